@@ -1,0 +1,49 @@
+/** A complaint about a text file that a person wrote: where, what was found, what is accepted. */
+
+/** Lines and columns count from 1; a column counts UTF-16 code units. */
+export interface Location {
+  /** As a person would type it: relative to the content repo. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The whole source line, without its line break. */
+  readonly text: string;
+}
+
+export interface Diagnostic {
+  readonly where: Location | { readonly file: string };
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** Thrown with all the mistakes of a file at once, never just the first. */
+export class Diagnostics extends Error {
+  readonly list: readonly Diagnostic[];
+
+  constructor(list: readonly Diagnostic[]) {
+    super(list.map(formatDiagnostic).join("\n\n"));
+    this.name = "Diagnostics";
+    this.list = list;
+  }
+}
+
+/**
+ * ```text
+ * pipelines/p.yaml:7:5: unknown key 'taks'. Did you mean 'task'?
+ *   7 |     taks: image
+ *     |     ^
+ * ```
+ */
+export function formatDiagnostic({ where, message, help }: Diagnostic): string {
+  const tail = help === undefined ? "" : ` ${help}`;
+  if (!("line" in where)) return `${where.file}: ${message}${tail}`;
+  const number = String(where.line);
+  const margin = " ".repeat(number.length);
+  // Tabs are kept so that the caret stands under its column in any terminal.
+  const indent = where.text.slice(0, where.column - 1).replace(/[^\t]/g, " ");
+  return [
+    `${where.file}:${where.line}:${where.column}: ${message}${tail}`,
+    `  ${number} | ${where.text}`,
+    `  ${margin} | ${indent}^`,
+  ].join("\n");
+}

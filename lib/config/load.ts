@@ -1,0 +1,99 @@
+/** Reads faceless.config.yaml into a Config; every mistake in it is shown where it stands. */
+import { join } from "node:path";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { type Document, inOrder, readDocumentFile } from "../base/document.ts";
+import { suggest } from "../base/nearest.ts";
+import type { Config, Niche } from "../model/config.ts";
+import { CONFIG_FILE } from "./root.ts";
+import { type ConfigFile, configSchema, OFFLINE_VOICES, type SettingsEntry } from "./schema.ts";
+
+/** `root` is absolute. Throws Diagnostics with all the mistakes of the file. */
+export function loadConfig(root: string): Config {
+  const document = readDocumentFile(join(root, CONFIG_FILE), CONFIG_FILE);
+  const file = document.check(configSchema);
+  const mistakes = [...strangers(document, file), ...gaps(document, file)];
+  if (mistakes.length > 0) throw inOrder(mistakes);
+  const { pipeline, providers, use, pools, platforms } = file;
+  const niches = Object.fromEntries(
+    Object.keys(file.niches).map((name): [string, Niche] => [name, completed(file, name)]),
+  );
+  return { root, pipeline, providers, use, pools, platforms, niches };
+}
+
+/** Names that are used but declared nowhere. */
+function strangers(document: Document, file: ConfigFile): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const expect = (
+    path: readonly (string | number)[],
+    what: string,
+    used: string,
+    known: readonly string[],
+  ) => {
+    if (known.includes(used)) return;
+    found.push(document.complaint(path, "value", `there is no ${what} '${used}'.`, suggest(used, known)));
+  };
+  const providers = Object.keys(file.providers);
+  expect(["use", "image"], "provider", file.use.image, providers);
+  expect(["use", "speech"], "provider", file.use.speech, providers);
+  const speech = file.providers[file.use.speech];
+  const voices =
+    speech === undefined ? undefined : [...new Set([...Object.keys(speech.voices), ...OFFLINE_VOICES])];
+  for (const [path, entry] of entries(file)) {
+    for (const [i, platform] of (entry.platforms ?? []).entries()) {
+      expect([...path, "platforms", i], "platform", platform, Object.keys(file.platforms));
+      if (entry.platforms?.indexOf(platform) !== i) {
+        found.push(
+          document.complaint(
+            [...path, "platforms", i],
+            "value",
+            `'${platform}' is named twice.`,
+            "Remove one of them.",
+          ),
+        );
+      }
+    }
+    if (entry.voice !== undefined && voices !== undefined)
+      expect([...path, "voice"], "voice", entry.voice, voices);
+  }
+  return found;
+}
+
+/** What neither a niche nor the defaults say, and has no value that would suit everyone. */
+function gaps(document: Document, file: ConfigFile): Diagnostic[] {
+  return Object.entries(file.niches).flatMap(([name, niche]) =>
+    (["platforms", "voice"] as const)
+      .filter((setting) => niche?.[setting] === undefined && file.defaults[setting] === undefined)
+      .map((setting) =>
+        document.complaint(
+          ["niches", name],
+          "key",
+          `the niche '${name}' has no '${setting}'.`,
+          "Give it here, or for all niches under 'defaults'.",
+        ),
+      ),
+  );
+}
+
+function entries(file: ConfigFile): [path: readonly string[], entry: SettingsEntry][] {
+  const niches = Object.entries(file.niches).map(([name, niche]): [string[], SettingsEntry] => [
+    ["niches", name],
+    niche ?? {},
+  ]);
+  return [[["defaults"], file.defaults], ...niches];
+}
+
+function completed({ defaults, niches, options }: ConfigFile, name: string): Niche {
+  const own = niches[name] ?? {};
+  const music = own.music === undefined ? defaults.music : own.music; // null says: none
+  return {
+    platforms: own.platforms ?? defaults.platforms ?? [],
+    voice: own.voice ?? defaults.voice ?? "",
+    speed: own.speed ?? defaults.speed ?? 1,
+    music: music ?? null,
+    pause: {
+      before: own.pause?.before ?? defaults.pause?.before ?? 0.25,
+      after: own.pause?.after ?? defaults.pause?.after ?? 0.45,
+    },
+    options: { ...options, ...own.options },
+  };
+}

@@ -1,0 +1,29 @@
+/** What `${project.…}` means in a pipeline. */
+import { Failure } from "../base/failure.ts";
+import type { JsonObject } from "../base/json.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Config, Niche } from "../model/config.ts";
+import { CONFIG_FILE } from "./root.ts";
+
+/**
+ * `{ niche, platforms: [{ name, image_size, video }, …], voice, speed, music, pause, options }`, in that order.
+ * Throws a Failure for a niche that the config does not have.
+ */
+export function projectSettings(config: Config, niche: string): JsonObject {
+  const { voice, speed, music, pause, options, ...settings } = nicheOf(config, niche);
+  const platforms = settings.platforms.map(
+    (name) => ({ name, ...config.platforms[name] }) as unknown as JsonObject,
+  );
+  return { niche, platforms, voice, speed, music, pause: { ...pause }, options };
+}
+
+function nicheOf(config: Config, name: string): Niche {
+  if (Object.hasOwn(config.niches, name)) return config.niches[name] as Niche;
+  const known = Object.keys(config.niches);
+  const meant = nearest(name, known);
+  const there =
+    known.length === 0 ? "It has none yet." : `It has ${known.map((one) => `'${one}'`).join(", ")}.`;
+  throw new Failure(`${CONFIG_FILE} has no niche '${name}'.`, {
+    help: `${meant === undefined ? there : `Did you mean '${meant}'?`} To add it, write '${name}: {}' under 'niches:'.`,
+  });
+}

@@ -1,0 +1,56 @@
+/** The settings of a content repo as everything else uses them: checked, with defaults filled in. Holds no secret. */
+import type { JsonObject } from "../base/json.ts";
+
+export type Look = "auto" | "landscape" | "papercut" | "flow";
+
+/** Draws and speaks on this machine: no account, no network, no cost. */
+export interface OfflineProviderConfig {
+  readonly type: "offline";
+  /** How pictures are drawn; `auto` lets the prompt decide. */
+  readonly look: Look;
+  /** A voice name of the content repo → one of the engine's. */
+  readonly voices: Readonly<Record<string, string>>;
+}
+
+export type ProviderConfig = OfflineProviderConfig;
+
+export interface Platform {
+  /** "<width>x<height>" in pixels: what an image is asked for at. */
+  readonly image_size: string;
+  /** The finished film: pixels (even), frames per second, "#rrggbb". */
+  readonly video: {
+    readonly width: number;
+    readonly height: number;
+    readonly fps: number;
+    readonly background: string;
+  };
+}
+
+export interface Niche {
+  /** Names of platforms, in the order given. */
+  readonly platforms: readonly string[];
+  readonly voice: string;
+  /** 1 is the voice's own pace. */
+  readonly speed: number;
+  /** A path; with a leading `/` it starts at the content repo's root. */
+  readonly music: string | null;
+  /** Silence around each narration, seconds. */
+  readonly pause: { readonly before: number; readonly after: number };
+  /** Values for the pipeline's options. */
+  readonly options: JsonObject;
+}
+
+export interface Config {
+  /** The content repo's folder, absolute. */
+  readonly root: string;
+  /** The name of a file in `pipelines/`, without its ending; the content repo's own or a shipped one. */
+  readonly pipeline: string;
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  /** Which provider does what. */
+  readonly use: { readonly image: string; readonly speech: string };
+  /** How many of each pool may run at once, where that is said. */
+  readonly pools: Readonly<Record<string, number>>;
+  readonly platforms: Readonly<Record<string, Platform>>;
+  /** Each with the defaults filled in. */
+  readonly niches: Readonly<Record<string, Niche>>;
+}

@@ -1,0 +1,94 @@
+/** The story that the engine tells of a build. Terminal, plain log, JSON and tests all read this one stream. */
+
+/** How an output came to be up to date, or why it is not. */
+export type Outcome =
+  /** Nothing to do: the file on disk is what this key made. */
+  | "fresh"
+  /** Its bytes came from the store. */
+  | "restored"
+  /** Its task was run. */
+  | "ran"
+  /** The file was changed by hand since we wrote it: kept and used as it is. */
+  | "edited"
+  /** The file in `pinned/` is the output. */
+  | "pinned"
+  /** Its task failed. */
+  | "failed"
+  /** Not tried: something it needs failed, or the build was stopped. */
+  | "blocked";
+
+/** Why an output is not fresh; each is one sentence in the report. */
+export type Because =
+  | { readonly reason: "never-built" }
+  | { readonly reason: "missing"; readonly path: string }
+  | { readonly reason: "forced" }
+  | { readonly reason: "edit-discarded"; readonly path: string }
+  | { readonly reason: "pin-removed"; readonly path: string }
+  /** A line of the manifest is not what it was; undefined where the line is new or gone. */
+  | {
+      readonly reason: "changed";
+      readonly label: string;
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+    };
+
+/** A failure in words, made once where it happened. */
+export interface Problem {
+  readonly message: string;
+  readonly help?: string | undefined;
+}
+
+/** `action` names the work: the project-relative path of its first output. Times are milliseconds. */
+export type BuildEvent =
+  | {
+      readonly type: "build-started";
+      readonly project: string;
+      readonly goals: readonly string[];
+      readonly at: number;
+    }
+  /** Another build holds the project; this one waits for it. */
+  | { readonly type: "waiting-for-lock"; readonly holder: string }
+  /** How many actions are known; `atLeast` while a dynamic axis is not expanded yet. */
+  | { readonly type: "planned"; readonly actions: number; readonly atLeast: boolean }
+  | {
+      readonly type: "started";
+      readonly action: string;
+      readonly target: string;
+      readonly because: readonly Because[];
+      /** What it took the last time, where that is known. */
+      readonly lastMs: number | undefined;
+    }
+  /** The done share of a running action, 0 to 1. */
+  | { readonly type: "progress"; readonly action: string; readonly fraction: number }
+  | { readonly type: "notice"; readonly action: string | undefined; readonly text: string }
+  | {
+      readonly type: "finished";
+      readonly action: string;
+      readonly target: string;
+      readonly outcome: Outcome;
+      /** All its outputs, project-relative. */
+      readonly outputs: readonly string[];
+      readonly because: readonly Because[];
+      readonly ms: number;
+      /** With `failed`; and with `blocked`, what it waited for. */
+      readonly problem?: Problem;
+    }
+  /** In a dry run: what would be done. `maybe-run` follows something that would run, and may turn out fresh. */
+  | {
+      readonly type: "would";
+      readonly action: string;
+      readonly target: string;
+      readonly verb: "restore" | "run" | "maybe-run";
+      readonly because: readonly Because[];
+    }
+  /** An output whose target no longer exists: deleted, or kept because its bytes are not ours. */
+  | { readonly type: "removed" | "kept"; readonly output: string }
+  | {
+      readonly type: "build-finished";
+      readonly ok: boolean;
+      readonly interrupted: boolean;
+      readonly counts: Readonly<Record<Outcome, number>>;
+      /** Outputs that were made anew and feed nothing else, relative to the content repo: what the build was for. */
+      readonly results: readonly string[];
+      readonly ms: number;
+    };

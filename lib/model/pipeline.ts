@@ -1,0 +1,116 @@
+/** A pipeline as the engine uses it: checked, its project and option values filled in, plain data throughout. */
+import type { Location } from "../base/diagnostic.ts";
+import type { Json } from "../base/json.ts";
+
+/** A `${…}` whose value depends on the binding; those of the project and the options are constants by now. */
+export type Reference =
+  /** `${scene}` is the key; `${scene.narration}` a part of the entry. */
+  | {
+      readonly kind: "axis";
+      readonly axis: string;
+      readonly path: readonly string[];
+      readonly where: Location;
+    }
+  /** `${script.visual_style}`: a part of a JSON file that a target makes. */
+  | {
+      readonly kind: "target";
+      readonly target: string;
+      readonly output: string;
+      readonly path: readonly string[];
+      readonly where: Location;
+    }
+  /** `${in.photo}` and `${out}`, in a `run:` command alone. */
+  | { readonly kind: "in"; readonly slot: string; readonly where: Location }
+  | { readonly kind: "out"; readonly output: string; readonly where: Location };
+
+/** A value of the pipeline with the references left in it. */
+export type Expression =
+  | { readonly kind: "constant"; readonly value: Json }
+  /** A whole scalar `${x}`: keeps its type. */
+  | { readonly kind: "reference"; readonly reference: Reference }
+  | { readonly kind: "text"; readonly parts: readonly (string | Reference)[] }
+  | { readonly kind: "list"; readonly items: readonly Expression[] }
+  | { readonly kind: "map"; readonly entries: readonly (readonly [string, Expression])[] };
+
+/** What targets repeat over. An axis comes after the axes it depends on. */
+export type Axis = {
+  readonly name: string;
+  readonly where: Location;
+  /** A number as a key is written with at least so many digits, so that file names sort. */
+  readonly pad: number;
+} & (
+  | { readonly kind: "files"; readonly pattern: readonly (string | { readonly capture: true })[] }
+  | { readonly kind: "values"; readonly entries: readonly AxisValue[] }
+  | {
+      readonly kind: "items";
+      /** The list inside the JSON file. */
+      readonly source: Extract<Reference, { kind: "target" }>;
+      /** The member of an entry that is its key; undefined where the entries are scalars. */
+      readonly key: string | undefined;
+    }
+);
+
+/** One entry of an axis: its key, which stands in paths, and all of it. */
+export interface AxisValue {
+  readonly key: string;
+  readonly value: Json;
+}
+
+/** One line of an `in:`. A slot has one of them, or a list. */
+export type Input =
+  | {
+      readonly kind: "target";
+      readonly target: string;
+      readonly output: string;
+      /** `image[scene+1]`: the neighbour on that axis. */
+      readonly shift: { readonly axis: string; readonly by: number } | undefined;
+      readonly where: Location;
+    }
+  /** A path or glob of source files; a leading `/` is the content repo's root. What references put in is literal. */
+  | { readonly kind: "files"; readonly pattern: Expression; readonly where: Location };
+
+export interface Target {
+  readonly name: string;
+  readonly where: Location;
+  readonly recipe:
+    | { readonly kind: "task"; readonly type: string }
+    | { readonly kind: "run"; readonly command: Expression; readonly text: string };
+  readonly inputs: readonly {
+    readonly slot: string;
+    readonly from: readonly Input[];
+    readonly where: Location;
+  }[];
+  readonly params: Expression;
+  /** Where each parameter stands in the file. */
+  readonly paramsWhere: Readonly<Record<string, Location>>;
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly pattern: Expression;
+    readonly where: Location;
+  }[];
+  /** The axes that the output patterns name, in the pipeline's order. */
+  readonly axes: readonly string[];
+  readonly pool: string;
+}
+
+export interface Pipeline {
+  /** The file, as a person would type it. */
+  readonly file: string;
+  readonly axes: readonly Axis[];
+  readonly targets: readonly Target[];
+}
+
+/** Axis name to the entry that it is bound to. */
+export type Binding = Readonly<Record<string, AxisValue>>;
+
+/** A path relative to the project's folder, with `/` between its names. */
+export type TargetPath = string & { readonly TargetPath: unique symbol };
+
+/** A target bound to one entry of each of its axes: what is brought up to date as one. */
+export interface Action {
+  /** The path of its first output. */
+  readonly id: TargetPath;
+  readonly target: Target;
+  readonly binding: Binding;
+  readonly outputs: readonly { readonly name: string; readonly path: TargetPath }[];
+}

@@ -1,0 +1,74 @@
+/** What the engine knows of a task: its identity, its shape, and one function to run. */
+import type { Json } from "../base/json.ts";
+
+/** `file`: exactly one. `optional`: one or none. `list`: any number, in order. */
+export type InputKind = "file" | "optional" | "list";
+
+/** A file that an action reads. */
+export interface InputFile {
+  /** Where to read it: an absolute path. Never part of a key, never in an output. */
+  readonly path: string;
+  /** What to call it in a message: the path relative to the content repo. */
+  readonly name: string;
+  /** With the dot, lower case: ".json". Part of the key, since it tells the format. */
+  readonly extension: string;
+}
+
+/** A file that an action makes, in a scratch folder unique to the attempt. */
+export interface OutputFile {
+  /** Absolute. The task writes here, or has a child write here. */
+  readonly path: string;
+  write(content: Uint8Array | string): Promise<void>;
+}
+
+/**
+ * `copy`: the blob store keeps bytes of its own, so that nothing done to the output can harm them (what was paid
+ * for, and what is small). `link`: it may share them with the output (what is big and cheap to make again).
+ */
+export type Keeping = "copy" | "link";
+
+export interface TaskRun {
+  readonly params: unknown;
+  readonly inputs: Readonly<Record<string, InputFile | InputFile[] | undefined>>;
+  readonly outputs: Readonly<Record<string, OutputFile>>;
+  readonly tools: Readonly<Record<string, unknown>>;
+  /** An empty folder of this attempt's own, removed afterwards. */
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+  /** Tells how far along the work is, 0 to 1. */
+  progress(fraction: number): void;
+  /** Tells the user something that is no failure. */
+  notice(text: string): void;
+}
+
+/** What is wrong with a parameter; the message names it. */
+export interface ParamProblem {
+  readonly param: string;
+  readonly message: string;
+}
+
+export interface Task {
+  readonly type: string;
+  /** Part of the key: bump it when the same inputs would give other bytes. */
+  readonly version: number;
+  readonly inputs: Readonly<Record<string, InputKind>>;
+  /** Name of each output to its extension without the dot. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Names of the tools it uses; their identities are part of the key. */
+  readonly tools: readonly string[];
+  readonly pool: string;
+  readonly keep: Keeping;
+  /** Checks the resolved params and fills in defaults: the result is what the key holds. */
+  checkParams(params: Json): { ok: true; value: Json } | { ok: false; problems: readonly ParamProblem[] };
+  /** The names that `with:` may have; for "did you mean" at plan time. */
+  readonly paramNames: readonly string[];
+  run(run: TaskRun): Promise<void>;
+}
+
+/** Something that a task uses and that can change its bytes: ffmpeg, an image provider. */
+export interface Tool {
+  readonly identity: string;
+  /** Whether its use costs money: then a first Ctrl-C lets it finish, and its result is stored. */
+  readonly paid: boolean;
+  readonly value: unknown;
+}

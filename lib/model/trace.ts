@@ -1,0 +1,32 @@
+/** What is remembered of an action: its manifest, its key, and the digests it made. */
+import type { TargetPath } from "./pipeline.ts";
+
+/** sha256 of a file's bytes, 64 hexadecimal digits. */
+export type Digest = string & { readonly Digest: unique symbol };
+
+/** sha256 of a manifest, 64 hexadecimal digits. */
+export type ActionKey = string & { readonly ActionKey: unique symbol };
+
+/** The labelled, ordered lines that describe an action; hashed they are its key, stored they tell what changed. */
+export type Manifest = readonly (readonly [label: string, value: string])[];
+
+/** Size, mtime and ctime in nanoseconds, and inode, as one text: equal where nothing touched the file. */
+export type Stamp = string & { readonly Stamp: unique symbol };
+
+export interface TracedOutput {
+  readonly name: string;
+  readonly path: TargetPath;
+  readonly digest: Digest;
+}
+
+/** What was recorded when an action's outputs were last brought up to date. */
+export interface Trace {
+  readonly id: TargetPath;
+  readonly target: string;
+  readonly key: ActionKey;
+  readonly manifest: Manifest;
+  readonly outputs: readonly TracedOutput[];
+  readonly how: "ran" | "restored" | "pinned";
+  /** Milliseconds that the task took when it last ran; undefined where that is not known. */
+  readonly ms?: number;
+}

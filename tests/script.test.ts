@@ -1,0 +1,475 @@
+/** The tasks `script` and `image`: what an author's file becomes, and what is said about it. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, extname, join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { Diagnostics } from "../lib/base/diagnostic.ts";
+import type { Json } from "../lib/base/json.ts";
+import type { Task } from "../lib/model/task.ts";
+import type { ImageRequest } from "../lib/providers/image.ts";
+import image from "../tasks/image.ts";
+import script from "../tasks/script.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "faceless-script-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs a task as the engine would, without keys and stores. */
+async function rig(
+  task: Task,
+  given: Json,
+  { draft, tools = {} }: { draft?: string; tools?: Record<string, unknown> } = {},
+) {
+  const checked = task.checkParams(given);
+  if (!checked.ok) throw new Error(checked.problems.join("\n"));
+  const [name, extension] = Object.entries(task.outputs)[0] as [string, string];
+  const path = join(folder, `out.${extension}`);
+  const notices: string[] = [];
+  await task.run({
+    params: checked.value,
+    inputs:
+      draft === undefined
+        ? {}
+        : { draft: { path: draft, name: `scripts/${basename(draft)}`, extension: extname(draft) } },
+    outputs: { [name]: { path, write: (content) => writeFile(path, content) } },
+    tools,
+    scratch: folder,
+    signal: new AbortController().signal,
+    progress: () => {},
+    notice: (text) => notices.push(text),
+  });
+  return { notices, content: await readFile(path) };
+}
+
+async function run(text: string, name = "s.json") {
+  const draft = join(folder, name);
+  await writeFile(draft, text);
+  const { notices, content } = await rig(script, { niche: "finance" }, { draft });
+  return { notices, text: content.toString(), made: JSON.parse(content.toString()) };
+}
+
+async function complaints(text: string, name?: string): Promise<string> {
+  try {
+    await run(text, name);
+  } catch (error) {
+    if (error instanceof Diagnostics) return `\n${error.message}\n`;
+    throw error;
+  }
+  throw new Error("no complaint");
+}
+
+const FULL = {
+  title: "The Rule of 72",
+  niche: "finance",
+  source: "original",
+  created_at: "2026-01-31",
+  visual_style: {
+    environment: "quiet streets at dawn",
+    color_mood: "teal and gold.",
+    recurring_elements: { gold_coin: "one worn coin", clock: "a clock without hands" },
+  },
+  scenes: [
+    {
+      scene_number: 1,
+      narration: " Money doubles. ",
+      image_prompt: "Two stacks of coins",
+      duration_estimate: 5,
+    },
+    {
+      scene_number: 2,
+      narration: "Slowly.",
+      image_prompt: "An hourglass!",
+      motion: { kind: "pan-left", focus: [0.5, 0] },
+      transition: "fade",
+      take: 2,
+    },
+  ],
+};
+
+describe("what a script becomes", () => {
+  test("every key is there, the style follows each prompt, the keys stand in one order", async () => {
+    const { text, notices } = await run(JSON.stringify(FULL));
+    expect(notices).toEqual([]);
+    expect(text).toMatchInlineSnapshot(`
+      "{
+        "title": "The Rule of 72",
+        "niche": "finance",
+        "source": "original",
+        "author": null,
+        "url": null,
+        "created_at": "2026-01-31",
+        "enhanced_at": null,
+        "visual_style": {
+          "environment": "quiet streets at dawn",
+          "color_mood": "teal and gold.",
+          "texture": "",
+          "recurring_elements": {
+            "gold_coin": "one worn coin",
+            "clock": "a clock without hands"
+          }
+        },
+        "scenes": [
+          {
+            "scene_number": 1,
+            "narration": "Money doubles.",
+            "image_prompt": "Two stacks of coins. Environment: quiet streets at dawn. Colour mood: teal and gold. Recurring elements: gold coin: one worn coin; clock: a clock without hands.",
+            "prompt": "Two stacks of coins",
+            "duration_estimate": 5,
+            "motion": null,
+            "transition": null,
+            "take": 1
+          },
+          {
+            "scene_number": 2,
+            "narration": "Slowly.",
+            "image_prompt": "An hourglass! Environment: quiet streets at dawn. Colour mood: teal and gold. Recurring elements: gold coin: one worn coin; clock: a clock without hands.",
+            "prompt": "An hourglass!",
+            "duration_estimate": null,
+            "motion": {
+              "kind": "pan-left",
+              "focus": [
+                0.5,
+                0
+              ]
+            },
+            "transition": "fade",
+            "take": 2
+          }
+        ]
+      }
+      "
+    `);
+  });
+
+  test("JSON and YAML, with either line break and a byte order mark, give the same bytes", async () => {
+    const { text } = await run(JSON.stringify(FULL));
+    const yaml = stringify(FULL);
+    for (const [form, name] of [
+      [yaml, "s.yaml"],
+      [yaml, "s.yml"],
+      [`\uFEFF${yaml.replaceAll("\n", "\r\n")}`, "s.yaml"],
+      [`\uFEFF${JSON.stringify(FULL, null, "\t").replaceAll("\n", "\r\n")}`, "s.json"],
+    ] as const) {
+      expect((await run(form, name)).text).toBe(text);
+    }
+  });
+
+  test("titles may hold anything, trimmed and in one line", async () => {
+    const title = async (given: string) => (await run(JSON.stringify({ ...FULL, title: given }))).made.title;
+    for (const odd of [
+      'He said "no"',
+      "it's: a 'test'",
+      "🪙 gold",
+      "../../etc/passwd",
+      "100 % #1 & <b>",
+      "çà ≥ 日本",
+    ]) {
+      expect(await title(odd)).toBe(odd);
+    }
+    expect(await title("  The end\n")).toBe("The end");
+    expect(await title("The\n  end")).toBe("The end");
+  });
+
+  test("the least that a script needs", async () => {
+    const { made } = await run("title: T\nscenes:\n  - { narration: N, image_prompt: P }\n", "s.yaml");
+    expect(made.visual_style).toEqual({
+      environment: "",
+      color_mood: "",
+      texture: "",
+      recurring_elements: {},
+    });
+    expect(made.scenes).toEqual([
+      {
+        scene_number: 1,
+        narration: "N",
+        image_prompt: "P.",
+        prompt: "P",
+        duration_estimate: null,
+        motion: null,
+        transition: null,
+        take: 1,
+      },
+    ]);
+  });
+});
+
+describe("notices", () => {
+  const scenes = (...numbers: (number | undefined)[]) =>
+    JSON.stringify({ ...FULL, scenes: numbers.map((n) => ({ ...FULL.scenes[0], scene_number: n })) });
+
+  test("scenes are numbered in order", async () => {
+    const { notices, made } = await run(scenes(1, 3, 4));
+    expect(notices).toEqual(["scripts/s.json: scene numbers 1, 3, 4 were renumbered 1 to 3."]);
+    expect(made.scenes.map((one: { scene_number: number }) => one.scene_number)).toEqual([1, 2, 3]);
+    expect((await run(scenes(undefined, undefined))).notices).toEqual([]);
+    expect((await run(scenes(undefined, 2))).notices).toEqual([]);
+    expect((await run(scenes(undefined, 7))).notices).toEqual([
+      "scripts/s.json: scene number 7 was renumbered 1 to 2.",
+    ]);
+    expect((await run(scenes(...Array.from({ length: 20 }, (_, i) => i)))).notices).toEqual([
+      "scripts/s.json: scene numbers 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …, 19 were renumbered 1 to 20.",
+    ]);
+  });
+
+  test("the paths that another tool left are ignored, whatever they hold", async () => {
+    const left = {
+      ...FULL,
+      output_paths: { final: "x.mp4" },
+      scenes: FULL.scenes.map((scene) => ({ ...scene, image_path: null, audio_path: 7 })),
+    };
+    const { notices, text } = await run(JSON.stringify(left));
+    expect(notices).toEqual([
+      "scripts/s.json: image_path, audio_path, output_paths ignored: faceless names its files itself.",
+    ]);
+    expect(text).toBe((await run(JSON.stringify(FULL))).text);
+  });
+
+  test("a script of another niche is built for the project that it lies in", async () => {
+    const { notices, made } = await run(JSON.stringify({ ...FULL, niche: "luxury" }));
+    expect(notices).toEqual(["scripts/s.json: its niche is 'luxury', and it is built for 'finance'."]);
+    expect(made.niche).toBe("finance");
+  });
+});
+
+describe("mistakes", () => {
+  const WRONG = `title: "  "
+auther: me
+niche: 7
+visual_style:
+  enviroment: fog
+  recurring_elements: [coin]
+scenes:
+  - narration: Hello.
+    image_promt: a coin
+  - narration:
+    image_prompt: " "
+    duration_estimate: fast
+  - just text
+  - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
+  - { narration: a, image_prompt: b, motion: zom-in }
+`;
+  test("all of a YAML script, at once", async () =>
+    expect(await complaints(WRONG, "s.yaml")).toMatchInlineSnapshot(`
+      "
+      scripts/s.yaml:1:8: 'title' must not be empty.
+        1 | title: "  "
+          |        ^
+
+      scripts/s.yaml:2:1: unknown key 'auther'. Did you mean 'author'?
+        2 | auther: me
+          | ^
+
+      scripts/s.yaml:3:8: expected a string, found the number 7. Put it in quotes.
+        3 | niche: 7
+          |        ^
+
+      scripts/s.yaml:5:3: unknown key 'enviroment'. Did you mean 'environment'?
+        5 |   enviroment: fog
+          |   ^
+
+      scripts/s.yaml:6:23: expected a mapping of keys to values, found a list.
+        6 |   recurring_elements: [coin]
+          |                       ^
+
+      scripts/s.yaml:9:5: unknown key 'image_promt'. Did you mean 'image_prompt'?
+        9 |     image_promt: a coin
+          |     ^
+
+      scripts/s.yaml:10:5: expected a string, found nothing.
+        10 |   - narration:
+           |     ^
+
+      scripts/s.yaml:11:19: 'image_prompt' must not be empty.
+        11 |     image_prompt: " "
+           |                   ^
+
+      scripts/s.yaml:12:24: expected a number, found the string 'fast'.
+        12 |     duration_estimate: fast
+           |                        ^
+
+      scripts/s.yaml:13:5: expected a mapping of keys to values, found the string 'just text'.
+        13 |   - just text
+           |     ^
+
+      scripts/s.yaml:14:44: 'take' must be at least 1, found 0.
+        14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
+           |                                            ^
+
+      scripts/s.yaml:14:63: must be one of 'auto', 'zoom-in', 'zoom-out', 'pan-left', 'pan-right', 'pan-up', 'pan-down', 'hold', found 'pan'.
+        14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
+           |                                                               ^
+
+      scripts/s.yaml:14:75: 'focus' must have at most 2 items, found 3.
+        14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
+           |                                                                           ^
+
+      scripts/s.yaml:14:76: item 1 of 'focus' must be at most 1, found 2.
+        14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
+           |                                                                            ^
+
+      scripts/s.yaml:14:102: expected a whole number, found the number 1.5.
+        14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
+           |                                                                                                      ^
+
+      scripts/s.yaml:15:46: expected 'auto', 'zoom-in', 'zoom-out', 'pan-left', 'pan-right', 'pan-up', 'pan-down', 'hold' or a mapping of keys to values, found the string 'zom-in'. Did you mean 'zoom-in'?
+        15 |   - { narration: a, image_prompt: b, motion: zom-in }
+           |                                              ^
+      "
+    `));
+
+  test("the same in JSON", async () =>
+    expect(
+      await complaints(
+        '{\n  "title": "T",\n  "scenes": [\n    { "narration": "", "image_prompt": "p", "tempo": 1 }\n  ]\n}',
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      scripts/s.json:4:20: 'narration' must not be empty.
+        4 |     { "narration": "", "image_prompt": "p", "tempo": 1 }
+          |                    ^
+
+      scripts/s.json:4:45: unknown key 'tempo'. The keys are 'scene_number', 'narration', 'image_prompt', 'duration_estimate', 'motion', 'transition', 'take'.
+        4 |     { "narration": "", "image_prompt": "p", "tempo": 1 }
+          |                                             ^
+      "
+    `));
+
+  test("a title that is too long", async () =>
+    expect(await complaints(`title: ${"x".repeat(201)}\nscenes: []\n`, "s.yaml")).toContain(
+      "s.yaml:1:8: 'title' must have at most 200 characters, found 201.",
+    ));
+  test("no scenes", async () =>
+    expect(await complaints("title: T\nscenes: []\n", "s.yaml")).toMatchInlineSnapshot(`
+    "
+    scripts/s.yaml:2:9: 'scenes' must not be empty.
+      2 | scenes: []
+        |         ^
+    "
+  `));
+  test("nothing of it", async () =>
+    expect(await complaints("{}")).toMatchInlineSnapshot(`
+    "
+    scripts/s.json:1:1: missing key 'title': a string.
+      1 | {}
+        | ^
+
+    scripts/s.json:1:1: missing key 'scenes': a list.
+      1 | {}
+        | ^
+    "
+  `));
+  test("no JSON", async () =>
+    expect(await complaints('{ "title": "T", }')).toMatchInlineSnapshot(`
+    "
+    scripts/s.json:1:15: JSON has no trailing commas. Remove this one.
+      1 | { "title": "T", }
+        |               ^
+    "
+  `));
+  test("neither JSON nor YAML", async () =>
+    expect(run("hello", "s.txt")).rejects.toThrow(
+      "scripts/s.txt: a script is a .json or .yaml file, not '.txt'.",
+    ));
+
+  test("whatever JSON it is, it becomes a script or Diagnostics say why not", {
+    timeout: 60_000,
+  }, async () => {
+    const scene = fc.record(
+      {
+        narration: fc.string(),
+        image_prompt: fc.string(),
+        take: fc.jsonValue(),
+        motion: fc.jsonValue(),
+        image_path: fc.jsonValue(),
+      },
+      { requiredKeys: ["narration"] },
+    );
+    const near = fc.record(
+      {
+        title: fc.string(),
+        visual_style: fc.jsonValue(),
+        scenes: fc.array(fc.oneof(scene, fc.jsonValue())),
+        niche: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.jsonValue(), near), fc.boolean(), async (value, asYaml) => {
+        try {
+          const { made } = await run(
+            asYaml ? stringify(value) : JSON.stringify(value),
+            asYaml ? "s.yaml" : "s.json",
+          );
+          expect(Object.keys(made)).toEqual([
+            "title",
+            "niche",
+            "source",
+            "author",
+            "url",
+            "created_at",
+            "enhanced_at",
+            "visual_style",
+            "scenes",
+          ]);
+          for (const one of made.scenes) expect(one.take).toBeGreaterThan(0);
+        } catch (error) {
+          if (!(error instanceof Diagnostics)) throw error;
+          for (const { where } of error.list) expect(where.file).toMatch(/^scripts\/s\./);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("the scripts of this repository", () => {
+  for (const niche of ["finance", "scary-stories", "luxury"]) {
+    test(niche, async () => {
+      const [file] = await readdir(join("output", niche, "scripts"));
+      const { made } = await run(await readFile(join("output", niche, "scripts", file as string), "utf8"));
+      const words = made.scenes.flatMap((one: { narration: string }) => one.narration.split(/\s+/)).length;
+      expect(made.scenes).toHaveLength(8);
+      expect(words).toBeGreaterThanOrEqual(115);
+      expect(words).toBeLessThanOrEqual(131);
+    });
+  }
+});
+
+describe("image", () => {
+  const PNG = Buffer.from("89504e470d0a1a0a0000", "hex");
+  const params = { prompt: " A coin. ", style: { texture: "grain" }, size: "2048x1152" };
+
+  test("asks for what the parameters say and keeps the answer", async () => {
+    const asked: ImageRequest[] = [];
+    const generate = async (request: ImageRequest) => {
+      asked.push(request);
+      return PNG;
+    };
+    const { content } = await rig(image, params, { tools: { image: { generate } } });
+    expect(asked).toEqual([
+      { prompt: "A coin.", style: { texture: "grain" }, width: 2048, height: 1152, take: 1 },
+    ]);
+    expect(content).toEqual(PNG);
+  });
+
+  test("an answer that is no PNG", async () => {
+    for (const answer of [Buffer.from("<html>"), Buffer.alloc(0)]) {
+      const tools = { image: { generate: async () => answer } };
+      await expect(rig(image, params, { tools })).rejects.toThrow("The image provider's answer is no PNG.");
+    }
+  });
+
+  test("sizes that no picture has", () => {
+    for (const size of ["63x64", "64x8193", "1920", "1920 x 1080", "-64x64", "1e3x1e3", ""]) {
+      const checked = image.checkParams({ ...params, size });
+      expect(JSON.stringify(checked)).toContain(
+        "an image size is <width>x<height>, each from 64 to 8192 pixels, such as 2048x1152.",
+      );
+    }
+    expect(image.checkParams({ ...params, size: "64x8192" }).ok).toBe(true);
+  });
+});
