@@ -1,0 +1,21 @@
+/** What every image provider does: a prompt in, one picture out. */
+import type { JsonObject } from "../base/json.ts";
+
+export interface ImageRequest {
+  /** The scene's prompt with the story's style already appended. */
+  readonly prompt: string;
+  /** The script's visual_style, as written: environment, color_mood, texture, recurring_elements. */
+  readonly style: JsonObject;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Another roll of the same prompt; 1 is the first. */
+  readonly take: number;
+}
+
+export interface ImageProvider {
+  /** All that can change the bytes besides the request: engine, version, model, settings. Never a secret. */
+  readonly identity: string;
+  /** Resolves to the bytes of a PNG. Rejects with a Failure whose help says what to change. */
+  generate(request: ImageRequest, signal: AbortSignal): Promise<Uint8Array>;
+}

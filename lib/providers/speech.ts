@@ -1,0 +1,33 @@
+/** What every speech provider does: a text in, spoken audio and the times that the engine knows out. */
+
+export interface SpeechRequest {
+  readonly text: string;
+  /** A voice name of the config ("onyx"); the provider maps it to one of its own. */
+  readonly voice: string;
+  /** 1 is the voice's own pace, 0.25 to 4. */
+  readonly speed: number;
+}
+
+/** One word of the script's own text, and when it is heard. */
+export interface WordMark {
+  /** The word as the script has it, its punctuation included. */
+  readonly text: string;
+  /** Seconds from the start of the audio. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Speech {
+  readonly audio: Uint8Array;
+  /** The container of `audio`. */
+  readonly format: "wav" | "mp3";
+  /** One mark for each white-space separated word of the text, in order, where the engine knows them. */
+  readonly words: readonly WordMark[] | undefined;
+}
+
+export interface SpeechProvider {
+  /** All that can change the bytes besides the request: engine, version, voice mapping. Never a secret. */
+  readonly identity: string;
+  /** Rejects with a Failure whose help says what to change. */
+  synthesize(request: SpeechRequest, signal: AbortSignal): Promise<Speech>;
+}
