@@ -1,0 +1,52 @@
+/** Runs a `run:` command in a scratch folder that holds its declared inputs and nothing else. */
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Failure } from "../base/failure.ts";
+import { copyFile } from "../store/files.ts";
+import type { Command } from "./evaluate.ts";
+import type { ResolvedSlot } from "./resolve.ts";
+
+/** What a command sees of the environment: enough to find programs, and no secret. */
+const ENVIRONMENT = ["PATH", "HOME", "SystemRoot", "TMPDIR", "TEMP", "TMP"];
+const TAIL_LINES = 20;
+
+/** @throws Failure with the command and the last lines it printed. */
+export async function runCommand(
+  command: Command,
+  slots: readonly ResolvedSlot[],
+  scratch: string,
+  outputs: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const file of slots.flatMap((slot) => slot.files)) {
+    const to = join(scratch, file.scratch);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFile(file.path, to);
+  }
+  for (const output of outputs) mkdirSync(dirname(join(scratch, output)), { recursive: true });
+  const { $ } = await import("zx");
+  const env: NodeJS.ProcessEnv = { LC_ALL: "C.UTF-8" };
+  for (const name of ENVIRONMENT) if (process.env[name] !== undefined) env[name] = process.env[name];
+  const run = $({ cwd: scratch, env, signal, quiet: true, nothrow: true, stdio: ["ignore", "pipe", "pipe"] });
+  // zx takes a tagged template's parts: the fixed texts as they are, and each word between them quoted.
+  const texts = Object.assign([...command.texts], {
+    raw: [...command.texts],
+  }) as unknown as TemplateStringsArray;
+  const words = command.words.map((word) => (typeof word === "string" ? word : [...word]));
+  const result = await run(texts, ...words);
+  signal.throwIfAborted();
+  if (result.exitCode === 0) return;
+  const ended = result.signal === null ? `with exit code ${result.exitCode}` : `by ${result.signal}`;
+  const printed = `${result.stdout}${result.stderr}`.trimEnd().split("\n").slice(-TAIL_LINES);
+  const lines =
+    printed.length === 1 && printed[0] === "" ? "" : `\n${printed.map((line) => `  ${line}`).join("\n")}`;
+  throw new Failure(`the command ended ${ended}: ${sayCommand(command)}${lines}`);
+}
+
+function sayCommand({ texts, words }: Command): string {
+  const said = texts.map((text, i) => {
+    const word = words[i];
+    return word === undefined ? text : `${text}${typeof word === "string" ? word : word.join(" ")}`;
+  });
+  return said.join("").trim();
+}

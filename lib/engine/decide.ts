@@ -1,0 +1,77 @@
+/** Decides what bringing one action up to date takes. Pure: the caller did the looking and the hashing. */
+import type { Because } from "../model/event.ts";
+import type { TargetPath } from "../model/pipeline.ts";
+import type { ActionKey, Digest, Manifest, Trace } from "../model/trace.ts";
+import { manifestChanges } from "./manifest.ts";
+
+export interface OutputOnDisk {
+  readonly path: TargetPath;
+  /** What is there; undefined where nothing is. */
+  readonly digest: Digest | undefined;
+  /** Of the file in `pinned/`; undefined where there is none. */
+  readonly pinned: Digest | undefined;
+  /** Whether the blob store has these bytes: then we wrote them once, even if no trace says so. */
+  readonly known: boolean;
+}
+
+export interface Situation {
+  readonly key: ActionKey;
+  readonly manifest: Manifest;
+  readonly trace: Trace | undefined;
+  readonly outputs: readonly OutputOnDisk[];
+  /** What the action cache has for the key: the digests by path. */
+  readonly cached: ReadonlyMap<TargetPath, Digest> | undefined;
+  /** The user wants another result. */
+  readonly forced: boolean;
+  /** The user gives up hand edits. */
+  readonly discardEdits: boolean;
+}
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+export type Decision =
+  | { readonly kind: "fresh" }
+  /** Hand edits and pins stand for the action, and its task is not run. */
+  | { readonly kind: "kept"; readonly edited: readonly TargetPath[]; readonly pinned: readonly TargetPath[] }
+  /** No rebuild without a reason. */
+  | { readonly kind: "restore"; readonly because: NonEmpty<Because> }
+  | { readonly kind: "run"; readonly because: NonEmpty<Because> };
+
+export function decide(situation: Situation): Decision {
+  const { outputs, forced, cached } = situation;
+  const edited = outputs.filter((output) => isEdited(output, situation)).map((output) => output.path);
+  const pinned = outputs.filter((output) => output.pinned !== undefined && !edited.includes(output.path));
+  if (edited.length > 0 || pinned.length > 0) {
+    return { kind: "kept", edited, pinned: pinned.map((output) => output.path) };
+  }
+  const [first, ...rest] = staleReasons(situation);
+  if (first === undefined) return { kind: "fresh" };
+  return { kind: cached !== undefined && !forced ? "restore" : "run", because: [first, ...rest] };
+}
+
+function isEdited(output: OutputOnDisk, { trace, discardEdits, forced }: Situation): boolean {
+  if (output.digest === undefined || output.digest === output.pinned || discardEdits || forced) return false;
+  const written = trace?.outputs.find((one) => one.path === output.path);
+  // Without a trace (the state was deleted) the bytes are ours if we ever made them.
+  return written === undefined ? !output.known : written.digest !== output.digest;
+}
+
+function staleReasons({ key, manifest, trace, outputs, forced, cached }: Situation): readonly Because[] {
+  if (forced) return [{ reason: "forced" }];
+  if (trace === undefined) {
+    // What the cache says this key makes is there already: nothing but the record is missing.
+    const there =
+      cached !== undefined &&
+      outputs.every(({ path, digest }) => digest !== undefined && cached.get(path) === digest);
+    return there ? [] : [{ reason: "never-built" }];
+  }
+  const reasons: Because[] = [];
+  if (trace.key !== key) reasons.push(...manifestChanges(trace.manifest, manifest));
+  for (const { path, digest } of outputs) {
+    const written = trace.outputs.find((one) => one.path === path);
+    if (written === undefined || digest === undefined) reasons.push({ reason: "missing", path });
+    else if (trace.how === "pinned") reasons.push({ reason: "pin-removed", path });
+    else if (written.digest !== digest) reasons.push({ reason: "edit-discarded", path });
+  }
+  return reasons;
+}

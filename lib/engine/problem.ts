@@ -1,0 +1,40 @@
+/** Whatever was thrown → the problem in words, with what to do. The one place where errors are caught into data. */
+import { Diagnostics } from "../base/diagnostic.ts";
+import { Failure } from "../base/failure.ts";
+import type { Problem } from "../model/event.ts";
+import { Unresolved } from "./evaluate.ts";
+
+/** Errors of the operating system that a person can do something about. */
+const DISK: Readonly<Record<string, readonly [message: string, help: string]>> = {
+  ENOSPC: ["the disk is full", "Free some space and build again: what was finished is kept."],
+  EDQUOT: ["the disk quota is used up", "Free some space and build again: what was finished is kept."],
+  EACCES: ["permission denied", "Give yourself the right to write there (chmod, chown) and build again."],
+  EPERM: ["the operation is not permitted", "Check who owns the file and build again."],
+  EROFS: [
+    "the file system is read-only",
+    "Build where you can write, or set FACELESS_CACHE_DIR to such a folder.",
+  ],
+  EMFILE: ["too many files are open", "Raise the limit (ulimit -n) or build with fewer jobs (-j)."],
+  ENFILE: ["the system has too many files open", "Close some programs or build with fewer jobs (-j)."],
+  ENOTDIR: ["a file is where a folder has to be", "Move the file away and build again."],
+  EISDIR: ["a folder is where a file has to be", "Move the folder away and build again."],
+  EEXIST: ["a file is where a folder has to be", "Move the file away and build again."],
+};
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Failure || error instanceof Unresolved)
+    return { message: error.message, help: error.help };
+  if (error instanceof Diagnostics) return { message: error.message };
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, path, syscall, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  const known = DISK[code ?? ""];
+  if (known !== undefined) {
+    const where = dest ?? path;
+    return {
+      message: `${known[0]}${where === undefined ? "" : `: ${where}`}${syscall ? ` (${code}, ${syscall})` : ""}.`,
+      help: known[1],
+    };
+  }
+  // Not foreseen: a mistake in a task or in us, so whoever reports it needs the stack.
+  return { message: error.stack ?? error.message };
+}

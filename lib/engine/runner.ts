@@ -1,0 +1,100 @@
+/** Runs one action in a scratch folder of its own, and takes over what it made. */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { Failure } from "../base/failure.ts";
+import type { Action } from "../model/pipeline.ts";
+import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
+import type { Digest } from "../model/trace.ts";
+import { hashFile, syncFile } from "../store/files.ts";
+import { runCommand } from "./command.ts";
+import { type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
+
+/** A finished output, still in scratch. */
+export interface Made {
+  readonly name: string;
+  readonly file: string;
+  readonly digest: Digest;
+}
+
+export interface RunHooks {
+  readonly signal: AbortSignal;
+  progress(fraction: number): void;
+  notice(text: string): void;
+}
+
+/** A folder that no other attempt uses: an orphan of a killed build may still be writing into its own. */
+export function openScratch(state: string): { folder: string; remove(): void } {
+  const folder = join(state, "scratch", randomUUID());
+  mkdirSync(folder, { recursive: true });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** Every output exists, is a regular file, has content, and is on disk. @throws Failure, or what the task threw */
+export async function runAction(
+  action: Action,
+  resolved: Resolved,
+  scratch: string,
+  hooks: RunHooks,
+): Promise<readonly Made[]> {
+  const paths = new Map(action.outputs.map(({ name }) => [name, join(scratch, scratchOutput(action, name))]));
+  if (resolved.recipe.kind === "run") {
+    const outputs = action.outputs.map(({ name }) => scratchOutput(action, name));
+    await runCommand(resolved.recipe.command, resolved.slots, scratch, outputs, hooks.signal);
+  } else {
+    mkdirSync(join(scratch, "out"));
+    mkdirSync(join(scratch, "work"));
+    await resolved.recipe.task.run(taskRun(resolved, paths, join(scratch, "work"), hooks));
+  }
+  hooks.signal.throwIfAborted();
+  return action.outputs.map(({ name, path }) => {
+    const file = paths.get(name)!;
+    checkOutput(file, path);
+    syncFile(file);
+    return { name, file, digest: hashFile(file).digest };
+  });
+}
+
+function checkOutput(file: string, path: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const problem =
+    stats === undefined
+      ? "was not made"
+      : !stats.isFile()
+        ? "is no regular file"
+        : stats.size === 0
+          ? "is empty"
+          : undefined;
+  if (problem !== undefined)
+    throw new Failure(`the output ${path} ${problem}, though nothing reported a failure.`);
+}
+
+function taskRun(
+  resolved: Resolved,
+  paths: ReadonlyMap<string, string>,
+  scratch: string,
+  hooks: RunHooks,
+): TaskRun {
+  if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
+  const { params, tools } = resolved.recipe;
+  return {
+    params,
+    inputs: Object.fromEntries(resolved.slots.map((slot) => [slot.slot, slotInput(slot)])),
+    outputs: Object.fromEntries([...paths].map(([name, path]) => [name, outputFile(path)])),
+    tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
+    scratch,
+    ...hooks,
+  };
+}
+
+function slotInput({ kind, files }: ResolvedSlot): InputFile | InputFile[] | undefined {
+  const inputs = files.map(
+    ({ path, name }): InputFile => ({ path, name, extension: extname(path).toLowerCase() }),
+  );
+  return kind === "list" ? inputs : inputs[0];
+}
+
+function outputFile(path: string): OutputFile {
+  return { path, write: (content) => writeFile(path, content) };
+}

@@ -1,0 +1,28 @@
+/** The shortest way to "nothing to do": the last build's verdict holds while every file it rests on is unmoved. */
+import { type FileState, observe, sameContent } from "../store/file-states.ts";
+import { loadSnapshot, saveSnapshot, type Verdict } from "../store/snapshot.ts";
+
+/**
+ * The verdict, if the request is the one it was given for and no file has other content by now. Neither parses the
+ * pipeline nor reads the journal; loads nothing but Node's own modules.
+ */
+export function stillUpToDate(
+  snapshotPath: string,
+  signature: string,
+  now: () => number,
+): Verdict | undefined {
+  const { snapshot } = loadSnapshot(snapshotPath);
+  const verdict = snapshot?.verdict;
+  if (snapshot === undefined || verdict === undefined || verdict.signature !== signature) return undefined;
+  const files = new Map<string, FileState | undefined>();
+  let looked = false;
+  for (const [path, before] of snapshot.files) {
+    const after = observe(path, before, now);
+    if (!sameContent(before, after)) return undefined;
+    if (after !== before) looked = true;
+    files.set(path, after);
+  }
+  // What had to be read again and is the same needs no second reading the next time.
+  if (looked) saveSnapshot(snapshotPath, { verdict, files });
+  return verdict;
+}

@@ -1,0 +1,241 @@
+/** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Expansion, Graph } from "../pipeline/graph.ts";
+import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
+import type { Places } from "./place.ts";
+import { problemOf } from "./problem.ts";
+
+/** waiting ──all it needs is through──▶ ready ──▶ trying ──▶ through; or straight to through, blocked. */
+type State =
+  | { readonly kind: "waiting"; readonly for: Set<Action | Expansion> }
+  | { readonly kind: "ready" }
+  | { readonly kind: "trying" }
+  | { readonly kind: "through"; readonly how: Ended };
+
+type Waiting = Extract<State, { kind: "waiting" }>;
+
+export interface WalkParts extends Omit<AttemptParts, "ended" | "again"> {
+  readonly graph: Graph;
+  readonly places: Places;
+  /** Paths that were asked for; empty for everything. */
+  readonly goals: readonly TargetPath[];
+  readonly keepGoing: boolean;
+}
+
+/** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
+const TURN_MS = 20;
+
+export class Walk {
+  readonly #parts: WalkParts;
+  readonly #attempts: Attempts;
+  readonly #states = new Map<Action, State>();
+  readonly #dependents = new Map<Action | Expansion, Set<Action>>();
+  #ready: Action[] = [];
+  /** Goals that no bound action makes yet. */
+  readonly #unbound: Set<TargetPath>;
+  #wake: () => void = () => {};
+  #failed = false;
+
+  constructor(parts: WalkParts) {
+    this.#parts = parts;
+    this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
+    this.#attempts = new Attempts({
+      ...parts,
+      ended: (action, how) => this.#ended(action, how),
+      again: (action) => this.#makeReady(action),
+    });
+  }
+
+  /** Brings everything wanted up to date. Resolves when nothing runs any more. */
+  async run(): Promise<void> {
+    const { graph, scheduler, stop, goals } = this.#parts;
+    const onStop = () => {
+      scheduler.stop();
+      this.#wake();
+    };
+    stop.addEventListener("abort", onStop, { once: true });
+    if (goals.length > 0) this.#bindGoals();
+    else for (const action of [...graph.actions.values()]) this.#want(action);
+    this.#tellPlan();
+    await this.#drain();
+    stop.removeEventListener("abort", onStop);
+    for (const [action, state] of this.#states) {
+      if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
+    }
+  }
+
+  get outcomes(): ReadonlyMap<Action, Ended> {
+    const through = [...this.#states].flatMap(([action, state]) =>
+      state.kind === "through" ? [[action, state.how] as const] : [],
+    );
+    return new Map(through);
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  async #drain(): Promise<void> {
+    let turn = performance.now();
+    for (;;) {
+      const batch = this.#ready;
+      this.#ready = [];
+      for (const action of batch) {
+        if (!this.#stopping) {
+          this.#states.set(action, { kind: "trying" });
+          this.#attempts.settle(action);
+        }
+        if (performance.now() - turn > TURN_MS) {
+          await nextTurn();
+          turn = performance.now();
+        }
+      }
+      if (this.#ready.length > 0) continue;
+      if (this.#parts.scheduler.running === 0) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      // The scheduler frees its slot just after the work has told that it ended.
+      await nextTurn();
+    }
+  }
+
+  get #stopping(): boolean {
+    return this.#parts.stop.aborted || (this.#failed && !this.#parts.keepGoing);
+  }
+
+  /** Goals whose action is bound are wanted; for the others, the files that tell whether they exist. */
+  #bindGoals(): void {
+    const { graph, places } = this.#parts;
+    for (const goal of [...this.#unbound]) {
+      const maker = graph.maker(goal);
+      const expansions = maker === undefined ? graph.mayBind(goal) : [];
+      if (maker !== undefined || expansions.length === 0) this.#unbound.delete(goal);
+      if (maker !== undefined) this.#want(maker);
+      else if (expansions.length === 0) this.#tellFailure(goal, "", `no target makes ${places.name(goal)}.`);
+      for (const expansion of expansions) this.#want(expansion.source);
+    }
+  }
+
+  #want(action: Action): void {
+    if (this.#states.has(action)) return;
+    const waiting: Waiting = { kind: "waiting", for: new Set() };
+    this.#states.set(action, waiting);
+    this.#awaitNeeds(action, waiting);
+  }
+
+  /** Adds what the action still needs to what it waits for; more can come to light when an axis is expanded. */
+  #awaitNeeds(action: Action, waiting: Waiting): void {
+    const { actions, pending } = this.#parts.graph.needs(action);
+    for (const needed of actions) {
+      this.#want(needed);
+      if (!this.#await(action, waiting, needed, needed)) return;
+    }
+    for (const expansion of pending) {
+      this.#want(expansion.source);
+      // Through and still not expanded: its file lists nothing that can be used.
+      if (!this.#await(action, waiting, expansion.source, expansion)) return;
+    }
+    if (waiting.for.size === 0) this.#makeReady(action);
+  }
+
+  /** False where the action need not wait any more, since it will not be tried. */
+  #await(action: Action, waiting: Waiting, source: Action, needed: Action | Expansion): boolean {
+    const state = this.#states.get(source)!;
+    if (state.kind === "through") return this.#follow(action, source, state.how, needed !== source);
+    waiting.for.add(needed);
+    const dependents = this.#dependents.get(needed) ?? new Set();
+    this.#dependents.set(needed, dependents.add(action));
+    return true;
+  }
+
+  /** What the end of something needed means for the action; false where it is the action's end too. */
+  #follow(action: Action, needed: Action, how: Ended, unusable: boolean): boolean {
+    if (how === "would-run") this.#attempts.mayRun(action);
+    else if (how === "failed" || how === "blocked" || unusable)
+      this.#attempts.block(action, `it needs ${needed.id}.`);
+    else return true;
+    return false;
+  }
+
+  #makeReady(action: Action): void {
+    this.#states.set(action, { kind: "ready" });
+    this.#ready.push(action);
+    this.#wake();
+  }
+
+  /** Lets those go on that waited for it. */
+  #ended(action: Action, how: Ended): void {
+    this.#states.set(action, { kind: "through", how });
+    if (how === "failed") this.#fail();
+    const known = how !== "failed" && how !== "blocked" && how !== "would-run";
+    const expanded = known && this.#expand(action);
+    for (const dependent of this.#dependents.get(action) ?? [])
+      this.#arrived(dependent, action, action, how, false);
+    for (const expansion of this.#parts.graph.expansionsOf(action)) {
+      for (const dependent of this.#dependents.get(expansion) ?? []) {
+        this.#arrived(dependent, action, expansion, how, !expanded);
+      }
+    }
+    if (this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
+    this.#wake();
+  }
+
+  #arrived(
+    dependent: Action,
+    source: Action,
+    needed: Action | Expansion,
+    how: Ended,
+    unusable: boolean,
+  ): void {
+    const state = this.#states.get(dependent);
+    if (state?.kind !== "waiting" || !this.#follow(dependent, source, how, unusable)) return;
+    state.for.delete(needed);
+    if (needed !== source) this.#awaitNeeds(dependent, state);
+    else if (state.for.size === 0) this.#makeReady(dependent);
+  }
+
+  /** Binds what the action's file lists; false where the list cannot be used. */
+  #expand(action: Action): boolean {
+    const { graph, goals } = this.#parts;
+    for (const expansion of graph.expansionsOf(action)) {
+      const { path, message, bound } = this.#readList(expansion);
+      if (message !== undefined) {
+        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, message);
+        return false;
+      }
+      if (goals.length === 0) for (const one of bound) this.#want(one);
+      this.#tellPlan();
+    }
+    return true;
+  }
+
+  #readList(expansion: Expansion): { path: TargetPath; message?: string; bound: readonly Action[] } {
+    const { graph, places, updater } = this.#parts;
+    const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
+    try {
+      const expanded = graph.expand(expansion, updater.readJson(places.output(path), places.name(path)));
+      return expanded.ok ? { path, bound: expanded.actions } : { path, bound: [], message: expanded.message };
+    } catch (error) {
+      return { path, bound: [], message: problemOf(error).message };
+    }
+  }
+
+  #fail(): void {
+    this.#failed = true;
+    if (!this.#parts.keepGoing) this.#parts.scheduler.stop();
+  }
+
+  /** A failure that is no action's own. */
+  #tellFailure(action: string, target: string, message: string): void {
+    this.#fail();
+    const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
+    this.#parts.emit({ type: "finished", ...told, problem: { message } });
+  }
+
+  #tellPlan(): void {
+    const atLeast = this.#parts.graph.pending.length > 0;
+    this.#parts.emit({ type: "planned", actions: this.#states.size, atLeast });
+  }
+}

@@ -1,0 +1,204 @@
+/** What a `${…}` may name at one place of a pipeline, and what it means there. */
+import type { Location } from "../base/diagnostic.ts";
+import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { suggest } from "../base/nearest.ts";
+import type { Expression, Reference, Target } from "../model/pipeline.ts";
+import { parseTemplate } from "./template.ts";
+
+/** How to complain about one place. Everything is compiled on, so that all mistakes are told at once. */
+export type Complain = (where: Location, message: string) => unknown;
+
+export interface Scope {
+  /** `project` and `options`: known now, so they become constants. */
+  readonly constants: Readonly<Record<string, Json>>;
+  readonly axes: readonly string[];
+  /** Axes that exist in the pipeline but mean nothing here, with the reason as a sentence. */
+  readonly elsewhere: Readonly<Record<string, string>>;
+  /** Target name to the names of its outputs and of those that are JSON. */
+  readonly targets: ReadonlyMap<string, readonly string[]>;
+  /** Slots and outputs of a `run:` command; undefined elsewhere. */
+  readonly run?: { readonly slots: readonly string[]; readonly outputs: readonly string[] };
+}
+
+/** The part of a value that a dotted path names; the first name that is missing, and what there is instead. */
+export function lookup(
+  value: Json,
+  path: readonly string[],
+): { found: true; value: Json } | { found: false; missing: string; known: readonly string[]; at: number } {
+  let here = value;
+  for (const [at, name] of path.entries()) {
+    const known = Array.isArray(here)
+      ? here.map((_, i) => String(i))
+      : isJsonObject(here)
+        ? Object.keys(here)
+        : [];
+    if (!known.includes(name)) return { found: false, missing: name, known, at };
+    here = (here as JsonObject)[name] as Json;
+  }
+  return { found: true, value: here };
+}
+
+type Meaning = Extract<Expression, { kind: "constant" | "reference" }>;
+
+/** What a dotted path names in this scope; undefined after a complaint. */
+function resolve(
+  path: readonly string[],
+  where: Location,
+  scope: Scope,
+  complain: Complain,
+): Meaning | undefined {
+  const [first, ...rest] = path as [string, ...string[]];
+  const constant = scope.constants[first];
+  if (constant !== undefined) {
+    const found = lookup(constant, rest);
+    if (found.found) return { kind: "constant", value: found.value };
+    const owner = [first, ...rest.slice(0, found.at)].join(".");
+    complain(where, `${owner} has no '${found.missing}'. ${suggest(found.missing, found.known)}`);
+    return undefined;
+  }
+  if (scope.axes.includes(first))
+    return { kind: "reference", reference: { kind: "axis", axis: first, path: rest, where } };
+  if (scope.elsewhere[first] !== undefined) {
+    complain(where, scope.elsewhere[first]);
+    return undefined;
+  }
+  if (scope.run !== undefined && (first === "in" || first === "out")) {
+    return asMeaning(runReference(first, rest, where, scope.run, complain));
+  }
+  const outputs = scope.targets.get(first);
+  if (outputs !== undefined) return asMeaning(targetValue(first, outputs, rest, where, complain));
+  const names = [
+    ...Object.keys(scope.constants),
+    ...scope.axes,
+    ...scope.targets.keys(),
+    ...(scope.run ? ["in", "out"] : []),
+  ];
+  complain(where, `there is no '${first}' here. ${suggest(first, names)}`);
+  return undefined;
+}
+
+function asMeaning(reference: Reference | undefined): Meaning | undefined {
+  return reference && { kind: "reference", reference };
+}
+
+function runReference(
+  first: "in" | "out",
+  rest: readonly string[],
+  where: Location,
+  run: NonNullable<Scope["run"]>,
+  complain: Complain,
+): Reference | undefined {
+  const names = first === "in" ? run.slots : run.outputs;
+  const name = rest[0] ?? (first === "out" && names.length === 1 ? names[0] : undefined);
+  if (name === undefined) {
+    complain(where, `'${first}' needs a name after it. ${suggest("", names)}`);
+  } else if (!names.includes(name) || rest.length > 1) {
+    complain(where, `there is no '${[first, ...rest].join(".")}'. ${suggest(name, names)}`);
+  } else {
+    return first === "in" ? { kind: "in", slot: name, where } : { kind: "out", output: name, where };
+  }
+  return undefined;
+}
+
+/** `${script.title}`, or `${narration.marks.words}` where the target names its outputs. */
+function targetValue(
+  target: string,
+  outputs: readonly string[],
+  rest: readonly string[],
+  where: Location,
+  complain: Complain,
+): Reference | undefined {
+  if (outputs.length === 1) return { kind: "target", target, output: outputs[0]!, path: rest, where };
+  const [output, ...path] = rest;
+  if (output !== undefined && outputs.includes(output))
+    return { kind: "target", target, output, path, where };
+  complain(where, `'${target}' has several outputs; name one. ${suggest(output ?? "", outputs)}`);
+  return undefined;
+}
+
+/** A column inside a scalar: exact for a plain or quoted scalar on one line, its start otherwise. */
+function inside(where: Location, text: string, offset: number): Location {
+  const start = where.text.indexOf(text, where.column - 1);
+  return start < 0 ? where : { ...where, column: start + offset + 1 };
+}
+
+/** What a value is that is no single one, for a message. */
+export function describe(value: Json): string {
+  return value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "a list"
+      : isJsonObject(value)
+        ? "a map"
+        : JSON.stringify(value);
+}
+
+/** Compiles one string. After a complaint the expression is the constant null, so that compiling goes on. */
+export function compileText(text: string, where: Location, scope: Scope, complain: Complain): Expression {
+  const template = parseTemplate(text);
+  if (!template.ok) {
+    complain(inside(where, text, template.offset), template.message);
+    return { kind: "constant", value: null };
+  }
+  const parts: (string | Reference)[] = [];
+  for (const piece of template.pieces) {
+    if (typeof piece === "string") {
+      parts.push(piece);
+      continue;
+    }
+    const at = inside(where, text, piece.offset);
+    const meaning = resolve(piece.path, at, scope, complain);
+    if (meaning === undefined) return { kind: "constant", value: null };
+    if (template.pieces.length === 1) return meaning;
+    if (meaning.kind === "reference") parts.push(meaning.reference);
+    else if (typeof meaning.value === "object") {
+      complain(at, `'${piece.path.join(".")}' is ${describe(meaning.value)} and cannot stand inside a text.`);
+    } else parts.push(String(meaning.value));
+  }
+  if (parts.every((part) => typeof part === "string")) return { kind: "constant", value: parts.join("") };
+  return { kind: "text", parts };
+}
+
+/** Compiles any value; `locate` tells where the part at a path stands. */
+export function compileValue(
+  value: Json,
+  locate: (path: readonly (string | number)[]) => Location,
+  scope: Scope,
+  complain: Complain,
+  path: readonly (string | number)[] = [],
+): Expression {
+  if (typeof value === "string") return compileText(value, locate(path), scope, complain);
+  if (Array.isArray(value)) {
+    const items = value.map((item, i) => compileValue(item, locate, scope, complain, [...path, i]));
+    return items.every((item) => item.kind === "constant")
+      ? { kind: "constant", value: items.map((item) => item.value) }
+      : { kind: "list", items };
+  }
+  if (isJsonObject(value)) {
+    const entries = Object.entries(value).map(
+      ([key, member]) => [key, compileValue(member, locate, scope, complain, [...path, key])] as const,
+    );
+    return entries.every(([, member]) => member.kind === "constant")
+      ? {
+          kind: "constant",
+          value: Object.fromEntries(entries.map(([key, member]) => [key, (member as { value: Json }).value])),
+        }
+      : { kind: "map", entries };
+  }
+  return { kind: "constant", value };
+}
+
+/** Every reference inside an expression. */
+export function* referencesIn(expression: Expression): Generator<Reference> {
+  if (expression.kind === "reference") yield expression.reference;
+  else if (expression.kind === "text") yield* expression.parts.filter((part) => typeof part !== "string");
+  else if (expression.kind === "list") for (const item of expression.items) yield* referencesIn(item);
+  else if (expression.kind === "map")
+    for (const [, member] of expression.entries) yield* referencesIn(member);
+}
+
+/** The axes that output patterns name. */
+export function axesOf(outputs: Target["outputs"]): ReadonlySet<string> {
+  const references = outputs.flatMap(({ pattern }) => [...referencesIn(pattern)]);
+  return new Set(references.flatMap((reference) => (reference.kind === "axis" ? [reference.axis] : [])));
+}

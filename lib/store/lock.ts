@@ -1,0 +1,154 @@
+/** One writer per project: a lock file that names its owner, kept warm by a heartbeat, and broken when the owner is dead. */
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells a process from a later one with the same pid, where the system can: Linux's start time in clock ticks. */
+  readonly born: string | undefined;
+  readonly token: string;
+  readonly command: string;
+}
+
+const HEARTBEAT_MS = 2_000;
+/** An owner on another host, whose pid cannot be asked, is dead when it has been silent for so long. */
+const SILENT_MS = 60_000;
+const POLL_MS = 150;
+
+export interface Lock {
+  release(): void;
+}
+
+/** Waits until the lock is ours. `onWait` is called once, with the owner that we wait for. */
+export async function acquireLock(
+  path: string,
+  command: string,
+  onWait: (owner: string) => void,
+  signal: AbortSignal,
+): Promise<Lock> {
+  mkdirSync(dirname(path), { recursive: true });
+  const own: Owner = {
+    pid: process.pid,
+    host: hostname(),
+    born: bornAt(process.pid),
+    token: randomUUID(),
+    command,
+  };
+  let told = false;
+  while (!tryCreate(path, JSON.stringify(own))) {
+    signal.throwIfAborted();
+    const owner = readOwner(path);
+    if (owner === "gone") continue;
+    if (isDead(path, owner)) {
+      breakLock(path, owner);
+      continue;
+    }
+    if (!told)
+      onWait(
+        owner === "damaged" ? "another build" : `${owner.command} (process ${owner.pid} on ${owner.host})`,
+      );
+    told = true;
+    await delay(POLL_MS, undefined, { signal });
+  }
+  return hold(path, own);
+}
+
+function tryCreate(path: string, content: string): boolean {
+  try {
+    const fd = openSync(path, "wx");
+    writeSync(fd, content);
+    closeSync(fd);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** "damaged" is also an owner that has created the file and not yet written its name. */
+function readOwner(path: string): Owner | "gone" | "damaged" {
+  try {
+    const owner = JSON.parse(readFileSync(path, "utf8")) as Owner;
+    return typeof owner.pid === "number" ? owner : "damaged";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "damaged";
+  }
+}
+
+function isDead(path: string, owner: Owner | "damaged"): boolean {
+  const silent = silentFor(path);
+  if (owner === "damaged") return silent > 5 * HEARTBEAT_MS;
+  if (owner.host !== hostname()) return silent > SILENT_MS;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+  return owner.born !== undefined && bornAt(owner.pid) !== owner.born;
+}
+
+/** Milliseconds since the last heartbeat. */
+function silentFor(path: string): number {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
+}
+
+/**
+ * Removes a dead owner's lock. Two waiters can see the same dead owner, and the slower must not remove the lock that
+ * the faster has taken by then: so breaking is itself under a lock, held for two system calls.
+ */
+function breakLock(path: string, dead: Owner | "damaged"): void {
+  const guard = `${path}.break`;
+  if (!tryCreate(guard, String(process.pid))) {
+    if (silentFor(guard) > HEARTBEAT_MS) rmSync(guard, { force: true });
+    return;
+  }
+  try {
+    const now = readOwner(path);
+    const same = dead === "damaged" ? now === "damaged" : typeof now === "object" && now.token === dead.token;
+    if (same) rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+function hold(path: string, own: Owner): Lock {
+  const heartbeat = setInterval(() => {
+    try {
+      utimesSync(path, new Date(), new Date());
+    } catch {
+      // The folder was removed under us; what that means is told by the next write into it.
+      clearInterval(heartbeat);
+    }
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    release() {
+      clearInterval(heartbeat);
+      const owner = readOwner(path);
+      if (typeof owner === "object" && owner.token === own.token) rmSync(path, { force: true });
+    },
+  };
+}
+
+function bornAt(pid: number): string | undefined {
+  try {
+    // Field 22 of /proc/<pid>/stat (proc(5)); the second field, in brackets, may hold spaces.
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
+  } catch {
+    return undefined; // no /proc here: the pid alone has to do
+  }
+}

@@ -1,0 +1,324 @@
+/** Who runs, and above all who does not, on the second build. */
+import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
+import { expect, test } from "vitest";
+import { workshop } from "./workshop.ts";
+
+const WORDS_THEN_VOICE = `
+targets:
+  words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
+  voice: { task: join, in: { parts: [words] }, out: voice.txt }
+`;
+
+/** A list whose items are said one by one and joined. */
+const LIST = `
+options: { glue: "|" }
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  item: { items: "\${list.items}", key: number, pad: 2 }
+targets:
+  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
+  all: { task: join, in: { parts: said }, with: { glue: "\${options.glue}" }, out: "final/\${story}.txt" }
+`;
+
+test("a second build runs nothing", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "voice.txt": "ran" });
+  expect(shop.read("voice.txt")).toBe("HELLO");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "fresh", "voice.txt": "fresh" });
+});
+
+test("an edit that leaves the words unchanged stops before the voice", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  shop.write("notes.txt", "HELLO");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "voice.txt": "fresh" });
+});
+
+test("touching a source runs nothing", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  utimesSync(shop.path("notes.txt"), new Date(), new Date());
+  expect((await shop.build()).ran).toEqual({ "words.txt": "fresh", "voice.txt": "fresh" });
+});
+
+test("an edit that keeps size and mtime is seen", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  const old = new Date(Date.now() - 60_000);
+  utimesSync(shop.path("notes.txt"), old, old);
+  await shop.build();
+  shop.write("notes.txt", "jello");
+  utimesSync(shop.path("notes.txt"), old, old);
+  expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "voice.txt": "ran" });
+});
+
+test("going back to an earlier text restores and runs nothing", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  shop.write("notes.txt", "bye");
+  await shop.build();
+  shop.write("notes.txt", "hello");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "restored" });
+  expect(shop.read("voice.txt")).toBe("HELLO");
+});
+
+test("one entry per item of a built list; editing one item runs it and what gathers it", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo\nthree" });
+  expect((await shop.build()).ran).toEqual({
+    "work/a.json": "ran",
+    "said/a_01.txt": "ran",
+    "said/a_02.txt": "ran",
+    "said/a_03.txt": "ran",
+    "final/a.txt": "ran",
+  });
+  expect(shop.read("final/a.txt")).toBe("one|two|three");
+  shop.write("scripts/a.txt", "one\n2\nthree");
+  expect((await shop.build()).ran).toEqual({
+    "work/a.json": "ran",
+    "said/a_01.txt": "fresh",
+    "said/a_02.txt": "ran",
+    "said/a_03.txt": "fresh",
+    "final/a.txt": "ran",
+  });
+  expect(shop.read("final/a.txt")).toBe("one|2|three");
+});
+
+test("an item inserted at the front: the others are restored under their new names", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
+  await shop.build();
+  shop.write("scripts/a.txt", "zero\none\ntwo");
+  expect((await shop.build()).ran).toEqual({
+    "work/a.json": "ran",
+    "said/a_01.txt": "ran",
+    "said/a_02.txt": "restored",
+    "said/a_03.txt": "restored",
+    "final/a.txt": "ran",
+  });
+  expect(shop.read("final/a.txt")).toBe("zero|one|two");
+});
+
+test("a removed item takes its output along; an edited one is kept and named", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo\nthree" });
+  await shop.build();
+  shop.write("said/a_02.txt", "by hand");
+  shop.write("scripts/a.txt", "one");
+  const built = await shop.build();
+  expect(built.ran).toEqual({ "work/a.json": "ran", "said/a_01.txt": "fresh", "final/a.txt": "ran" });
+  expect(built.events.filter((event) => event.type === "removed" || event.type === "kept")).toEqual([
+    { type: "kept", output: "said/a_02.txt" },
+    { type: "removed", output: "said/a_03.txt" },
+  ]);
+  expect(readdirSync(shop.path("said")).sort()).toEqual(["a_01.txt", "a_02.txt"]);
+});
+
+test("a removed story takes all of its outputs along, and their empty folders", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one", "scripts/b.txt": "two" });
+  await shop.build();
+  shop.remove("scripts/b.txt");
+  const built = await shop.build();
+  expect(built.events.flatMap((event) => (event.type === "removed" ? [event.output] : []))).toEqual([
+    "work/b.json",
+    "said/b_01.txt",
+    "final/b.txt",
+  ]);
+  shop.remove("scripts/a.txt");
+  await shop.build();
+  expect(existsSync(shop.path("final"))).toBe(false);
+});
+
+test("a new story is found; nothing of the others runs", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one" });
+  await shop.build();
+  shop.write("scripts/b.txt", "two");
+  expect((await shop.build()).ran).toEqual({
+    "work/a.json": "fresh",
+    "said/a_01.txt": "fresh",
+    "final/a.txt": "fresh",
+    "work/b.json": "ran",
+    "said/b_01.txt": "ran",
+    "final/b.txt": "ran",
+  });
+});
+
+test("an option in a parameter runs what has the parameter", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
+  await shop.build();
+  const built = await shop.build({ options: { glue: "+" } });
+  expect(built.ran).toEqual({
+    "work/a.json": "fresh",
+    "said/a_01.txt": "fresh",
+    "said/a_02.txt": "fresh",
+    "final/a.txt": "ran",
+  });
+  expect(built.events.find((event) => event.type === "finished" && event.outcome === "ran")).toMatchObject({
+    because: [{ reason: "changed", label: "with.glue", before: '"|"', after: '"+"' }],
+  });
+});
+
+test("a hand edit is kept, used below, and given up only when asked", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  shop.write("words.txt", "by hand");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "edited", "voice.txt": "ran" });
+  expect(shop.read("voice.txt")).toBe("by hand");
+  shop.write("notes.txt", "other");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "edited", "voice.txt": "fresh" });
+  expect(shop.read("words.txt")).toBe("by hand");
+  expect((await shop.build({ discardEdits: true })).ran).toEqual({ "words.txt": "ran", "voice.txt": "ran" });
+  expect(shop.read("voice.txt")).toBe("OTHER");
+});
+
+test("a pinned file is the output; without the pin the made one comes back from the store", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  shop.write("pinned/words.txt", "pinned");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "pinned", "voice.txt": "ran" });
+  expect(shop.read("voice.txt")).toBe("pinned");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "pinned", "voice.txt": "fresh" });
+  shop.remove("pinned");
+  const built = await shop.build();
+  expect(built.ran).toEqual({ "words.txt": "restored", "voice.txt": "restored" });
+  expect(built.events).toContainEqual(
+    expect.objectContaining({ action: "words.txt", because: [{ reason: "pin-removed", path: "words.txt" }] }),
+  );
+});
+
+test("a deleted output comes back without running, and nothing below it moves", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  shop.remove("words.txt");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "fresh" });
+});
+
+test("--force runs what is named once more, and nothing else", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  expect((await shop.build({ force: ["words.txt"] })).ran).toEqual({
+    "words.txt": "ran",
+    "voice.txt": "fresh",
+  });
+  await expect(shop.build({ force: ["wrods.txt"] })).rejects.toThrow(
+    "no target makes output/demo/wrods.txt.",
+  );
+});
+
+test("state and cache are safe to delete", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
+  await shop.build();
+  shop.remove(".faceless");
+  const again = await shop.build();
+  expect(new Set(Object.values(again.ran))).toEqual(new Set(["fresh"]));
+  shop.remove("/.faceless");
+  expect(new Set(Object.values((await shop.build()).ran))).toEqual(new Set(["fresh"]));
+  shop.remove(".faceless");
+  shop.remove("/.faceless");
+  // Nothing says any more that these files are ours, so none of them is overwritten.
+  const unknown = await shop.build();
+  expect(unknown.ran["said/a_01.txt"]).toBe("edited");
+  expect((await shop.build({ discardEdits: true })).ran["said/a_01.txt"]).toBe("ran");
+});
+
+test("a damaged blob is not restored: the task runs", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  await shop.build();
+  for (const folder of readdirSync(shop.path("/.faceless/cache/cas"))) {
+    for (const blob of readdirSync(shop.path(`/.faceless/cache/cas/${folder}`)))
+      shop.write(`/.faceless/cache/cas/${folder}/${blob}`, "damaged");
+  }
+  shop.remove("words.txt");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "voice.txt": "fresh" });
+  expect(shop.read("words.txt")).toBe("HELLO");
+});
+
+test("two projects share what they have in common", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one", "scripts/b.txt": "one" });
+  const { ran } = await shop.build({ jobs: 1 });
+  expect(ran["said/a_01.txt"]).toBe("ran");
+  expect(ran["said/b_01.txt"]).toBe("restored");
+});
+
+test("the same work at the same time is done once", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\none\none\none" });
+  const { events } = await shop.build({ jobs: 4 });
+  expect(events.filter((event) => event.type === "started" && event.target === "said")).toHaveLength(1);
+});
+
+test("without -k the first failure stops the build; what was finished is kept", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\nBOOM\nthree" });
+  const first = await shop.build({ jobs: 1 });
+  expect(first.ok).toBe(false);
+  expect(first.ran).toEqual({
+    "work/a.json": "ran",
+    "said/a_01.txt": "ran",
+    "said/a_02.txt": "failed",
+    "said/a_03.txt": "blocked",
+    "final/a.txt": "blocked",
+  });
+  shop.write("scripts/a.txt", "one\ntwo\nthree");
+  expect((await shop.build()).ran).toEqual({
+    "work/a.json": "ran",
+    "said/a_01.txt": "fresh",
+    "said/a_02.txt": "ran",
+    "said/a_03.txt": "ran",
+    "final/a.txt": "ran",
+  });
+});
+
+test("with -k independent work goes on", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": LIST,
+    "scripts/a.txt": "BOOM\ntwo",
+    "scripts/b.txt": "three",
+  });
+  expect((await shop.build({ keepGoing: true, jobs: 1 })).ran).toEqual({
+    "work/a.json": "ran",
+    "work/b.json": "ran",
+    "said/a_01.txt": "failed",
+    "said/a_02.txt": "ran",
+    "said/b_01.txt": "ran",
+    "final/a.txt": "blocked",
+    "final/b.txt": "ran",
+  });
+});
+
+test("one file as goal builds what it needs and nothing else", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo", "scripts/b.txt": "three" });
+  expect((await shop.build({ goals: ["said/a_02.txt"] })).ran).toEqual({
+    "work/a.json": "ran",
+    "said/a_02.txt": "ran",
+  });
+  expect((await shop.build({ goals: ["final/b.txt"] })).ran).toEqual({
+    "work/b.json": "ran",
+    "said/b_01.txt": "ran",
+    "final/b.txt": "ran",
+  });
+  expect((await shop.build({ goals: ["said/a_09.txt"] })).problems).toEqual([
+    "no target makes output/demo/said/a_09.txt.",
+  ]);
+  await expect(shop.build({ goals: ["said/c_01.txt"] })).rejects.toThrow(
+    "no target makes output/demo/said/c_01.txt.",
+  );
+});
+
+test("a dry run says what would be done and changes nothing", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
+  const first = await shop.build({ dryRun: true });
+  expect(first.ran).toEqual({ "work/a.json": "would-run", "final/a.txt": "would-maybe-run" });
+  expect(existsSync(shop.path(".faceless"))).toBe(false);
+  await shop.build();
+  shop.write("scripts/a.txt", "one\n2");
+  expect((await shop.build({ dryRun: true })).ran).toEqual({
+    "work/a.json": "would-run",
+    "final/a.txt": "would-maybe-run",
+  });
+  shop.remove("final");
+  shop.write("scripts/a.txt", "one\ntwo");
+  const before = statSync(shop.path(".faceless/journal")).mtimeMs;
+  expect((await shop.build({ dryRun: true })).ran).toEqual({
+    "work/a.json": "fresh",
+    "said/a_01.txt": "fresh",
+    "said/a_02.txt": "fresh",
+    "final/a.txt": "would-restore",
+  });
+  expect(statSync(shop.path(".faceless/journal")).mtimeMs).toBe(before);
+});

@@ -1,0 +1,330 @@
+/** What a pipeline file may say, and what it is told when it says something else. */
+import { describe, expect, test } from "vitest";
+import { Diagnostics } from "../lib/base/diagnostic.ts";
+import { readDocument } from "../lib/base/document.ts";
+import type { Json, JsonObject } from "../lib/base/json.ts";
+import { compilePipeline } from "../lib/pipeline/compile.ts";
+import { Graph } from "../lib/pipeline/graph.ts";
+import { TASKS } from "./workshop.ts";
+
+const project: JsonObject = {
+  niche: "demo",
+  voice: "onyx",
+  music: null,
+  platforms: [
+    { name: "wide", size: "16x9" },
+    { name: "tall", size: "9x16" },
+  ],
+};
+
+function compile(text: string, options: JsonObject = {}) {
+  return compilePipeline(readDocument(text, "pipelines/p.yaml"), {
+    project,
+    options,
+    tasks: new Map(TASKS.map((task) => [task.type, task])),
+  });
+}
+
+/** The whole text that a person would see. */
+function complaints(text: string, options: JsonObject = {}): string {
+  try {
+    compile(text, options);
+  } catch (error) {
+    if (error instanceof Diagnostics) return error.message;
+    throw error;
+  }
+  return "no complaint";
+}
+
+function graph(
+  text: string,
+  files: readonly string[] = [],
+  lists: Readonly<Record<string, Json>> = {},
+): string[] {
+  const built = new Graph(compile(text), (glob) =>
+    files.filter((file) => new RegExp(`^${glob.replaceAll("*", ".*")}$`).test(file)),
+  );
+  for (const action of built.actions.values()) {
+    for (const expansion of built.expansionsOf(action)) {
+      const expanded = built.expand(expansion, lists[action.id] ?? null);
+      if (!expanded.ok) throw new Error(expanded.message);
+    }
+  }
+  return [...built.actions.keys()];
+}
+
+describe("complaints", () => {
+  test("all mistakes of a file at once, each with its line and a caret", () => {
+    const text = `
+axes:
+  story: { files: "scripts/\${story}.txt" }
+targets:
+  words: { task: uper, in: { text: "scripts/\${story}.txt" }, out: "words/\${story}.txt" }
+  voice: { task: join, in: { parts: word }, with: { glu: "\${project.voic}" }, out: "voice/\${stroy}.txt" }
+  loud: { task: upper, run: "echo", out: "loud.txt" }
+`;
+    expect(complaints(text)).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:5:18: there is no task 'uper'. Did you mean 'upper'?
+        5 |   words: { task: uper, in: { text: "scripts/\${story}.txt" }, out: "words/\${story}.txt" }
+          |                  ^
+
+      pipelines/p.yaml:6:37: there is no target 'word'. Did you mean 'words'? A file in the project's own folder is written ./word
+        6 |   voice: { task: join, in: { parts: word }, with: { glu: "\${project.voic}" }, out: "voice/\${stroy}.txt" }
+          |                                     ^
+
+      pipelines/p.yaml:6:59: project has no 'voic'. Did you mean 'voice'?
+        6 |   voice: { task: join, in: { parts: word }, with: { glu: "\${project.voic}" }, out: "voice/\${stroy}.txt" }
+          |                                                           ^
+
+      pipelines/p.yaml:6:91: there is no 'stroy' here. Did you mean 'story'?
+        6 |   voice: { task: join, in: { parts: word }, with: { glu: "\${project.voic}" }, out: "voice/\${stroy}.txt" }
+          |                                                                                           ^
+
+      pipelines/p.yaml:7:3: 'loud' has both 'task' and 'run'; it takes one of them.
+        7 |   loud: { task: upper, run: "echo", out: "loud.txt" }
+          |   ^"
+    `);
+  });
+
+  test("a cycle is told with its way round", () => {
+    expect(
+      complaints(`
+targets:
+  a: { task: join, in: { parts: c }, out: a.txt }
+  b: { task: join, in: { parts: a }, out: b.txt }
+  c: { task: join, in: { parts: b }, out: c.txt }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:3: 'a' depends on itself: a → c → b → a.
+        3 |   a: { task: join, in: { parts: c }, out: a.txt }
+          |   ^"
+    `);
+  });
+
+  test("axes that do not go together", () => {
+    expect(
+      complaints(`
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  item: { items: "\${list.items}", key: number }
+targets:
+  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${item}.txt" }
+  one: { task: upper, in: { text: said }, out: "one/\${story}.txt" }
+  title: { task: say, with: { text: "\${list.title}" }, out: title.txt }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:7:59: this path names \${item} but not \${story}, and each story has a list of its own.
+        7 |   said: { task: say, with: { text: "\${item.text}" }, out: "said/\${item}.txt" }
+          |                                                           ^
+
+      pipelines/p.yaml:8:35: the task 'upper' takes one file as 'text', and this is one for every item.
+        8 |   one: { task: upper, in: { text: said }, out: "one/\${story}.txt" }
+          |                                   ^
+
+      pipelines/p.yaml:9:38: 'title' would take a value from every story of 'list'; a value comes from one file.
+        9 |   title: { task: say, with: { text: "\${list.title}" }, out: title.txt }
+          |                                      ^"
+    `);
+  });
+
+  test("targets that do not fit their task", () => {
+    expect(
+      complaints(`
+targets:
+  a: { task: upper, out: a.txt }
+  b: { task: say, with: { text: 5 }, out: b.mp3 }
+  c: { task: join, in: { part: a }, with: { glue: x, glut: y }, out: c.txt }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:3: 'a' lacks the input 'text' that the task 'upper' needs.
+        3 |   a: { task: upper, out: a.txt }
+          |   ^
+
+      pipelines/p.yaml:4:27: with.text: expected a string, found the number 5. Put it in quotes.
+        4 |   b: { task: say, with: { text: 5 }, out: b.mp3 }
+          |                           ^
+
+      pipelines/p.yaml:4:43: the task 'say' makes a .txt file here.
+        4 |   b: { task: say, with: { text: 5 }, out: b.mp3 }
+          |                                           ^
+
+      pipelines/p.yaml:5:26: the task 'join' has no input 'part'. Did you mean 'parts'?
+        5 |   c: { task: join, in: { part: a }, with: { glue: x, glut: y }, out: c.txt }
+          |                          ^
+
+      pipelines/p.yaml:5:54: the task 'join' has no parameter 'glut'. Did you mean 'glue'?
+        5 |   c: { task: join, in: { part: a }, with: { glue: x, glut: y }, out: c.txt }
+          |                                                      ^"
+    `);
+  });
+
+  test("options: unknown ones and wrong types", () => {
+    const text = "options: { loud: false }\ntargets: {}\n";
+    expect(complaints(text, { luod: true })).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:1:1: the option 'luod' is set, but this pipeline has none of that name. Did you mean 'loud'?
+        1 | options: { loud: false }
+          | ^"
+    `);
+    expect(complaints(text, { loud: "yes" })).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:1:18: the option 'loud' is a boolean here, but it is set to "yes".
+        1 | options: { loud: false }
+          |                  ^"
+    `);
+  });
+
+  test("templates are dotted paths and nothing more", () => {
+    expect(
+      complaints(`
+targets:
+  a: { task: say, with: { text: "\${1 + 2}" }, out: a.txt }
+  b: { task: say, with: { text: "\${project.niche" }, out: b.txt }
+  c: { task: say, with: { text: "all: \${project.platforms}" }, out: c.txt }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:34: '\${1 + 2}' is no dotted path: names with dots between them, no logic, no nesting.
+        3 |   a: { task: say, with: { text: "\${1 + 2}" }, out: a.txt }
+          |                                  ^
+
+      pipelines/p.yaml:4:34: this '\${' has no '}'.
+        4 |   b: { task: say, with: { text: "\${project.niche" }, out: b.txt }
+          |                                  ^
+
+      pipelines/p.yaml:5:39: 'project.platforms' is a list and cannot stand inside a text.
+        5 |   c: { task: say, with: { text: "all: \${project.platforms}" }, out: c.txt }
+          |                                       ^"
+    `);
+  });
+
+  test("a file in the project's own folder is told apart from a target", () => {
+    expect(
+      complaints("targets:\n  a: { task: upper, in: { text: notes.txt }, out: a.txt }\n"),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:2:33: there is no target 'notes'. There is 'a'. A file in the project's own folder is written ./notes.txt
+        2 |   a: { task: upper, in: { text: notes.txt }, out: a.txt }
+          |                                 ^"
+    `);
+  });
+});
+
+describe("binding", () => {
+  const FILM = `
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  platform: { values: "\${project.platforms}" }
+  item: { items: "\${list.items}", key: number, pad: 2 }
+targets:
+  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
+  voice: { task: say, with: { text: "\${item.text}" }, out: "voice/\${story}_\${item}.txt" }
+  image: { task: say, with: { text: "\${platform.size}" }, out: "image/\${story}_\${item}_\${platform}.txt" }
+  final: { task: join, in: { parts: [image, voice] }, out: "final/\${story}_\${platform}.txt" }
+`;
+  const items = (...numbers: number[]) => ({
+    items: numbers.map((number) => ({ number, text: `t${number}` })),
+  });
+
+  test("a target exists once for each combination of the axes that its output names", () => {
+    expect(graph(FILM, ["scripts/a.txt"], { "work/a.json": items(1, 2) })).toEqual([
+      "work/a.json",
+      "final/a_wide.txt",
+      "final/a_tall.txt",
+      "voice/a_01.txt",
+      "voice/a_02.txt",
+      "image/a_01_wide.txt",
+      "image/a_02_wide.txt",
+      "image/a_01_tall.txt",
+      "image/a_02_tall.txt",
+    ]);
+  });
+
+  test("references bind by axis, and gather an axis that the consumer lacks in its order", () => {
+    const built = new Graph(compile(FILM), () => ["scripts/a.txt"]);
+    const source = built.maker("work/a.json")!;
+    built.expand(built.expansionsOf(source)[0]!, items(2, 10, 1));
+    const needs = built.needs(built.maker("final/a_tall.txt")!);
+    expect(needs.actions.map((action) => action.id)).toEqual([
+      "image/a_02_tall.txt",
+      "image/a_10_tall.txt",
+      "image/a_01_tall.txt",
+      "voice/a_02.txt",
+      "voice/a_10.txt",
+      "voice/a_01.txt",
+    ]);
+  });
+
+  test("a neighbour on an axis is absent past its end", () => {
+    const built = new Graph(
+      compile(`
+axes: { n: { values: [a, b, c] } }
+targets:
+  one: { task: say, with: { text: "\${n}" }, out: "one_\${n}.txt" }
+  two: { task: join, in: { parts: one, extra: "one[n+1]" }, out: "two_\${n}.txt" }
+`),
+      () => [],
+    );
+    expect(built.needs(built.maker("two_a.txt")!).actions.map((action) => action.id)).toEqual([
+      "one_a.txt",
+      "one_b.txt",
+    ]);
+    expect(built.needs(built.maker("two_c.txt")!).actions.map((action) => action.id)).toEqual(["one_c.txt"]);
+  });
+
+  const say = (name: string, out: string) => `  ${name}: { task: say, with: { text: x }, out: "${out}" }\n`;
+
+  test.each([
+    [
+      "two targets with one output",
+      say("a", "x.txt") + say("b", "x.txt"),
+      "'b' and 'a' both make 'x.txt': every output has one target.",
+    ],
+    [
+      "equal after case folding",
+      say("a", "x.txt") + say("b", "X.txt"),
+      "'X.txt' and 'x.txt' are one file where a file system folds case or accents.",
+    ],
+    [
+      "equal after composing",
+      say("a", "\u00e9.txt") + say("b", "e\u0301.txt"),
+      "'e\u0301.txt' and '\u00e9.txt' are one file where a file system folds case or accents.",
+    ],
+    ["leaves the project", say("a", "../x.txt"), "the output '../x.txt' of 'a' leaves the project."],
+    [
+      "into the sources",
+      say("a", "scripts/x.txt"),
+      "the output 'scripts/x.txt' of 'a' is in 'scripts/', which is kept for sources and state.",
+    ],
+    [
+      "absolute",
+      say("a", "/x.txt"),
+      "the output '/x.txt' of 'a' is absolute; an output is inside its project.",
+    ],
+  ])("an output path that cannot be: %s", (_, targets, message) => {
+    expect(() => graph(`targets:\n${targets}`)).toThrow(message);
+  });
+
+  test.each<[string, Json, string]>([
+    [
+      "a key that leaves",
+      { items: [{ number: "../x", text: "" }] },
+      `work/a.json: list.items, which the axis 'item' lists: the key "../x" cannot stand in a path.`,
+    ],
+    [
+      "a key twice",
+      { items: [{ number: 1 }, { number: 1 }] },
+      `work/a.json: list.items, which the axis 'item' lists: two entries have the key "01".`,
+    ],
+    [
+      "no key",
+      { items: [{ text: "" }] },
+      "work/a.json: list.items, which the axis 'item' lists: entry 1 has no key 'number' that is a text or a number.",
+    ],
+    [
+      "no list",
+      { items: "none" },
+      `work/a.json: list.items, which the axis 'item' lists: "none" is no list.`,
+    ],
+    ["no such member", {}, "work/a.json has no 'items', which the axis 'item' lists."],
+  ])("a list that cannot be an axis: %s", (_, list, message) => {
+    expect(() => graph(FILM, ["scripts/a.txt"], { "work/a.json": list })).toThrow(message);
+  });
+});

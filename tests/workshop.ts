@@ -1,0 +1,184 @@
+/** A content repo in a temporary folder with cheap tasks, to build again and again and see who ran. */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { readDocument } from "../lib/base/document.ts";
+import type { JsonObject } from "../lib/base/json.ts";
+import { type BuildRequest, build } from "../lib/engine/build.ts";
+import { Places } from "../lib/engine/place.ts";
+import type { BuildEvent, Outcome } from "../lib/model/event.ts";
+import type { TargetPath } from "../lib/model/pipeline.ts";
+import type { Task, Tool } from "../lib/model/task.ts";
+import { compilePipeline } from "../lib/pipeline/compile.ts";
+import { defineTask, z } from "../lib/task.ts";
+
+/** Text in, upper case out: two inputs can give the same output. */
+const upper = defineTask({
+  type: "upper",
+  version: 1,
+  params: z.strictObject({}),
+  inputs: { text: "file" },
+  outputs: { text: "txt" },
+  async run({ inputs, outputs }) {
+    await outputs.text.write(readFileSync(inputs.text.path, "utf8").toUpperCase());
+  },
+});
+
+const say = defineTask({
+  type: "say",
+  version: 1,
+  params: z.strictObject({ text: z.string(), times: z.int().default(1) }),
+  outputs: { text: "txt" },
+  pool: "voice",
+  async run({ params, outputs }) {
+    if (params.text.includes("BOOM")) throw new Error("the voice broke");
+    await outputs.text.write(params.text.repeat(params.times));
+  },
+});
+
+const join_ = defineTask({
+  type: "join",
+  version: 1,
+  params: z.strictObject({ glue: z.string().default("|") }),
+  inputs: { parts: "list", extra: "optional" },
+  outputs: { text: "txt" },
+  async run({ params, inputs, outputs }) {
+    const parts = [...inputs.parts, ...(inputs.extra ? [inputs.extra] : [])];
+    await outputs.text.write(parts.map((part) => readFileSync(part.path, "utf8")).join(params.glue));
+  },
+});
+
+/** Lines of text → JSON: the file that a dynamic axis lists. */
+const split = defineTask({
+  type: "split",
+  version: 1,
+  params: z.strictObject({}),
+  inputs: { text: "file" },
+  outputs: { list: "json" },
+  async run({ inputs, outputs }) {
+    const lines = readFileSync(inputs.text.path, "utf8")
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    const items = lines.map((text, i) => ({ number: i + 1, text: text.trim() }));
+    await outputs.list.write(JSON.stringify({ title: "list", items }));
+  },
+});
+
+export const TASKS: readonly Task[] = [upper, say, join_, split];
+
+export interface Built {
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  /** Outcome of each action by the path of its first output; "would-…" in a dry run. */
+  readonly ran: Readonly<Record<string, Outcome | string>>;
+  readonly events: readonly BuildEvent[];
+  /** Messages of what failed. */
+  readonly problems: readonly string[];
+}
+
+type Changes = Partial<Omit<BuildRequest, "goals" | "force">> & {
+  goals?: readonly string[];
+  force?: readonly string[];
+  options?: JsonObject;
+  settings?: JsonObject;
+  onEvent?: (event: BuildEvent) => void;
+};
+
+export class Workshop {
+  readonly root: string;
+  readonly places: Places;
+  /** Shifts the engine's clock, in milliseconds. */
+  clock = 0;
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-")));
+    this.places = new Places(this.root, "output/demo");
+    mkdirSync(this.places.folder, { recursive: true });
+    for (const [path, content] of Object.entries(files)) this.write(path, content);
+  }
+
+  /** Absolute; a leading `/` is the content repo's root, all else is in the project. */
+  path(path: string): string {
+    return path.startsWith("/") ? join(this.root, path) : join(this.places.folder, path);
+  }
+
+  write(path: string, content: string): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), content);
+  }
+
+  read(path: string): string {
+    return readFileSync(this.path(path), "utf8");
+  }
+
+  remove(path: string): void {
+    rmSync(this.path(path), { recursive: true });
+  }
+
+  async build(changes: Changes = {}): Promise<Built> {
+    const events: BuildEvent[] = [];
+    const {
+      options = {},
+      settings = {},
+      onEvent,
+      tasks = new Map(TASKS.map((task) => [task.type, task])),
+    } = changes;
+    const document = readDocument(this.read("/pipelines/p.yaml"), "pipelines/p.yaml");
+    const never = new AbortController().signal;
+    const result = await build({
+      places: this.places,
+      tools: new Map<string, Tool>(),
+      cache: join(this.root, ".faceless/cache"),
+      signature: "test",
+      restsOn: [],
+      discardEdits: false,
+      keepGoing: false,
+      dryRun: false,
+      jobs: 2,
+      pools: {},
+      command: "faceless build output/demo",
+      stop: never,
+      kill: never,
+      now: () => Date.now() + this.clock,
+      ...changes,
+      tasks,
+      pipeline: compilePipeline(document, { project: { niche: "demo", ...settings }, options, tasks }),
+      goals: (changes.goals ?? []) as TargetPath[],
+      force: (changes.force ?? []) as TargetPath[],
+      emit: (event) => {
+        events.push(event);
+        onEvent?.(event);
+      },
+    });
+    return {
+      ok: result.ok,
+      interrupted: result.interrupted,
+      ran: outcomes(events),
+      events,
+      problems: problems(events),
+    };
+  }
+}
+
+function outcomes(events: readonly BuildEvent[]): Record<string, string> {
+  return Object.fromEntries(
+    events.flatMap((event) => {
+      if (event.type === "finished") return [[event.action, event.outcome]];
+      return event.type === "would" ? [[event.action, `would-${event.verb}`]] : [];
+    }),
+  );
+}
+
+function problems(events: readonly BuildEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === "finished" && event.outcome === "failed" ? [event.problem!.message] : [],
+  );
+}
+
+/** Removed when the test ends. */
+export function workshop(files: Readonly<Record<string, string>>): Workshop {
+  const shop = new Workshop(files);
+  onTestFinished(() => rmSync(shop.root, { recursive: true, force: true, maxRetries: 3 }));
+  return shop;
+}
