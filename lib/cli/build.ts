@@ -1,0 +1,73 @@
+/** `faceless build`: the short way where nothing moved, else the whole engine is loaded. */
+import { canonicalJson } from "../base/json.ts";
+import { loadEnvironment } from "../config/root.ts";
+import { Places } from "../engine/place.ts";
+import { stillUpToDate } from "../engine/up-to-date.ts";
+import { snapshotPath } from "../store/snapshot.ts";
+import type { BuildOptions } from "./args.ts";
+import { projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { openReport, type Report } from "./report.ts";
+import type { World } from "./terminal.ts";
+
+export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
+  const root = rootOf(options.paths, world.cwd);
+  const env = loadEnvironment(root, world.env);
+  const wanted = wantedProjects(root, options.paths, world.cwd);
+  const force = projectOutputs(root, wanted, options.force, world.cwd);
+  const report = openReport(options, world.terminal);
+  let worst = 0;
+  try {
+    for (const one of wanted) {
+      const signature = signatureOf(one, options, env);
+      const asked = { ...one, force: force.get(one.project) ?? [], signature };
+      if (saysNothingToDo(root, asked, options, report)) continue;
+      const { fullBuild } = await import("./full-build.ts");
+      const code = await fullBuild({ root, env, asked, options, world, emit: report.onEvent });
+      worst = Math.max(worst, code);
+      if (world.stop.aborted) return 130;
+      if (code !== 0 && !options.keepGoing) break;
+    }
+  } finally {
+    report.dispose();
+  }
+  return worst;
+}
+
+/** A project with what is asked of it. */
+export interface Asked extends Wanted {
+  readonly force: Wanted["goals"];
+  readonly signature: string;
+}
+
+/** All that decides what a build does, besides files and the code, whose own file the verdict rests on. */
+function signatureOf({ goals }: Wanted, { set }: BuildOptions, env: NodeJS.ProcessEnv): string {
+  const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_CACHE_DIR"];
+  const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
+  return canonicalJson({ goals: [...goals], set, environment, node: process.version });
+}
+
+function saysNothingToDo(root: string, asked: Asked, options: BuildOptions, report: Report): boolean {
+  if (asked.force.length > 0 || options.discardEdits || options.dryRun || options.verbose) return false;
+  const began = Date.now();
+  const places = new Places(root, asked.project);
+  const verdict = stillUpToDate(snapshotPath(places.state), asked.signature, Date.now);
+  if (verdict === undefined) return false;
+  const { actions, edited, pinned } = verdict;
+  report.onEvent({ type: "build-started", project: asked.project, goals: asked.goals, at: began });
+  report.onEvent({ type: "planned", actions, atLeast: false });
+  for (const { action, target } of edited) {
+    const finished = { action, target, outcome: "edited" as const, outputs: [action], because: [], ms: 0 };
+    report.onEvent({ type: "finished", ...finished });
+  }
+  const none = { restored: 0, ran: 0, failed: 0, blocked: 0 };
+  const counts = { ...none, fresh: actions - edited.length - pinned, edited: edited.length, pinned };
+  report.onEvent({
+    type: "build-finished",
+    ok: true,
+    interrupted: false,
+    counts,
+    results: [],
+    ms: Date.now() - began,
+  });
+  return true;
+}

@@ -1,0 +1,113 @@
+/** The paths of a command line → the projects they are in, and what of each is asked for. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { Failure } from "../base/failure.ts";
+import { suggest } from "../base/nearest.ts";
+import { CONFIG_FILE, findRoot } from "../config/root.ts";
+import type { TargetPath } from "../model/pipeline.ts";
+
+/** The folder of a content repo that holds its projects. */
+const OUTPUT = "output";
+
+export interface Wanted {
+  /** Relative to the root: "output/finance". */
+  readonly project: string;
+  /** The folder's own name. */
+  readonly niche: string;
+  /** None for everything. */
+  readonly goals: readonly TargetPath[];
+}
+
+/** @throws Failure */
+export function rootOf(paths: readonly string[], cwd: string): string {
+  const from = resolve(cwd, paths[0] ?? ".");
+  const root =
+    findRoot(existsSync(from) && statSync(from).isDirectory() ? from : resolve(from, "..")) ?? findRoot(cwd);
+  if (root !== undefined) return root;
+  throw new Failure(`there is no ${CONFIG_FILE} in ${from} or any folder above it.`, {
+    help: "A content repo has one at its root; go there, or copy one from the documentation.",
+  });
+}
+
+/** Whole projects and single files, by project, in the order named. @throws Failure */
+export function wantedProjects(root: string, paths: readonly string[], cwd: string): readonly Wanted[] {
+  const all = projectNames(root);
+  const found = new Map<string, { whole: boolean; goals: TargetPath[] }>();
+  for (const path of paths.length > 0 ? paths : ["."]) {
+    const names = namesBelow(root, resolve(cwd, path));
+    if (names === undefined) throw new Failure(`${path} is outside the content repo ${root}.`);
+    const [top, niche, ...rest] = names;
+    const niches = niche === undefined && (top === undefined || top === OUTPUT) ? all : [niche];
+    if (top !== undefined && top !== OUTPUT) throw notAProject(path, all);
+    if (top === undefined && paths.length === 0 && all.length !== 1) throw whichProject(all);
+    for (const name of niches as string[]) {
+      if (!all.includes(name)) throw notAProject(path, all);
+      const wanted = found.get(name) ?? { whole: false, goals: [] };
+      if (rest.length === 0) wanted.whole = true;
+      else wanted.goals.push(rest.join("/") as TargetPath);
+      found.set(name, wanted);
+    }
+  }
+  return [...found].map(([niche, { whole, goals }]) => ({
+    project: `${OUTPUT}/${niche}`,
+    niche,
+    goals: whole ? [] : goals.sort(),
+  }));
+}
+
+/** Outputs named one by one, as typed → project to their paths within it. @throws Failure */
+export function projectOutputs(
+  root: string,
+  wanted: readonly Wanted[],
+  paths: readonly string[],
+  cwd: string,
+): ReadonlyMap<string, readonly TargetPath[]> {
+  const found = new Map<string, TargetPath[]>();
+  for (const path of paths) {
+    const places = wanted.map(
+      ({ project }) => [project, namesBelow(join(root, project), resolve(cwd, path))] as const,
+    );
+    const [project, names] = places.find(([, names]) => names !== undefined && names.length > 0) ?? [];
+    if (project === undefined) {
+      throw new Failure(`${path} is no file of a project that is being built.`, {
+        help: `Give its path as from here, such as ${OUTPUT}/${wanted[0]?.niche}/final/….`,
+      });
+    }
+    found.set(project, [...(found.get(project) ?? []), names!.join("/") as TargetPath]);
+  }
+  return found;
+}
+
+function projectNames(root: string): string[] {
+  const folder = join(root, OUTPUT);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** The names from a folder down to a path; undefined where it is not below. */
+function namesBelow(folder: string, path: string): string[] | undefined {
+  const below = relative(folder, path);
+  if (below === "") return [];
+  const names = below.split(sep);
+  return names[0] === ".." || isAbsolute(below) ? undefined : names;
+}
+
+function notAProject(path: string, all: readonly string[]): Failure {
+  const name =
+    path
+      .split("/")
+      .filter((part) => part !== "")
+      .at(-1) ?? "";
+  return new Failure(`${path} is no project: a project is a folder in ${OUTPUT}/.`, {
+    help: suggest(name, all),
+  });
+}
+
+function whichProject(all: readonly string[]): Failure {
+  return new Failure("say which project to build.", {
+    help: all.map((name) => `faceless build ${OUTPUT}/${name}`).join(", or "),
+  });
+}

@@ -1,0 +1,29 @@
+/** Chooses how a build is told: live, as plain lines, or as JSON. */
+import type { BuildEvent } from "../model/event.ts";
+import { jsonReport } from "../report/json.ts";
+import { plainReport } from "../report/plain.ts";
+import { terminalReport } from "../report/terminal.ts";
+import type { BuildOptions } from "./args.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Report {
+  onEvent(event: BuildEvent): void;
+  /** Gives the terminal back as it was. */
+  dispose(): void;
+}
+
+export function openReport(
+  { json, verbose }: BuildOptions,
+  { out, stdout, interactive, color }: Terminal,
+): Report {
+  if (json) return { onEvent: jsonReport(out), dispose() {} };
+  if (!interactive) return { onEvent: plainReport(out, { verbose }), dispose() {} };
+  const clock = {
+    now: Date.now,
+    every(ms: number, turn: () => void) {
+      const timer = setInterval(turn, ms).unref();
+      return () => clearInterval(timer);
+    },
+  };
+  return terminalReport(stdout, clock, { verbose, color });
+}

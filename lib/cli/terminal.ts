@@ -1,0 +1,18 @@
+/** Where a command writes. */
+export interface Terminal {
+  out(text: string): unknown;
+  error(text: string): unknown;
+  readonly stdout: { write(text: string): unknown; readonly columns?: number; readonly rows?: number };
+  /** Whether a person watches: then what runs is shown live. */
+  readonly interactive: boolean;
+  readonly color: boolean;
+}
+
+/** What a command is given of the world. */
+export interface World {
+  readonly terminal: Terminal;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+}

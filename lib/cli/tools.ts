@@ -1,0 +1,46 @@
+/** The tools that a pipeline's tasks use, made from the configuration. */
+import { findFfmpeg } from "../media/ffmpeg.ts";
+import type { Config } from "../model/config.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import type { Task, Tool } from "../model/task.ts";
+import { offlineImages } from "../providers/offline/image.ts";
+import { offlineSpeech } from "../providers/offline/speech.ts";
+import type { Tools } from "../task.ts";
+
+export interface LoadedTools {
+  readonly tools: ReadonlyMap<string, Tool>;
+  /** Programs that the tools run, absolute: a build's verdict rests on them. */
+  readonly programs: readonly string[];
+}
+
+/** Makes only what the pipeline uses, so that a project without films needs no ffmpeg. @throws Failure */
+export async function loadTools(
+  pipeline: Pipeline,
+  tasks: ReadonlyMap<string, Task>,
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<LoadedTools> {
+  const used = new Set(
+    pipeline.targets.flatMap(({ recipe }) =>
+      recipe.kind === "task" ? (tasks.get(recipe.type)?.tools ?? []) : [],
+    ),
+  ) as ReadonlySet<keyof Tools>;
+  const tools = new Map<string, Tool>();
+  const programs: string[] = [];
+  if (used.has("ffmpeg")) {
+    const ffmpeg = await findFfmpeg(env);
+    programs.push(ffmpeg.path, ffmpeg.probePath);
+    tools.set("ffmpeg", { identity: ffmpeg.identity, paid: false, value: ffmpeg });
+  }
+  if (used.has("image")) {
+    const { look } = config.providers[config.use.image]!;
+    const image = offlineImages({ look });
+    tools.set("image", { identity: image.identity, paid: false, value: image });
+  }
+  if (used.has("speech")) {
+    const { voices } = config.providers[config.use.speech]!;
+    const speech = offlineSpeech({ voices });
+    tools.set("speech", { identity: speech.identity, paid: false, value: speech });
+  }
+  return { tools, programs };
+}
