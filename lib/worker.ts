@@ -1,14 +1,12 @@
 /** The worker threads' entry: each export is a function that `offload` can call by name. */
 import { inWorker } from "./base/offload.ts";
-import { speakText } from "./providers/offline/flite/speak.ts";
-
-export const speak = inWorker(speakText);
-
 import { renderSegment as renderSegmentHere } from "./media/segment.ts";
+import type { DrawRequest } from "./providers/offline/art/request.ts";
+import { speakText } from "./providers/offline/flite/speak.ts";
 
 export const renderSegment = inWorker(renderSegmentHere);
 
-import type { DrawRequest } from "./providers/offline/art/request.ts";
+export const speak = inWorker(speakText);
 
 /** Loads the canvas (35 MB of native code) only in a worker that draws. */
 export const draw = inWorker(async (request: DrawRequest) => {

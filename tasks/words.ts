@@ -1,8 +1,8 @@
 /** Tells when each word of a narration is heard: from the engine's marks, or in proportion to its length. */
 import { readFile } from "node:fs/promises";
 import { decodeAudio } from "../lib/media/ffmpeg.ts";
-import { proportionalWords, toMilliseconds, wordsOf } from "../lib/media/words.ts";
-import type { WordMark } from "../lib/providers/speech.ts";
+import { proportionalWords } from "../lib/media/words.ts";
+import { toMilliseconds, type WordMark, wordsOf } from "../lib/model/word-mark.ts";
 import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 
 const SAMPLE_RATE = 48_000;

@@ -2,13 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
-import { wordsOf } from "../lib/media/words.ts";
+import { type WordMark, wordsOf } from "../lib/model/word-mark.ts";
 import { FLITE_VOICES, pronounce } from "../lib/providers/offline/flite/flite.ts";
 import { type SpeakArgs, speakText } from "../lib/providers/offline/flite/speak.ts";
 import { type Pcm, readWav } from "../lib/providers/offline/flite/wav.ts";
 import { timeWords } from "../lib/providers/offline/flite/word-times.ts";
 import { DEFAULT_VOICES, offlineSpeech } from "../lib/providers/offline/speech.ts";
-import type { WordMark } from "../lib/providers/speech.ts";
 
 const quiet = { signal: new AbortController().signal, progress() {} };
 

@@ -1,7 +1,8 @@
 /** What flite is given for a script's text: symbols, money, sentences, and what nobody can say with it. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { proportionalWords, wordsOf } from "../lib/media/words.ts";
+import { proportionalWords } from "../lib/media/words.ts";
+import { wordsOf } from "../lib/model/word-mark.ts";
 import { fliteText, readWords, sentencesOf } from "../lib/providers/offline/flite/text.ts";
 
 const spoken = (text: string) => sentencesOf(readWords(text)).map(fliteText);

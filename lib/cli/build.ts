@@ -5,7 +5,7 @@ import { Places } from "../engine/place.ts";
 import { stillUpToDate } from "../engine/up-to-date.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
-import { projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
 import { openReport, type Report } from "./report.ts";
 import type { World } from "./terminal.ts";
 
@@ -18,7 +18,7 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   let worst = 0;
   try {
     for (const one of wanted) {
-      const signature = signatureOf(one, options, env);
+      const signature = signatureOf(root, one, options, env);
       const asked = { ...one, force: force.get(one.project) ?? [], signature };
       if (saysNothingToDo(root, asked, options, report)) continue;
       const { fullBuild } = await import("./full-build.ts");
@@ -33,17 +33,14 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   return worst;
 }
 
-/** A project with what is asked of it. */
-export interface Asked extends Wanted {
-  readonly force: Wanted["goals"];
-  readonly signature: string;
-}
-
-/** All that decides what a build does, besides files and the code, whose own file the verdict rests on. */
-function signatureOf({ goals }: Wanted, { set }: BuildOptions, env: NodeJS.ProcessEnv): string {
+/**
+ * All that decides what a build does, besides files and the code, whose own file the verdict rests on. The root too:
+ * the state of a content repo that was copied speaks of the files of the one it was copied from.
+ */
+function signatureOf(root: string, { goals }: Wanted, { set }: BuildOptions, env: NodeJS.ProcessEnv): string {
   const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_CACHE_DIR"];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
-  return canonicalJson({ goals: [...goals], set, environment, node: process.version });
+  return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });
 }
 
 function saysNothingToDo(root: string, asked: Asked, options: BuildOptions, report: Report): boolean {

@@ -19,7 +19,7 @@ import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { BuildOptions } from "./args.ts";
-import type { Asked } from "./build.ts";
+import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
 

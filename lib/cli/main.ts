@@ -21,14 +21,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-/** The first Ctrl-C stops, the second one kills. */
+/** The first Ctrl-C stops, the second one kills; a third does not wait for anything. */
 function interrupts(): { stop: AbortSignal; kill: AbortSignal } {
   const stop = new AbortController();
   const kill = new AbortController();
   // Everything that runs listens to them, so many listeners are no leak.
   setMaxListeners(0, stop.signal, kill.signal);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => (stop.signal.aborted ? kill : stop).abort());
+    process.on(signal, () => {
+      if (kill.signal.aborted) process.exit(130);
+      (stop.signal.aborted ? kill : stop).abort();
+    });
   }
   return { stop: stop.signal, kill: kill.signal };
 }

@@ -18,6 +18,12 @@ export interface Wanted {
   readonly goals: readonly TargetPath[];
 }
 
+/** A project with all that the command line asks of it. */
+export interface Asked extends Wanted {
+  readonly force: readonly TargetPath[];
+  readonly signature: string;
+}
+
 /** @throws Failure */
 export function rootOf(paths: readonly string[], cwd: string): string {
   const from = resolve(cwd, paths[0] ?? ".");
@@ -32,8 +38,9 @@ export function rootOf(paths: readonly string[], cwd: string): string {
 /** Whole projects and single files, by project, in the order named. @throws Failure */
 export function wantedProjects(root: string, paths: readonly string[], cwd: string): readonly Wanted[] {
   const all = projectNames(root);
+  if (all.length === 0) throw noProject();
   const found = new Map<string, { whole: boolean; goals: TargetPath[] }>();
-  for (const path of paths.length > 0 ? paths : ["."]) {
+  for (const path of paths.length > 0 ? paths : [projectAt(root, cwd)]) {
     const names = namesBelow(root, resolve(cwd, path));
     if (names === undefined) throw new Failure(`${path} is outside the content repo ${root}.`);
     const [top, niche, ...rest] = names;
@@ -53,6 +60,12 @@ export function wantedProjects(root: string, paths: readonly string[], cwd: stri
     niche,
     goals: whole ? [] : goals.sort(),
   }));
+}
+
+/** What a build without a path is about: the project that one stands in, else the content repo. */
+function projectAt(root: string, cwd: string): string {
+  const [top, niche] = namesBelow(root, cwd) ?? [];
+  return top === OUTPUT && niche !== undefined ? join(root, OUTPUT, niche) : root;
 }
 
 /** Outputs named one by one, as typed → project to their paths within it. @throws Failure */
@@ -103,6 +116,12 @@ function notAProject(path: string, all: readonly string[]): Failure {
       .at(-1) ?? "";
   return new Failure(`${path} is no project: a project is a folder in ${OUTPUT}/.`, {
     help: suggest(name, all),
+  });
+}
+
+function noProject(): Failure {
+  return new Failure(`there is no project in ${OUTPUT}/ yet.`, {
+    help: `A project is a folder ${OUTPUT}/<niche> with scripts/ in it, and <niche> stands in ${CONFIG_FILE}.`,
   });
 }
 

@@ -1,15 +1,5 @@
 /** The words of a narration, and when each is heard if only the length of the audio is known. */
-import type { WordMark } from "../providers/speech.ts";
-
-/** The white-space separated words of a text, punctuation included: what word marks are counted by. */
-export function wordsOf(text: string): string[] {
-  return text.split(/\s+/u).filter((word) => word !== "");
-}
-
-/** Seconds to three decimals: finer than a video frame, and still a number that people can read and diff. */
-export function toMilliseconds(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
-}
+import { toMilliseconds, type WordMark, wordsOf } from "../model/word-mark.ts";
 
 /**
  * A pause's worth in characters. English narration runs at about 15 characters a second, and readers pause for

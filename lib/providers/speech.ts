@@ -1,4 +1,5 @@
 /** What every speech provider does: a text in, spoken audio and the times that the engine knows out. */
+import type { WordMark } from "../model/word-mark.ts";
 
 export interface SpeechRequest {
   readonly text: string;
@@ -6,15 +7,6 @@ export interface SpeechRequest {
   readonly voice: string;
   /** 1 is the voice's own pace, 0.25 to 4. */
   readonly speed: number;
-}
-
-/** One word of the script's own text, and when it is heard. */
-export interface WordMark {
-  /** The word as the script has it, its punctuation included. */
-  readonly text: string;
-  /** Seconds from the start of the audio. */
-  readonly start: number;
-  readonly end: number;
 }
 
 export interface Speech {

@@ -152,7 +152,14 @@ function laySubject(table: Table, request: DrawRequest): void {
   const { ctx, random, papers, subject } = table;
   for (const { paper, d } of chooseShape(request, random)) {
     const path = new Path2D();
-    path.addPath(new Path2D(d), { a: subject.size, d: subject.size, e: subject.x, f: subject.foot });
+    path.addPath(new Path2D(d), {
+      a: subject.size,
+      b: 0,
+      c: 0,
+      d: subject.size,
+      e: subject.x,
+      f: subject.foot,
+    });
     const colour = papers[paper];
     const top = subject.foot - subject.size;
     lay(table, path, down(ctx, top, subject.foot, lighter(colour, 0.07), darker(colour, 0.07)), 0.62);

@@ -1,0 +1,118 @@
+/** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
+import type { BuildEvent, Outcome } from "../model/event.ts";
+import { plural, sayBecauses, sayDuration, sayEnd, sayProblem } from "./sentences.ts";
+
+/** How much a thing asks to be looked at. */
+export type Tone = "good" | "bad" | "odd" | "quiet";
+
+export type Entry =
+  /** "ran  audio/scene_03.mp3  1.2 s", and below it `body`, which is told whole. */
+  | {
+      readonly kind: "item";
+      readonly tone: Tone;
+      readonly word: string;
+      /** A path, or nothing. */
+      readonly subject: string;
+      readonly remark: string;
+      readonly body: string;
+    }
+  /** A line of its own. */
+  | { readonly kind: "line"; readonly tone: Tone; readonly text: string };
+
+type Finished = Extract<BuildEvent, { type: "finished" }>;
+type Item = Extract<Entry, { kind: "item" }>;
+
+/** The width of the longest word that an item has. */
+export const WORD_WIDTH = "restored".length;
+
+function item(tone: Tone, word: string, subject: string, remark = "", body = ""): Item {
+  return { kind: "item", tone, word, subject, remark, body };
+}
+
+const BLANK: Entry = { kind: "line", tone: "quiet", text: "" };
+/** More results than this are no longer read one by one. */
+const RESULTS = 20;
+
+/** What the build was for, one path a line, so that it can be clicked or copied. */
+function namedResults(results: readonly string[]): Entry[] {
+  if (results.length === 0) return [];
+  const shown = results.length <= RESULTS ? results : results.slice(0, RESULTS - 1);
+  const lines =
+    shown.length < results.length ? [...shown, `and ${results.length - shown.length} more`] : shown;
+  return [BLANK, ...lines.map((text): Entry => ({ kind: "line", tone: "good", text }))];
+}
+
+/** Follows one build and says what is to be told of each event. */
+export function teller(options: { readonly verbose: boolean }): (event: BuildEvent) => Entry[] {
+  const failures: Item[] = [];
+  let removed = 0;
+  /** Whether other lines have pushed the failures up and away. */
+  let scrolledAway = false;
+
+  const end = (event: Extract<BuildEvent, { type: "build-finished" }>): Entry[] => {
+    const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
+    const last: Entry = { kind: "line", tone, text: sayEnd(event, removed) };
+    const results = namedResults(event.results);
+    if (!scrolledAway) return [...results, last];
+    const title: Entry = { kind: "line", tone: "bad", text: `${plural(failures.length, "failure")}:` };
+    return [...results, BLANK, title, ...failures, BLANK, last];
+  };
+
+  return (event) => {
+    if (event.type === "build-finished") return end(event);
+    if (event.type === "removed") removed++;
+    const told = tell(event, options.verbose);
+    if (told === undefined) return [];
+    if (event.type === "finished" && event.outcome === "failed" && told.kind === "item") failures.push(told);
+    else if (failures.length > 0) scrolledAway = true;
+    return [told];
+  };
+}
+
+function tell(event: Exclude<BuildEvent, { type: "build-finished" }>, verbose: boolean): Entry | undefined {
+  switch (event.type) {
+    case "build-started":
+      return verbose ? item("quiet", "building", event.project, event.goals.join(" ")) : undefined;
+    case "waiting-for-lock":
+      return item("odd", "waiting", "", `for another build of this project: ${event.holder}`);
+    case "notice":
+      return item("odd", "note", event.action ?? "", "", event.text);
+    case "finished":
+      return tellFinished(event, verbose);
+    case "removed":
+      return item("quiet", "removed", event.output, "(no target makes it any more)");
+    case "kept":
+      return item(
+        "odd",
+        "kept",
+        event.output,
+        "(no target makes it any more, but its content is not ours to delete)",
+      );
+    case "planned":
+    case "started":
+    case "progress":
+      return undefined;
+  }
+}
+
+const SILENT: ReadonlySet<Outcome> = new Set(["fresh", "blocked", "pinned"]);
+
+function tellFinished(event: Finished, verbose: boolean): Entry | undefined {
+  const { outcome, action } = event;
+  if (SILENT.has(outcome) && !verbose) return undefined;
+  const subject = verbose && event.outputs.length > 1 ? event.outputs.join(" ") : action;
+  const problem = event.problem === undefined ? "" : sayProblem(event.problem);
+  if (outcome === "failed")
+    return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
+  if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
+  if (outcome === "edited") {
+    const help = `\`--discard-edits\` or \`--force ${action}\` rebuilds it; put it in pinned/ to keep it for good`;
+    return item("odd", outcome, subject, "changed by hand, kept and used", help);
+  }
+  // In a first build every line would say "never built": that is no news.
+  const news = verbose ? event.because : event.because.filter(({ reason }) => reason !== "never-built");
+  const why = news.length === 0 ? "" : `(${sayBecauses(news, verbose)})`;
+  const took = outcome === "ran" ? sayDuration(event.ms) : "";
+  const tone: Tone = outcome === "ran" || outcome === "restored" ? "good" : "quiet";
+  return item(tone, outcome, subject, [took, why].filter((part) => part !== "").join("  "));
+}

@@ -1,0 +1,89 @@
+/** What is running and how far the build has come: the numbers of the live report, without a screen. */
+import type { BuildEvent, Outcome } from "../model/event.ts";
+
+export interface Running {
+  readonly action: string;
+  readonly target: string;
+  readonly since: number;
+  readonly lastMs: number | undefined;
+  fraction: number | undefined;
+}
+
+/** Before so many actions have run for so long, a guess at the end would only jump about. */
+const ENOUGH = { ran: 2, ms: 3_000 };
+
+export class Progress {
+  readonly running = new Map<string, Running>();
+  readonly counts: Record<Outcome, number>;
+  planned = 0;
+  atLeast = false;
+  #work = 0;
+  #worked = 0;
+  #firstStart: number | undefined;
+  readonly #byTarget = new Map<string, { ms: number; count: number }>();
+
+  constructor() {
+    this.counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+  }
+
+  onEvent(event: BuildEvent, now: number): void {
+    if (event.type === "planned") [this.planned, this.atLeast] = [event.actions, event.atLeast];
+    if (event.type === "started") {
+      const { action, target, lastMs } = event;
+      this.#firstStart ??= now;
+      this.running.set(action, { action, target, since: now, lastMs, fraction: undefined });
+    }
+    if (event.type === "progress") {
+      const running = this.running.get(event.action);
+      if (running !== undefined) running.fraction = Math.max(0, Math.min(1, event.fraction));
+    }
+    if (event.type === "finished") this.#finish(event);
+  }
+
+  #finish(event: Extract<BuildEvent, { type: "finished" }>): void {
+    this.running.delete(event.action);
+    this.counts[event.outcome]++;
+    if (event.outcome !== "ran" && event.outcome !== "failed") return;
+    this.#work += event.ms;
+    this.#worked++;
+    const sum = this.#byTarget.get(event.target) ?? { ms: 0, count: 0 };
+    this.#byTarget.set(event.target, { ms: sum.ms + event.ms, count: sum.count + 1 });
+  }
+
+  get finished(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Finished and planned, the second never less than what is already known to exist. */
+  get total(): number {
+    return Math.max(this.planned, this.finished + this.running.size);
+  }
+
+  /** Milliseconds to the end, or undefined while that is not worth saying. */
+  eta(now: number): number | undefined {
+    if (this.#firstStart === undefined || this.#worked < ENOUGH.ran) return undefined;
+    const elapsed = now - this.#firstStart;
+    if (elapsed < ENOUGH.ms) return undefined;
+    const mean = this.#work / this.#worked;
+    let [left, longest, soFar] = [0, 0, 0];
+    for (const running of this.running.values()) {
+      const rest = this.#rest(running, now, mean);
+      left += rest;
+      longest = Math.max(longest, rest);
+      soFar += now - running.since;
+    }
+    // Those not started yet are taken to be like those that ran: most that were fresh are told first.
+    left += (this.total - this.finished - this.running.size) * mean;
+    if (left <= 0) return undefined;
+    const parallel = Math.max(1, (this.#work + soFar) / elapsed);
+    return Math.max(longest, left / parallel);
+  }
+
+  #rest({ target, since, lastMs, fraction }: Running, now: number, mean: number): number {
+    const elapsed = now - since;
+    if (fraction !== undefined && fraction >= 0.1) return (elapsed * (1 - fraction)) / fraction;
+    const same = this.#byTarget.get(target);
+    const expected = lastMs ?? (same === undefined ? mean : same.ms / same.count);
+    return Math.max(0, expected - elapsed);
+  }
+}

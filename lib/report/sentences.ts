@@ -1,0 +1,108 @@
+/** The words of every report, so that each thing is said one way. */
+
+import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
+import { inWords, isDigest, sideBySide } from "./values.ts";
+
+/** "1 output", "2 outputs". Give the plural where it is not the noun and an s. */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`;
+}
+
+/** Milliseconds as "0.4 s", "12 s", "1 min 05 s" or "2 h 07 min". */
+export function sayDuration(ms: number): string {
+  const tenths = Math.round(Math.max(0, ms) / 100);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const two = (count: number) => String(count).padStart(2, "0");
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+}
+
+/** A manifest label in words: `with.text` is "text", `in.image` is "input image", `tool.ffmpeg` is "tool ffmpeg". */
+function sayLabel(label: string): string {
+  if (label.startsWith("with.")) return label.slice("with.".length);
+  if (label.startsWith("in.")) return `input ${label.slice("in.".length)}`;
+  if (label.startsWith("tool.")) return `tool ${label.slice("tool.".length)}`;
+  return label;
+}
+
+/** One reason as one phrase, without a full stop. */
+export function sayBecause(because: Because): string {
+  switch (because.reason) {
+    case "never-built":
+      return "never built";
+    case "missing":
+      return `${because.path} is missing`;
+    case "forced":
+      return "forced";
+    case "edit-discarded":
+      return `the edit of ${because.path} is discarded`;
+    case "pin-removed":
+      return `${because.path} is no longer pinned`;
+    case "changed":
+      return sayChange(sayLabel(because.label), because.before, because.after);
+  }
+}
+
+function sayChange(name: string, before: string | undefined, after: string | undefined): string {
+  if (before === undefined)
+    return after === undefined || isDigest(after) ? `${name} is new` : `${name} is new: ${inWords(after)}`;
+  if (after === undefined)
+    return isDigest(before) ? `${name} is gone` : `${name} is gone, it was ${inWords(before)}`;
+  // Nobody reads a digest: that it is another one is all there is to say.
+  if (isDigest(before) && isDigest(after)) return `${name} has other content`;
+  const [was, is] = sideBySide(before, after);
+  return `${name} changed: ${was} -> ${is}`;
+}
+
+/** All the reasons, or the first and how many more there are. */
+export function sayBecauses(because: readonly Because[], all: boolean): string {
+  const [first, ...rest] = because;
+  if (first === undefined) return "";
+  if (all) return because.map(sayBecause).join("; ");
+  return rest.length === 0 ? sayBecause(first) : `${sayBecause(first)}, and ${rest.length} more`;
+}
+
+/** The message, and below it what to do. */
+export function sayProblem(problem: Problem): string {
+  return problem.help === undefined ? problem.message : `${problem.message}\n${problem.help}`;
+}
+
+/** What an outcome means, for a table or a tooltip. */
+export function sayOutcome(outcome: Outcome): string {
+  const meanings: Record<Outcome, string> = {
+    fresh: "up to date",
+    restored: "restored from the store",
+    ran: "made by its task",
+    edited: "changed by hand, and kept",
+    pinned: "taken from pinned/",
+    failed: "its task failed",
+    blocked: "not tried",
+  };
+  return meanings[outcome];
+}
+
+/** The order in which the numbers of a build are told: what went wrong comes first. */
+const TOLD: readonly Outcome[] = ["failed", "blocked", "ran", "restored", "edited", "pinned", "fresh"];
+
+/** "41 ran, 3 restored, 12 fresh": only what there is. */
+export function sayCounts(counts: Readonly<Record<Outcome, number>>, removed = 0): string {
+  const parts = TOLD.filter((outcome) => counts[outcome] > 0).map(
+    (outcome) => `${counts[outcome]} ${outcome}`,
+  );
+  if (removed > 0) parts.push(`${removed} removed`);
+  return parts.join(", ");
+}
+
+/** The last line of a build. */
+export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, removed: number): string {
+  const counts = sayCounts(event.counts, removed);
+  const after = (word: string) => (counts === "" ? word : `${word}: ${counts}`);
+  if (event.interrupted)
+    return `${after("interrupted")}${counts === "" ? ": " : ", "}what was finished is kept`;
+  if (!event.ok) return after("failed");
+  const idle = event.counts.ran + event.counts.restored + removed === 0;
+  return after(idle ? "nothing to do" : `done in ${sayDuration(event.ms)}`);
+}

@@ -1,0 +1,40 @@
+/** A manifest's values as a person reads them: short, on one line, and cut where they differ. */
+
+/** Characters of a value that are shown at most. */
+const ROOM = 48;
+/** Characters shown before the first difference, so that it has a place. */
+const LEAD = 12;
+
+export function isDigest(value: string): boolean {
+  return value.startsWith("sha256:");
+}
+
+/** A JSON string in single quotes, line breaks still escaped; a digest by its first characters; others as they are. */
+function readable(value: string): string {
+  if (isDigest(value)) return value.slice(0, "sha256:".length + 8);
+  if (!value.startsWith('"')) return value;
+  return `'${value.slice(1, -1).replaceAll('\\"', '"')}'`;
+}
+
+/** One value, cut at its end. */
+export function inWords(value: string): string {
+  return cut([...readable(value)], 0);
+}
+
+/** Two values, both cut to the same stretch around the first character that differs. */
+export function sideBySide(before: string, after: string): [string, string] {
+  // By code point, so that no emoji is cut in two.
+  const [a, b] = [[...readable(before)], [...readable(after)]];
+  const longest = Math.max(a.length, b.length);
+  if (longest <= ROOM) return [a.join(""), b.join("")];
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  const start = Math.max(0, Math.min(same - LEAD, longest - ROOM));
+  return [cut(a, start), cut(b, start)];
+}
+
+function cut(characters: readonly string[], start: number): string {
+  const end = start + ROOM;
+  const shown = characters.slice(start, end).join("");
+  return `${start > 0 ? "…" : ""}${shown}${end < characters.length ? "…" : ""}`;
+}
