@@ -18,10 +18,11 @@ const NONE: Record<Outcome, number> = {
   blocked: 0,
 };
 
-function begin(actions: number, atLeast = false): BuildEvent[] {
+type Targets = Extract<BuildEvent, { type: "planned" }>["targets"];
+function begin(actions: number, atLeast = false, targets: Targets = {}): BuildEvent[] {
   return [
     { type: "build-started", project: "output/finance", goals: [], at: 0 },
-    { type: "planned", actions, atLeast },
+    { type: "planned", actions, atLeast, targets },
   ];
 }
 
@@ -235,7 +236,7 @@ test("JSON is the events, one a line", () => {
   for (const event of begin(2)) report(event);
   expect(text).toBe(`\
 {"type":"build-started","project":"output/finance","goals":[],"at":0}
-{"type":"planned","actions":2,"atLeast":false}
+{"type":"planned","actions":2,"atLeast":false,"targets":{}}
 `);
 });
 
@@ -325,7 +326,13 @@ function live(columns: number, rows = 24, options = { verbose: false, color: fal
 /** Half of a build, seen after nine seconds. */
 function halfWay(columns: number, rows?: number) {
   const it = live(columns, rows);
-  it.see(...begin(56, true));
+  it.see(
+    ...begin(56, true, {
+      image: { actions: 20, lastMs: undefined },
+      narration: { actions: 18, lastMs: undefined },
+      segment: { actions: 18, lastMs: undefined },
+    }),
+  );
   for (let i = 0; i < 12; i++) it.see(finished("fresh", "image", `images/${i}.png`));
   it.see(
     started("narration", "audio/story/scene_01.mp3"),
@@ -355,9 +362,29 @@ describe("terminal", () => {
       ran       images/the_old_lighthouse/scene_01_tiktok.png  8.0 s
       segment    videos/灯台守の長い夜/scene_01_youtube.mp4      [====>     ]   5.0 s
       narration  audio/story/scene_02.mp3                                       1.0 s
-      [===>        ]  14/56+  12 fresh  2 ran  2 running  ETA at least 2 min 05 s
+      [===>        ]  14/56+  12 fresh  2 ran  2 running  ETA at least 2 min 39 s
       "
     `);
+  });
+
+  test("no end is foretold while a target that is still to come was never seen", () => {
+    const it = halfWay(80);
+    it.see({
+      type: "planned",
+      actions: 57,
+      atLeast: false,
+      targets: { final: { actions: 1, lastMs: undefined } },
+    });
+    it.wait(100);
+    expect(it.screen.text).not.toContain("ETA");
+    it.see({
+      type: "planned",
+      actions: 57,
+      atLeast: false,
+      targets: { final: { actions: 1, lastMs: 18_000 } },
+    });
+    it.wait(100);
+    expect(it.screen.text).toContain("ETA 14 s"); // 18 s of the final and 9 s of what runs, two at a time
   });
 
   test("at 30 columns", () => {
@@ -378,7 +405,7 @@ describe("terminal", () => {
       ran       audio/story/scene_01.mp3  4.0 s  (text changed: 'a' -> 'b')
       ran       images/the_old_lighthouse/scene_01_tiktok.png  8.0 s
       and 2 more
-      [===>        ]  14/56+  12 fresh  2 ran  2 running  ETA at least 2 min 05 s
+      [===>        ]  14/56+  12 fresh  2 ran  2 running  ETA at least 2 min 39 s
       "
     `);
   });
@@ -506,8 +533,18 @@ const because = fc.array(
   { maxLength: 3 },
 );
 const outcome = fc.constantFrom<Outcome>("fresh", "restored", "ran", "edited", "pinned", "failed", "blocked");
+const anyTargets = fc.dictionary(
+  name,
+  fc.record({ actions: fc.nat(50), lastMs: fc.option(fc.nat(9_999), { nil: undefined }) }),
+  { maxKeys: 3 },
+);
 const anyEvent: fc.Arbitrary<BuildEvent> = fc.oneof(
-  fc.record({ type: fc.constant("planned" as const), actions: fc.nat(200), atLeast: fc.boolean() }),
+  fc.record({
+    type: fc.constant("planned" as const),
+    actions: fc.nat(200),
+    atLeast: fc.boolean(),
+    targets: anyTargets,
+  }),
   fc.tuple(name, name).map((pair) => started(...pair)),
   fc.record({ type: fc.constant("progress" as const), action: name, fraction: fc.double({ noNaN: true }) }),
   fc

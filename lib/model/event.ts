@@ -49,7 +49,15 @@ export type BuildEvent =
   /** Another build holds the project; this one waits for it. */
   | { readonly type: "waiting-for-lock"; readonly holder: string }
   /** How many actions are known; `atLeast` while a dynamic axis is not expanded yet. */
-  | { readonly type: "planned"; readonly actions: number; readonly atLeast: boolean }
+  | {
+      readonly type: "planned";
+      readonly actions: number;
+      readonly atLeast: boolean;
+      /** Target to how many of the actions are its own, and to what one of them took on average before. */
+      readonly targets: Readonly<
+        Record<string, { readonly actions: number; readonly lastMs: number | undefined }>
+      >;
+    }
   | {
       readonly type: "started";
       readonly action: string;

@@ -12,14 +12,20 @@ export interface Running {
 /** Before so many actions have run for so long, a guess at the end would only jump about. */
 const ENOUGH = { ran: 2, ms: 3_000 };
 
+/** From here on the done share of an action tells how long the rest will take. */
+const TELLING = 0.1;
+
 export class Progress {
   readonly running = new Map<string, Running>();
   readonly counts: Record<Outcome, number>;
   planned = 0;
+  #targets: Extract<BuildEvent, { type: "planned" }>["targets"] = {};
   atLeast = false;
   #work = 0;
   #worked = 0;
   #firstStart: number | undefined;
+  /** How many actions of each target have ended, in whatever way. */
+  readonly #through = new Map<string, number>();
   readonly #byTarget = new Map<string, { ms: number; count: number }>();
 
   constructor() {
@@ -27,7 +33,9 @@ export class Progress {
   }
 
   onEvent(event: BuildEvent, now: number): void {
-    if (event.type === "planned") [this.planned, this.atLeast] = [event.actions, event.atLeast];
+    if (event.type === "planned") {
+      [this.planned, this.atLeast, this.#targets] = [event.actions, event.atLeast, event.targets];
+    }
     if (event.type === "started") {
       const { action, target, lastMs } = event;
       this.#firstStart ??= now;
@@ -43,6 +51,7 @@ export class Progress {
   #finish(event: Extract<BuildEvent, { type: "finished" }>): void {
     this.running.delete(event.action);
     this.counts[event.outcome]++;
+    this.#through.set(event.target, (this.#through.get(event.target) ?? 0) + 1);
     if (event.outcome !== "ran" && event.outcome !== "failed") return;
     this.#work += event.ms;
     this.#worked++;
@@ -64,26 +73,47 @@ export class Progress {
     if (this.#firstStart === undefined || this.#worked < ENOUGH.ran) return undefined;
     const elapsed = now - this.#firstStart;
     if (elapsed < ENOUGH.ms) return undefined;
-    const mean = this.#work / this.#worked;
     let [left, longest, soFar] = [0, 0, 0];
     for (const running of this.running.values()) {
-      const rest = this.#rest(running, now, mean);
+      const rest = this.#rest(running, now);
+      if (rest === undefined) return undefined;
       left += rest;
       longest = Math.max(longest, rest);
       soFar += now - running.since;
     }
-    // Those not started yet are taken to be like those that ran: most that were fresh are told first.
-    left += (this.total - this.finished - this.running.size) * mean;
+    for (const target of Object.keys(this.#targets)) {
+      const waiting = this.#waiting(target);
+      const each = waiting === 0 ? 0 : this.#expected(target, now);
+      if (each === undefined) return undefined;
+      left += waiting * each;
+    }
     if (left <= 0) return undefined;
     const parallel = Math.max(1, (this.#work + soFar) / elapsed);
     return Math.max(longest, left / parallel);
   }
 
-  #rest({ target, since, lastMs, fraction }: Running, now: number, mean: number): number {
-    const elapsed = now - since;
-    if (fraction !== undefined && fraction >= 0.1) return (elapsed * (1 - fraction)) / fraction;
+  /** How many actions of a target have not been started. */
+  #waiting(target: string): number {
+    const running = [...this.running.values()].filter((one) => one.target === target).length;
+    return Math.max(0, (this.#targets[target]?.actions ?? 0) - (this.#through.get(target) ?? 0) - running);
+  }
+
+  /** What one action of a target takes: as in this build, else as the one that runs goes on, else as before. */
+  #expected(target: string, now: number): number | undefined {
     const same = this.#byTarget.get(target);
-    const expected = lastMs ?? (same === undefined ? mean : same.ms / same.count);
-    return Math.max(0, expected - elapsed);
+    if (same !== undefined) return same.ms / same.count;
+    for (const running of this.running.values()) {
+      const { since, fraction } = running;
+      if (running.target === target && fraction !== undefined && fraction >= TELLING)
+        return (now - since) / fraction;
+    }
+    return this.#targets[target]?.lastMs;
+  }
+
+  #rest({ target, since, lastMs, fraction }: Running, now: number): number | undefined {
+    const elapsed = now - since;
+    if (fraction !== undefined && fraction >= TELLING) return (elapsed * (1 - fraction)) / fraction;
+    const expected = lastMs ?? this.#expected(target, now);
+    return expected && Math.max(0, expected - elapsed);
   }
 }

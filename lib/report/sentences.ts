@@ -1,7 +1,7 @@
 /** The words of every report, so that each thing is said one way. */
 
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
-import { inWords, isDigest, sideBySide } from "./values.ts";
+import { inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
 
 /** "1 output", "2 outputs". Give the plural where it is not the noun and an s. */
 export function plural(count: number, noun: string, many = `${noun}s`): string {
@@ -52,7 +52,7 @@ function sayChange(name: string, before: string | undefined, after: string | und
   if (after === undefined)
     return isDigest(before) ? `${name} is gone` : `${name} is gone, it was ${inWords(before)}`;
   // Nobody reads a digest: that it is another one is all there is to say.
-  if (isDigest(before) && isDigest(after)) return `${name} has other content`;
+  if (isDigest(before) && isDigest(after) && !sameDigest(before, after)) return `${name} has other content`;
   const [was, is] = sideBySide(before, after);
   return `${name} changed: ${was} -> ${is}`;
 }

@@ -5,13 +5,18 @@ const ROOM = 48;
 /** Characters shown before the first difference, so that it has a place. */
 const LEAD = 12;
 
+/** An input file: its digest, and after a space how it is named or what its format is. */
 export function isDigest(value: string): boolean {
   return value.startsWith("sha256:");
 }
 
+export function sameDigest(a: string, b: string): boolean {
+  return isDigest(a) && a.split(" ")[0] === b.split(" ")[0];
+}
+
 /** A JSON string in single quotes, line breaks still escaped; a digest by its first characters; others as they are. */
 function readable(value: string): string {
-  if (isDigest(value)) return value.slice(0, "sha256:".length + 8);
+  if (isDigest(value)) return value.slice(value.includes(" ") ? value.indexOf(" ") + 1 : 0);
   if (!value.startsWith('"')) return value;
   return `'${value.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
