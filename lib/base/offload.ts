@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { builtFile } from "./assets.ts";
+import { Failure } from "./failure.ts";
 
 export interface OffloadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -16,11 +17,17 @@ export interface WorkerContext {
   progress(fraction: number): void;
 }
 
+/** What comes back from a worker. A clone of an error keeps neither its class nor its `help`, so a Failure is told. */
+type Answer<Result> =
+  | { readonly result: Result }
+  | { readonly failure: { readonly message: string; readonly help: string | undefined } };
+
 let pool: Piscina | undefined;
 
 /**
  * Calls the function of that name in `lib/worker.ts`. Arguments and result are structured clones. An abort is a
  * message, not a kill: the function stops its own children and then rejects.
+ * @throws Failure where the function throws one
  */
 export async function offload<Result>(
   name: string,
@@ -40,7 +47,13 @@ export async function offload<Result>(
   port1.on("message", (fraction: number) => options.onProgress?.(fraction));
   port1.unref();
   try {
-    return (await pool.run({ args, port: port2 }, { name, transferList: [port2] })) as Result;
+    const answer: Answer<Result> = await pool.run({ args, port: port2 }, { name, transferList: [port2] });
+    if ("result" in answer) return answer.result;
+    throw new Failure(answer.failure.message, answer.failure);
+  } catch (error) {
+    // What an abort throws does not survive the way back; the signal's own reason is the one to tell.
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
     options.signal?.removeEventListener("abort", abort);
     port1.close();
@@ -57,15 +70,16 @@ export async function endWorkers(): Promise<void> {
 /** Wraps a function for `lib/worker.ts`: the other end of `offload`. */
 export function inWorker<Args, Result>(
   run: (args: Args, context: WorkerContext) => Promise<Result>,
-): (message: { args: Args; port: MessagePort }) => Promise<Result> {
+): (message: { args: Args; port: MessagePort }) => Promise<Answer<Result>> {
   return async ({ args, port }) => {
     const controller = new AbortController();
     port.on("message", () => controller.abort());
     try {
-      return await run(args, {
-        signal: controller.signal,
-        progress: (fraction) => port.postMessage(fraction),
-      });
+      const progress = (fraction: number) => port.postMessage(fraction);
+      return { result: await run(args, { signal: controller.signal, progress }) };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { failure: { message: error.message, help: error.help } };
     } finally {
       port.close();
     }

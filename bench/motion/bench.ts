@@ -1,0 +1,116 @@
+/** Measures what a camera move costs on top of the encode, and how steady it is. Prints the table of README.md. */
+import { createWriteStream, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { findFfmpeg, runFfmpeg } from "../../lib/media/ffmpeg.ts";
+import { FRAME_SLOTS, frameStream } from "../../lib/media/motion/frames.ts";
+import { planPath, viewAt } from "../../lib/media/motion/move.ts";
+import { preparePicture } from "../../lib/media/motion/picture.ts";
+import { Resampler } from "../../lib/media/motion/resampler.ts";
+import { encoding, rawVideo, renderSegment, type SegmentRequest } from "../../lib/media/segment.ts";
+import { measureJitter } from "./jitter.ts";
+import { writeScene } from "./scene.ts";
+
+const ROUNDS = 4;
+const FPS = 30;
+const FRAMES = 180;
+/** Of a long scene, so that the move is slow: that is when jitter shows. */
+const JITTER_FRAMES = 60;
+const SIZES = [
+  { width: 1920, height: 1080 },
+  { width: 1080, height: 1920 },
+];
+
+const ffmpeg = await findFfmpeg(process.env);
+const folder = await mkdtemp(join(tmpdir(), "faceless-bench-"));
+try {
+  const image = join(folder, "scene.ppm");
+  await writeScene(image, 1536, 1024);
+  console.log(`${ffmpeg.identity}, Node ${process.version}, ${FRAMES} frames, ${ROUNDS} rounds\n`);
+  console.log(
+    "| output | render ms/frame | render + encode ms/frame | encode alone ms/frame | ratio of each round | ratio of the least | jitter px RMS | px max |",
+  );
+  console.log("|---|---|---|---|---|---|---|---|");
+  for (const size of SIZES) console.log(await row(image, size));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function row(image: string, size: { width: number; height: number }): Promise<string> {
+  const output = join(folder, "segment.mp4");
+  const request: SegmentRequest = {
+    ...{ ffmpeg, image, output, ...size, fps: FPS, frames: FRAMES, motion: "zoom-in", seed: "bench" },
+    background: "#000000",
+  };
+  const raw = join(folder, "frames.yuv");
+  const { frames, jitter } = await prepare(request);
+  const rendering = await cpu(() => pipeline(frames(), createWriteStream("/dev/null")));
+  await pipeline(frames(), createWriteStream(raw));
+  const rounds: { both: number; encode: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const both = await cpu(() =>
+      renderSegment(request, { signal: new AbortController().signal, progress() {} }),
+    );
+    const encode = await cpu(() => encodeFile(raw, request));
+    rounds.push({ both, encode });
+  }
+  await rm(raw);
+  const least = (values: number[]) => Math.min(...values);
+  const perFrame = (seconds: number) => ((1000 * seconds) / FRAMES).toFixed(1);
+  const ratios = rounds.map(({ both, encode }) => both / encode);
+  const cells = [
+    `${size.width}x${size.height}`,
+    perFrame(rendering),
+    perFrame(least(rounds.map(({ both }) => both))),
+    perFrame(least(rounds.map(({ encode }) => encode))),
+    ratios.map((ratio) => ratio.toFixed(2)).join(" "),
+    // What a busy neighbour takes from the caches only ever adds time, so the least is nearest to the truth.
+    (least(rounds.map(({ both }) => both)) / least(rounds.map(({ encode }) => encode))).toFixed(2),
+    jitter.rms.toFixed(4),
+    jitter.most.toFixed(4),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+async function prepare(request: SegmentRequest) {
+  const { width, height } = request;
+  const size = { width, height };
+  const { picture, focus } = await preparePicture(ffmpeg, {
+    path: request.image,
+    size,
+    focus: [0.5, 0.5],
+    background: request.background,
+  });
+  const resampler = await Resampler.create(picture, size, FRAME_SLOTS);
+  const path = planPath("zoom-in", focus, picture, FRAMES / FPS);
+  const frames = () => frameStream(resampler, FRAMES, (frame) => viewAt(path, frame, FRAMES));
+  // Off the middle, so that both axes move.
+  const slow = planPath("zoom-in", [0.6, 0.3], picture, 6);
+  const viewOf = (frame: number) => viewAt(slow, 60 + frame, 180);
+  return { frames, jitter: measureJitter(resampler, picture, size, viewOf, JITTER_FRAMES) };
+}
+
+async function encodeFile(raw: string, request: SegmentRequest): Promise<void> {
+  await runFfmpeg(ffmpeg, { what: "encoding" }, (command) =>
+    command
+      .input(raw)
+      .inputOptions(...rawVideo(request))
+      .outputOptions(...encoding(FPS))
+      .output(join(folder, "alone.mp4")),
+  );
+}
+
+/** Seconds of user and system time that this process and the children that it waited for spend on something. */
+async function cpu(run: () => Promise<void>): Promise<number> {
+  const before = treeTime();
+  await run();
+  return treeTime() - before;
+}
+
+/** proc(5): utime, stime, cutime and cstime, in ticks of a hundredth of a second. Linux only. */
+function treeTime(): number {
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]!.split(" ");
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+}

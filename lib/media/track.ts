@@ -1,0 +1,46 @@
+/** Writes a film's narration as one continuous track of raw samples, each scene exactly as long as its frames. */
+import { open } from "node:fs/promises";
+import { decodeAudio, type FfmpegLocation } from "./ffmpeg.ts";
+import { layScenes, type Pause, pauseSamples, SAMPLE_RATE, type ScenePlace } from "./timeline.ts";
+
+/** Interleaved little-endian 16-bit, two channels, at SAMPLE_RATE: what ffmpeg calls s16le. */
+export const TRACK_CHANNELS = 2;
+export const TRACK_INPUT = [
+  "-f",
+  "s16le",
+  "-ar",
+  String(SAMPLE_RATE),
+  "-ac",
+  String(TRACK_CHANNELS),
+] as const;
+
+export interface TrackRequest {
+  readonly ffmpeg: FfmpegLocation;
+  readonly narrations: readonly { readonly path: string }[];
+  readonly pause: Pause;
+  readonly fps: number;
+  readonly output: string;
+  readonly signal: AbortSignal;
+  readonly onScene?: (done: number) => void;
+}
+
+/** Gives the scenes' places. One narration at a time is in memory, however long the film is. */
+export async function writeNarrationTrack(request: TrackRequest): Promise<ScenePlace[]> {
+  const { ffmpeg, narrations, pause, fps, signal } = request;
+  const counts: number[] = [];
+  const file = await open(request.output, "w");
+  try {
+    for (const { path } of narrations) {
+      const voice = await decodeAudio(ffmpeg, path, { rate: SAMPLE_RATE, channels: TRACK_CHANNELS }, signal);
+      counts.push(voice.length / TRACK_CHANNELS);
+      const [place] = layScenes(counts.slice(-1), pause, fps) as [ScenePlace];
+      const scene = new Int16Array(place.samples * TRACK_CHANNELS);
+      scene.set(voice, pauseSamples(pause.before) * TRACK_CHANNELS);
+      await file.writeFile(new Uint8Array(scene.buffer));
+      request.onScene?.(counts.length);
+    }
+  } finally {
+    await file.close();
+  }
+  return layScenes(counts, pause, fps);
+}
