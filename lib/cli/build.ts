@@ -51,7 +51,7 @@ function saysNothingToDo(root: string, asked: Asked, options: BuildOptions, repo
   if (verdict === undefined) return false;
   const { actions, edited, pinned } = verdict;
   report.onEvent({ type: "build-started", project: asked.project, goals: asked.goals, at: began });
-  report.onEvent({ type: "planned", actions, atLeast: false });
+  report.onEvent({ type: "planned", actions, atLeast: false, targets: {} });
   for (const { action, target } of edited) {
     const finished = { action, target, outcome: "edited" as const, outputs: [action], because: [], ms: 0 };
     report.onEvent({ type: "finished", ...finished });

@@ -173,6 +173,7 @@ export class Attempts {
       });
       const carried = await updater.run(action, resolved, {
         signal,
+        kill: this.#parts.kill,
         progress: (fraction) => emit({ type: "progress", action: action.id, fraction }),
         notice: (text) => emit({ type: "notice", action: action.id, text }),
       });

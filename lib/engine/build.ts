@@ -1,5 +1,5 @@
 /** One build of one project: takes the lock, brings its goals up to date, and leaves a verdict for the next. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { BuildEvent, Outcome } from "../model/event.ts";
@@ -15,9 +15,11 @@ import { acquireLock } from "../store/lock.ts";
 import { loadSnapshot, saveSnapshot, snapshotPath } from "../store/snapshot.ts";
 import { matchFiles } from "./match.ts";
 import type { Places } from "./place.ts";
+import { problemOf } from "./problem.ts";
+import { removeScratch } from "./runner.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Updater } from "./updater.ts";
-import { consumes, urgencies } from "./urgency.ts";
+import { consumes, pastDurations, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
 
@@ -71,6 +73,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
     (holder) => emit({ type: "waiting-for-lock", holder }),
     request.stop,
   );
+  if (lock === undefined) return interruptedBefore(request, began);
   try {
     return await withJournal(request, began);
   } finally {
@@ -78,10 +81,17 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   }
 }
 
+/** Stopped while another build held the project: nothing was looked at, and nothing changed. */
+function interruptedBefore({ emit, now }: BuildRequest, began: number): BuildResult {
+  const counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+  emit({ type: "build-finished", ok: false, interrupted: true, counts, results: [], ms: now() - began });
+  return { ok: false, interrupted: true, counts };
+}
+
 async function withJournal(request: BuildRequest, began: number): Promise<BuildResult> {
   const { places } = request;
   // Whoever held the lock before is through or dead, so what is in scratch is nobody's.
-  rmSync(join(places.state, "scratch"), { recursive: true, force: true });
+  removeScratch(join(places.state, "scratch"));
   mkdirSync(request.cache, { recursive: true });
   const loaded = readJournal(request);
   const journal = new Journal(journalPath(places), loaded);
@@ -110,7 +120,7 @@ async function walkOnce(
 ): Promise<BuildResult> {
   const { places, emit, now, jobs, pools, stop } = request;
   const traces = recording?.journal.traces ?? readJournal(request).traces;
-  const { snapshot, warning } = loadSnapshot(snapshotPath(places.state));
+  const { snapshot, warning } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
   if (warning !== undefined) emit({ type: "notice", action: undefined, text: warning });
   const files = new FileStates(snapshot?.files ?? new Map(), now);
   for (const path of request.restsOn) files.look(path);
@@ -132,6 +142,7 @@ async function walkOnce(
     journal: recording?.journal,
     traces,
   });
+  const pastMs = pastDurations(traces);
   const walk = new Walk({
     ...request,
     force: new Set(request.force),
@@ -139,7 +150,8 @@ async function walkOnce(
     updater,
     scheduler: new Scheduler({ jobs, pool: (name) => pools[name] }),
     lastMs: (action) => traces.get(action.id)?.ms,
-    urgency: urgencies(request.pipeline, traces),
+    pastMs,
+    urgency: urgencies(request.pipeline, pastMs),
     emit: told,
   });
   await walk.run();
@@ -189,5 +201,11 @@ function leaveVerdict(request: BuildRequest, walk: Walk, files: FileStates, ok: 
           pinned: is("pinned").length,
         }
       : undefined;
-  saveSnapshot(snapshotPath(request.places.state), { verdict, files: files.seen });
+  try {
+    saveSnapshot(snapshotPath(request.places.state), { verdict, files: files.seen });
+  } catch (error) {
+    // All that was made is recorded by now, and without a snapshot the next build only looks longer.
+    const text = `the next build reads every file again, since this one could leave no snapshot: ${problemOf(error).message}`;
+    request.emit({ type: "notice", action: undefined, text });
+  }
 }

@@ -16,7 +16,7 @@ export async function runCommand(
   slots: readonly ResolvedSlot[],
   scratch: string,
   outputs: readonly string[],
-  signal: AbortSignal,
+  { signal, kill }: { readonly signal: AbortSignal; readonly kill: AbortSignal },
 ): Promise<void> {
   for (const file of slots.flatMap((slot) => slot.files)) {
     const to = join(scratch, file.scratch);
@@ -27,13 +27,26 @@ export async function runCommand(
   const { $ } = await import("zx");
   const env: NodeJS.ProcessEnv = { LC_ALL: "C.UTF-8" };
   for (const name of ENVIRONMENT) if (process.env[name] !== undefined) env[name] = process.env[name];
-  const run = $({ cwd: scratch, env, signal, quiet: true, nothrow: true, stdio: ["ignore", "pipe", "pipe"] });
+  const run = $({
+    cwd: scratch,
+    env,
+    signal,
+    // A process group of its own, so that an interrupt ends what the command started too.
+    detached: process.platform !== "win32",
+    quiet: true,
+    nothrow: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   // zx takes a tagged template's parts: the fixed texts as they are, and each word between them quoted.
   const texts = Object.assign([...command.texts], {
     raw: [...command.texts],
   }) as unknown as TemplateStringsArray;
   const words = command.words.map((word) => (typeof word === "string" ? word : [...word]));
-  const result = await run(texts, ...words);
+  const child = run(texts, ...words);
+  const end = () => killGroup(child.pid);
+  kill.addEventListener("abort", end, { once: true });
+  const result = await child;
+  kill.removeEventListener("abort", end);
   signal.throwIfAborted();
   if (result.exitCode === 0) return;
   const ended = result.signal === null ? `with exit code ${result.exitCode}` : `by ${result.signal}`;
@@ -41,6 +54,16 @@ export async function runCommand(
   const lines =
     printed.length === 1 && printed[0] === "" ? "" : `\n${printed.map((line) => `  ${line}`).join("\n")}`;
   throw new Failure(`the command ended ${ended}: ${sayCommand(command)}${lines}`);
+}
+
+/** For a command that does not heed SIGTERM. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function sayCommand({ texts, words }: Command): string {

@@ -8,6 +8,13 @@ import { Unresolved } from "./evaluate.ts";
 const DISK: Readonly<Record<string, readonly [message: string, help: string]>> = {
   ENOSPC: ["the disk is full", "Free some space and build again: what was finished is kept."],
   EDQUOT: ["the disk quota is used up", "Free some space and build again: what was finished is kept."],
+  EFBIG: [
+    "a file would be larger than is allowed here",
+    "Raise the limit (ulimit -f) or use another disk, and build again: what was finished is kept.",
+  ],
+  EIO: ["the disk failed", "Check the disk and its connection, and build again."],
+  ENAMETOOLONG: ["a path is too long", "Shorten the names that it is made of."],
+  ELOOP: ["a link leads back to itself", "Remove the link and build again."],
   EACCES: ["permission denied", "Give yourself the right to write there (chmod, chown) and build again."],
   EPERM: ["the operation is not permitted", "Check who owns the file and build again."],
   EROFS: [

@@ -1,12 +1,11 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
 import { extname } from "node:path/posix";
-import picomatch from "picomatch";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
 import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
 import type { Graph, MatchFiles } from "../pipeline/graph.ts";
-import { escapeGlob } from "../pipeline/paths.ts";
+import { escapeGlob, splitGlob } from "../pipeline/paths.ts";
 import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
 import { actionKey } from "./manifest.ts";
 import type { Places } from "./place.ts";
@@ -150,17 +149,19 @@ function sourceFiles(
       input.where,
       `'${glob}' leaves the project; a path from the content repo's root begins with '/'.`,
     );
-  const { isGlob, base } = picomatch.scan(glob);
+  const { base, rest } = splitGlob(glob);
+  const isGlob = rest !== "";
   const paths = context.match(glob);
   if (paths.length === 0 && !isGlob)
     throw Unresolved.at(
       input.where,
-      `'${slot}': there is no file ${context.places.name(unescapeGlob(glob))}.`,
+      `'${slot}': there is no file ${context.places.name(glob.startsWith("/") ? `/${base}` : base)}.`,
     );
   if (paths.length === 0)
     throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.name(glob)}.`);
   const files = paths.map((path) => {
-    const relative = isGlob && base !== "" ? path.slice(base.length + 1) : path.replace(/^\//, "");
+    const whole = path.replace(/^\//, "");
+    const relative = isGlob && base !== "" ? whole.slice(base.length + 1) : whole;
     const file = inputFile(path, context.places.source(path), context);
     if (file === undefined)
       throw Unresolved.at(input.where, `'${slot}': ${context.places.name(path)} is gone.`);
@@ -183,10 +184,6 @@ function patternText(
       .join("");
   }
   return pattern.kind === "reference" ? value(pattern) : String(evaluate(pattern, action, readJson));
-}
-
-function unescapeGlob(glob: string): string {
-  return glob.replace(/\\(.)/g, "$1");
 }
 
 function inputFile(path: string, absolute: string, context: ResolveContext): ResolvedInput | undefined {
@@ -256,7 +253,7 @@ function describeAction(action: Action, slots: readonly ResolvedSlot[], recipe: 
     for (const [i, file] of files.entries()) {
       // A command sees its inputs' names in its scratch folder, so they can change what it makes.
       const name = recipe.kind === "run" ? file.scratch : file.extension;
-      lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `${name} sha256:${file.digest}`]);
+      lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `sha256:${file.digest} ${name}`]);
     }
   }
   for (const { name, path } of action.outputs) lines.push([`out.${name}`, extname(path).toLowerCase()]);

@@ -1,6 +1,6 @@
 /** Runs one action in a scratch folder of its own, and takes over what it made. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
@@ -20,6 +20,8 @@ export interface Made {
 
 export interface RunHooks {
   readonly signal: AbortSignal;
+  /** Ends at once what does not heed `signal`. */
+  readonly kill: AbortSignal;
   progress(fraction: number): void;
   notice(text: string): void;
 }
@@ -28,7 +30,16 @@ export interface RunHooks {
 export function openScratch(state: string): { folder: string; remove(): void } {
   const folder = join(state, "scratch", randomUUID());
   mkdirSync(folder, { recursive: true });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+  return { folder, remove: () => removeScratch(folder) };
+}
+
+/** What cannot be removed now (a child may still be writing, a folder be read-only) is in nobody's way. */
+export function removeScratch(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // The next build tries again.
+  }
 }
 
 /** Every output exists, is a regular file, has content, and is on disk. @throws Failure, or what the task threw */
@@ -41,7 +52,7 @@ export async function runAction(
   const paths = new Map(action.outputs.map(({ name }) => [name, join(scratch, scratchOutput(action, name))]));
   if (resolved.recipe.kind === "run") {
     const outputs = action.outputs.map(({ name }) => scratchOutput(action, name));
-    await runCommand(resolved.recipe.command, resolved.slots, scratch, outputs, hooks.signal);
+    await runCommand(resolved.recipe.command, resolved.slots, scratch, outputs, hooks);
   } else {
     mkdirSync(join(scratch, "out"));
     mkdirSync(join(scratch, "work"));
@@ -57,7 +68,8 @@ export async function runAction(
 }
 
 function checkOutput(file: string, path: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  // A link would be moved into place as a link, away from what it points to.
+  const stats = lstatSync(file, { throwIfNoEntry: false });
   const problem =
     stats === undefined
       ? "was not made"
@@ -74,7 +86,7 @@ function taskRun(
   resolved: Resolved,
   paths: ReadonlyMap<string, string>,
   scratch: string,
-  hooks: RunHooks,
+  { signal, progress, notice }: RunHooks,
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { params, tools } = resolved.recipe;
@@ -84,7 +96,9 @@ function taskRun(
     outputs: Object.fromEntries([...paths].map(([name, path]) => [name, outputFile(path)])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
     scratch,
-    ...hooks,
+    signal,
+    progress,
+    notice,
   };
 }
 

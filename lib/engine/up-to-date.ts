@@ -1,6 +1,6 @@
 /** The shortest way to "nothing to do": the last build's verdict holds while every file it rests on is unmoved. */
 import { type FileState, observe, sameContent } from "../store/file-states.ts";
-import { loadSnapshot, saveSnapshot, type Verdict } from "../store/snapshot.ts";
+import { loadSnapshot, type Snapshot, saveSnapshot, type Verdict } from "../store/snapshot.ts";
 
 /**
  * The verdict, if the request is the one it was given for and no file has other content by now. Neither parses the
@@ -11,7 +11,7 @@ export function stillUpToDate(
   signature: string,
   now: () => number,
 ): Verdict | undefined {
-  const { snapshot } = loadSnapshot(snapshotPath);
+  const { snapshot } = loadSnapshot(snapshotPath, snapshotPath);
   const verdict = snapshot?.verdict;
   if (snapshot === undefined || verdict === undefined || verdict.signature !== signature) return undefined;
   const files = new Map<string, FileState | undefined>();
@@ -23,6 +23,15 @@ export function stillUpToDate(
     files.set(path, after);
   }
   // What had to be read again and is the same needs no second reading the next time.
-  if (looked) saveSnapshot(snapshotPath, { verdict, files });
+  if (looked) trySaveSnapshot(snapshotPath, { verdict, files });
   return verdict;
+}
+
+/** Where nothing can be written, nothing is to do all the same. */
+function trySaveSnapshot(path: string, snapshot: Snapshot): void {
+  try {
+    saveSnapshot(path, snapshot);
+  } catch {
+    // Reading again the next time is the whole cost.
+  }
 }

@@ -6,26 +6,32 @@ import { targetReferences } from "../pipeline/check.ts";
 /** Taken for a target that never ran, so that what has much behind it goes first in a first build too. Milliseconds. */
 const UNKNOWN_MS = 1_000;
 
-export function urgencies(
-  pipeline: Pipeline,
+/** What an action of a target took on average, in milliseconds; undefined for one that never ran. */
+export function pastDurations(
   traces: ReadonlyMap<TargetPath, Trace>,
-): (action: Action) => number {
+): (target: string) => number | undefined {
   const sums = new Map<string, { ms: number; count: number }>();
   for (const { target, ms } of traces.values()) {
     if (ms === undefined) continue;
     const sum = sums.get(target) ?? { ms: 0, count: 0 };
     sums.set(target, { ms: sum.ms + ms, count: sum.count + 1 });
   }
-  const own = ({ name }: Target) => {
-    const sum = sums.get(name);
-    return sum === undefined ? UNKNOWN_MS : sum.ms / sum.count;
+  return (target) => {
+    const sum = sums.get(target);
+    return sum && sum.ms / sum.count;
   };
+}
+
+export function urgencies(
+  pipeline: Pipeline,
+  pastMs: (target: string) => number | undefined,
+): (action: Action) => number {
   const behind = new Map<string, number>();
   const urgency = (target: Target): number => {
     const known = behind.get(target.name);
     if (known !== undefined) return known;
     const after = pipeline.targets.filter((other) => consumes(pipeline, other, target.name)).map(urgency);
-    const total = own(target) + Math.max(0, ...after);
+    const total = (pastMs(target.name) ?? UNKNOWN_MS) + Math.max(0, ...after);
     behind.set(target.name, total);
     return total;
   };

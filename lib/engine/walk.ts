@@ -21,6 +21,8 @@ export interface WalkParts extends Omit<AttemptParts, "ended" | "again"> {
   /** Paths that were asked for; empty for everything. */
   readonly goals: readonly TargetPath[];
   readonly keepGoing: boolean;
+  /** What an action of a target took on average before. */
+  pastMs(target: string): number | undefined;
 }
 
 /** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
@@ -235,7 +237,11 @@ export class Walk {
   }
 
   #tellPlan(): void {
-    const atLeast = this.#parts.graph.pending.length > 0;
-    this.#parts.emit({ type: "planned", actions: this.#states.size, atLeast });
+    const { graph, pastMs, emit } = this.#parts;
+    const counts = new Map<string, number>();
+    for (const { target } of this.#states.keys()) counts.set(target.name, (counts.get(target.name) ?? 0) + 1);
+    const targets = [...counts].map(([name, actions]) => [name, { actions, lastMs: pastMs(name) }] as const);
+    const atLeast = graph.pending.length > 0;
+    emit({ type: "planned", actions: this.#states.size, atLeast, targets: Object.fromEntries(targets) });
   }
 }

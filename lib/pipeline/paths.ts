@@ -1,4 +1,5 @@
 /** Which paths an output may have: inside the project, portable, and no two of them one file. */
+import { posix } from "node:path";
 import type { TargetPath } from "../model/pipeline.ts";
 
 /** Folders of the project that hold sources or state, where no output may be. */
@@ -37,5 +38,20 @@ export function keyProblem(key: string): string | undefined {
 
 /** Makes every character of a path stand for itself in a glob. */
 export function escapeGlob(path: string): string {
-  return path.replace(/[\\!()*?[\]{}+@]/g, "\\$&");
+  // Quotes and `|` mean something to picomatch too, and quotes and commas to the expansion of braces.
+  return path.replace(/[\\!()*?[\]{}+@|,"'`]/g, "\\$&");
+}
+
+/**
+ * A glob without its leading `/` → the path before its first wildcard, with nothing escaped any more, and the rest,
+ * which is empty for a plain path. (picomatch.scan and fast-glob each take other characters for special here.)
+ */
+export function splitGlob(glob: string): { readonly base: string; readonly rest: string } {
+  const names = posix.normalize(glob.replace(/^\//, "")).split("/");
+  const wild = names.findIndex((name) => /[*?[{(]|^!/.test(name.replace(/\\./gs, "")));
+  const plain = wild < 0 ? names : names.slice(0, wild);
+  return {
+    base: plain.join("/").replace(/\\(.)/gs, "$1"),
+    rest: wild < 0 ? "" : names.slice(wild).join("/"),
+  };
 }

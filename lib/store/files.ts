@@ -42,7 +42,8 @@ const ATTEMPTS = 3;
 /** The digest of a regular file, and the stat that it was read under. @throws Failure if the file keeps changing. */
 export function hashFile(path: string): { digest: Digest; stats: BigIntStats } {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const fd = openSync(path, constants.O_RDONLY);
+    // Should a pipe have taken the file's place just now, opening it must not wait for a writer.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const before = fstatSync(fd, { bigint: true });
       const digest = hashDescriptor(fd, Number(before.size));
@@ -77,11 +78,21 @@ export function hashFolder(path: string): Digest {
 
 /** Has the bytes on disk before anything that points at them is. */
 export function syncFile(path: string): void {
-  const fd = openSync(path, "r+");
+  const fd = openToSync(path);
   try {
     fdatasyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** A read-only file (a copy of one, most likely) can be synced as well, though not on Windows. */
+function openToSync(path: string): number {
+  try {
+    return openSync(path, "r+");
+  } catch (error) {
+    if (!["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    return openSync(path, "r");
   }
 }
 

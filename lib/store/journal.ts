@@ -1,6 +1,6 @@
 /** The traces of a project: an append-only file of records, each one checksum, one line, one write. */
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
@@ -57,19 +57,25 @@ function readText(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    // Node names no path where a read fails after the opening (EISDIR).
+    throw Object.assign(error as Error, { path });
   }
 }
 
 function parseLine(line: string): Entry | undefined {
   const json = line.slice(9);
-  if (crc32(json).toString(16).padStart(8, "0") !== line.slice(0, 8)) return undefined;
+  // Of nothing the checksum is 0, and it is no record.
+  if (json === "" || line.slice(0, 9) !== `${checksum(json)} `) return undefined;
   return JSON.parse(json) as Entry;
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, "0");
 }
 
 function formatLine(entry: Entry): string {
   const json = JSON.stringify(entry);
-  return `${crc32(json).toString(16).padStart(8, "0")} ${json}\n`;
+  return `${checksum(json)} ${json}\n`;
 }
 
 /** The journal open for writing; the caller holds the project's lock. */
@@ -113,9 +119,14 @@ export class Journal {
   #append(entry: Entry): void {
     const line = Buffer.from(formatLine(entry));
     const written = writeSync(this.#fd, line);
-    // A short write (a disk just full) is a torn record: the next load drops it.
-    if (written !== line.length)
-      throw Object.assign(new Error("no space left on device, write"), { code: "ENOSPC" });
+    if (written === line.length) return;
+    // A short write (a disk just full) is taken back: what is appended later must not stand on the same line.
+    ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
+    throw Object.assign(new Error("no space left on device, write"), {
+      code: "ENOSPC",
+      syscall: "write",
+      path: this.#path,
+    });
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   utimesSync,
@@ -19,6 +20,8 @@ export interface Owner {
   readonly host: string;
   /** Tells a process from a later one with the same pid, where the system can: Linux's start time in clock ticks. */
   readonly born: string | undefined;
+  /** The boot and the pid namespace that the pid means something in: containers can share a host's name. */
+  readonly space: string | undefined;
   readonly token: string;
   readonly command: string;
 }
@@ -32,27 +35,31 @@ export interface Lock {
   release(): void;
 }
 
-/** Waits until the lock is ours. `onWait` is called once, with the owner that we wait for. */
+/**
+ * Waits until the lock is ours; undefined where the signal came first. `onWait` is called once, with the owner that we
+ * wait for.
+ */
 export async function acquireLock(
   path: string,
   command: string,
   onWait: (owner: string) => void,
   signal: AbortSignal,
-): Promise<Lock> {
+): Promise<Lock | undefined> {
   mkdirSync(dirname(path), { recursive: true });
   const own: Owner = {
     pid: process.pid,
     host: hostname(),
     born: bornAt(process.pid),
+    space: pidSpace(),
     token: randomUUID(),
     command,
   };
   let told = false;
   while (!tryCreate(path, JSON.stringify(own))) {
-    signal.throwIfAborted();
+    if (signal.aborted) return undefined;
     const owner = readOwner(path);
     if (owner === "gone") continue;
-    if (isDead(path, owner)) {
+    if (isDead(path, owner, own)) {
       breakLock(path, owner);
       continue;
     }
@@ -61,7 +68,8 @@ export async function acquireLock(
         owner === "damaged" ? "another build" : `${owner.command} (process ${owner.pid} on ${owner.host})`,
       );
     told = true;
-    await delay(POLL_MS, undefined, { signal });
+    // Rejects when the signal comes, and then the loop sees it.
+    await delay(POLL_MS, undefined, { signal }).catch(() => {});
   }
   return hold(path, own);
 }
@@ -69,8 +77,15 @@ export async function acquireLock(
 function tryCreate(path: string, content: string): boolean {
   try {
     const fd = openSync(path, "wx");
-    writeSync(fd, content);
-    closeSync(fd);
+    try {
+      writeSync(fd, content);
+    } catch (error) {
+      // On a full disk: a lock that names nobody would be in the way of the next build.
+      rmSync(path, { force: true });
+      throw Object.assign(error as Error, { path });
+    } finally {
+      closeSync(fd);
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -82,20 +97,26 @@ function tryCreate(path: string, content: string): boolean {
 function readOwner(path: string): Owner | "gone" | "damaged" {
   try {
     const owner = JSON.parse(readFileSync(path, "utf8")) as Owner;
-    return typeof owner.pid === "number" ? owner : "damaged";
+    const { pid, host, token, command } = owner;
+    // A pid of 0 or less would ask about a whole group of processes.
+    const whole = Number.isSafeInteger(pid) && pid > 0 && [host, token, command].every(isText);
+    return whole ? owner : "damaged";
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "damaged";
   }
 }
 
-function isDead(path: string, owner: Owner | "damaged"): boolean {
+const isText = (value: unknown) => typeof value === "string";
+
+function isDead(path: string, owner: Owner | "damaged", own: Owner): boolean {
   const silent = silentFor(path);
   if (owner === "damaged") return silent > 5 * HEARTBEAT_MS;
-  if (owner.host !== hostname()) return silent > SILENT_MS;
+  if (owner.host !== own.host || owner.space !== own.space) return silent > SILENT_MS;
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
+    // EPERM: another user's process has the pid now, or is the owner.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return true;
   }
   return owner.born !== undefined && bornAt(owner.pid) !== owner.born;
 }
@@ -119,7 +140,7 @@ function breakLock(path: string, dead: Owner | "damaged"): void {
   try {
     const now = readOwner(path);
     const same = dead === "damaged" ? now === "damaged" : typeof now === "object" && now.token === dead.token;
-    if (same) rmSync(path, { force: true });
+    if (same) rmSync(path, { recursive: true, force: true });
   } finally {
     rmSync(guard, { force: true });
   }
@@ -144,11 +165,22 @@ function hold(path: string, own: Owner): Lock {
   };
 }
 
+/** Undefined for a process that is dead and only not yet waited for: in a container nobody may ever do that. */
 function bornAt(pid: number): string | undefined {
   try {
-    // Field 22 of /proc/<pid>/stat (proc(5)); the second field, in brackets, may hold spaces.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
+    // Fields 3 and 22 of /proc/<pid>/stat (proc(5)); the second field, in brackets, may hold spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return ["Z", "X"].includes(fields[0] ?? "") ? undefined : fields[19];
   } catch {
     return undefined; // no /proc here: the pid alone has to do
+  }
+}
+
+function pidSpace(): string | undefined {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return undefined; // no /proc here: the host's name alone has to do
   }
 }

@@ -34,21 +34,27 @@ export function snapshotPath(state: string): string {
   return join(state, "snapshot");
 }
 
-/** Undefined where there is none; the reason where there is one that cannot be used. Losing it costs time alone. */
-export function loadSnapshot(path: string): { snapshot: Snapshot | undefined; warning?: string } {
+/**
+ * Undefined where there is none; the reason where there is one that cannot be used, calling it `name`. Losing it costs
+ * time alone.
+ */
+export function loadSnapshot(
+  path: string,
+  name: string,
+): { snapshot: Snapshot | undefined; warning?: string } {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { snapshot: undefined };
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
   const line = text.indexOf("\n");
   const body = text.slice(line + 1);
   if (text.slice(0, line) !== header(body)) {
     return {
       snapshot: undefined,
-      warning: "the snapshot of the last build is damaged and is not used: every file is read again.",
+      warning: `${name} is damaged and is not used: every file is read again.`,
     };
   }
   const { verdict, rows } = JSON.parse(body) as { verdict: Verdict | null; rows: Row[] };
