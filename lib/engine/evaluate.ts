@@ -3,7 +3,7 @@ import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Action, Expression, Reference } from "../model/pipeline.ts";
-import { describe, lookup } from "../pipeline/scope.ts";
+import { describe, lookup, partsOf } from "../pipeline/scope.ts";
 
 /** Thrown and caught inside the engine's resolve step alone: an input or value that is not there. */
 export class Unresolved extends Error {
@@ -90,15 +90,9 @@ export function evaluateCommand(
   readJson: ReadJson,
   paths: CommandPaths,
 ): Command {
-  const parts: readonly (string | Reference)[] =
-    expression.kind === "text"
-      ? expression.parts
-      : expression.kind === "reference"
-        ? [expression.reference]
-        : [String((expression as { value: Json }).value)];
   const texts: string[] = [""];
   const words: (string | readonly string[])[] = [];
-  for (const part of parts) {
+  for (const part of partsOf(expression)) {
     if (typeof part === "string") texts.push((texts.pop() ?? "") + part);
     else {
       const isPath = part.kind === "in" || part.kind === "out";

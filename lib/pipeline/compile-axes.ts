@@ -3,10 +3,10 @@ import type { Location } from "../base/diagnostic.ts";
 import type { Document } from "../base/document.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
-import type { Axis, AxisValue, Expression, Target } from "../model/pipeline.ts";
+import type { Axis, AxisValue, Target } from "../model/pipeline.ts";
 import { keyProblem } from "./paths.ts";
 import type { AxisEntry, PipelineFile } from "./schema.ts";
-import { axesOf, type Complain, compileText, compileValue, describe, type Scope } from "./scope.ts";
+import { axesOf, type Complain, compileText, compileValue, describe, partsOf, type Scope } from "./scope.ts";
 import { parseTemplate } from "./template.ts";
 
 interface Parts {
@@ -59,13 +59,11 @@ function filesAxis(common: Common, text: string, at: Location, parts: Parts): Ax
   const scope: Scope = { constants: parts.constants, axes: [common.name], elsewhere: {}, targets: new Map() };
   const pattern = compileText(text, at, scope, parts.complain);
   if (pattern.kind === "constant") return undefined; // only after a complaint: the capture is no constant
-  const before =
-    pattern.kind === "text"
-      ? pattern.parts.slice(
-          0,
-          pattern.parts.findIndex((part) => typeof part !== "string"),
-        )
-      : [];
+  const pieces = partsOf(pattern);
+  const before = pieces.slice(
+    0,
+    pieces.findIndex((piece) => typeof piece !== "string"),
+  );
   if (/[*?{[(!+@]/.test(before.join(""))) {
     parts.complain(
       at,
@@ -73,10 +71,6 @@ function filesAxis(common: Common, text: string, at: Location, parts: Parts): Ax
     );
     return undefined;
   }
-  const pieces =
-    pattern.kind === "text"
-      ? pattern.parts
-      : [(pattern as Extract<Expression, { kind: "reference" }>).reference];
   return {
     ...common,
     kind: "files",

@@ -1,5 +1,4 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import picomatch from "picomatch";
 import { Diagnostics } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
 import type {
@@ -7,7 +6,6 @@ import type {
   Axis,
   AxisValue,
   Binding,
-  Expression,
   Input,
   Pipeline,
   Reference,
@@ -16,11 +14,9 @@ import type {
 } from "../model/pipeline.ts";
 import { targetReferences } from "./check.ts";
 import { axisValues } from "./compile-axes.ts";
-import { foldPath, keyProblem, outputPath } from "./paths.ts";
+import { foldPath, outputPath } from "./paths.ts";
+import { fileEntries, type MatchFiles, matchPattern, pathText } from "./patterns.ts";
 import { lookup } from "./scope.ts";
-
-/** Finds source files; paths are project-relative, or from the content repo's root with a leading `/`. */
-export type MatchFiles = (glob: string) => readonly string[];
 
 /** A dynamic axis below one binding: its entries are known once `source` is built. */
 export interface Expansion {
@@ -291,53 +287,4 @@ export class Graph {
 
 function boundName(target: Target, binding: Binding): string {
   return [target.name, ...target.axes.map((axis) => binding[axis]!.key)].join("\0");
-}
-
-/** A path pattern for one binding; patterns name axis keys and nothing else. */
-function pathText(pattern: Expression, binding: Binding): string {
-  const part = (one: string | Reference) =>
-    typeof one === "string" ? one : binding[(one as { axis: string }).axis]!.key;
-  if (pattern.kind === "constant") return String(pattern.value);
-  if (pattern.kind === "reference") return part(pattern.reference);
-  return (pattern as Extract<Expression, { kind: "text" }>).parts.map(part).join("");
-}
-
-/** The axis keys with which a pattern gives this path, if it does. */
-function matchPattern(pattern: Expression, path: string): Readonly<Record<string, string>> | undefined {
-  const axes: string[] = [];
-  const parts =
-    pattern.kind === "text"
-      ? pattern.parts
-      : pattern.kind === "reference"
-        ? [pattern.reference]
-        : [String((pattern as { value: Json }).value)];
-  const source = parts.map((part) => {
-    if (typeof part === "string") return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    axes.push((part as { axis: string }).axis);
-    return "([^/]+)";
-  });
-  const found = new RegExp(`^${source.join("")}$`).exec(path);
-  return found === null ? undefined : Object.fromEntries(axes.map((axis, i) => [axis, found[i + 1]!]));
-}
-
-/** One entry per matching file, its key the part that the axis's own name stands for, in code-unit order. */
-function fileEntries(axis: Extract<Axis, { kind: "files" }>, match: MatchFiles): readonly AxisValue[] {
-  const glob = axis.pattern.map((piece) => (typeof piece === "string" ? piece : "*")).join("");
-  // The pattern has no wildcard before the axis's own, so its part is the first capture.
-  const matcher = picomatch.makeRe(glob, { capture: true });
-  const files = new Map<string, string>();
-  for (const path of match(glob)) {
-    const key = matcher.exec(path)?.[1];
-    if (key === undefined) throw new Error(`BUG: '${glob}' matched ${path} once and then not`);
-    const twin = files.get(key);
-    const problem =
-      keyProblem(key) ?? (twin && `stands for both ${twin} and ${path}; one of them has to go.`);
-    if (problem) {
-      throw new Diagnostics([
-        { where: axis.where, message: `the axis '${axis.name}': the key ${JSON.stringify(key)} ${problem}` },
-      ]);
-    }
-    files.set(key, path);
-  }
-  return [...files.keys()].sort().map((key) => ({ key, value: key }));
 }

@@ -188,6 +188,20 @@ export function compileValue(
   return { kind: "constant", value };
 }
 
+/** A text's pieces in order; an expression that is no list or map is a text of one piece. */
+export function partsOf(expression: Expression): readonly (string | Reference)[] {
+  switch (expression.kind) {
+    case "text":
+      return expression.parts;
+    case "reference":
+      return [expression.reference];
+    case "constant":
+      return [String(expression.value)];
+    default:
+      throw new Error(`BUG: a ${expression.kind} where a text is expected`);
+  }
+}
+
 /** Every reference inside an expression. */
 export function* referencesIn(expression: Expression): Generator<Reference> {
   if (expression.kind === "reference") yield expression.reference;

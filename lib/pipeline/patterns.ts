@@ -1,0 +1,59 @@
+/** Path patterns: filled in for a binding, read back from a path, and matched against the files there are. */
+import picomatch from "picomatch";
+import { Diagnostics } from "../base/diagnostic.ts";
+import type { Axis, AxisValue, Binding, Expression, Reference } from "../model/pipeline.ts";
+import { keyProblem } from "./paths.ts";
+import { partsOf } from "./scope.ts";
+
+/** Finds source files; paths are project-relative, or from the content repo's root with a leading `/`. */
+export type MatchFiles = (glob: string) => readonly string[];
+
+/** A path pattern for one binding; patterns name axis keys and nothing else. */
+export function pathText(pattern: Expression, binding: Binding): string {
+  return partsOf(pattern)
+    .map((part) => (typeof part === "string" ? part : binding[axisNamed(part)]!.key))
+    .join("");
+}
+
+/** The axis keys with which a pattern gives this path, if it does. */
+export function matchPattern(
+  pattern: Expression,
+  path: string,
+): Readonly<Record<string, string>> | undefined {
+  const axes: string[] = [];
+  const source = partsOf(pattern).map((part) => {
+    if (typeof part === "string") return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    axes.push(axisNamed(part));
+    return "([^/]+)";
+  });
+  const found = new RegExp(`^${source.join("")}$`).exec(path);
+  return found === null ? undefined : Object.fromEntries(axes.map((axis, i) => [axis, found[i + 1]!]));
+}
+
+function axisNamed(reference: Reference): string {
+  if (reference.kind !== "axis")
+    throw new Error(`BUG: a path pattern with a reference to '${reference.kind}'`);
+  return reference.axis;
+}
+
+/** One entry per matching file, its key the part that the axis's own name stands for, in code-unit order. */
+export function fileEntries(axis: Extract<Axis, { kind: "files" }>, match: MatchFiles): readonly AxisValue[] {
+  const glob = axis.pattern.map((piece) => (typeof piece === "string" ? piece : "*")).join("");
+  // The pattern has no wildcard before the axis's own, so its part is the first capture.
+  const matcher = picomatch.makeRe(glob, { capture: true });
+  const files = new Map<string, string>();
+  for (const path of match(glob)) {
+    const key = matcher.exec(path)?.[1];
+    if (key === undefined) throw new Error(`BUG: '${glob}' matched ${path} once and then not`);
+    const twin = files.get(key);
+    const problem =
+      keyProblem(key) ?? (twin && `stands for both ${twin} and ${path}; one of them has to go.`);
+    if (problem) {
+      throw new Diagnostics([
+        { where: axis.where, message: `the axis '${axis.name}': the key ${JSON.stringify(key)} ${problem}` },
+      ]);
+    }
+    files.set(key, path);
+  }
+  return [...files.keys()].sort().map((key) => ({ key, value: key }));
+}
