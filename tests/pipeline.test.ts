@@ -196,6 +196,28 @@ targets:
     `);
   });
 
+  test("a command quotes its values itself", () => {
+    expect(
+      complaints(
+        String.raw`
+axes: { n: { values: [a, "it's"] } }
+targets:
+  a: { run: 'printf "%s" "@{n}" > @{out}', out: "a_@{n}.txt" }
+  b: { run: 'printf "%s" @{project.niche} "and @{n}" > @{out}', out: "b_@{n}.txt" }
+  c: { run: 'echo \" @{n} > @{out}', out: "c_@{n}.txt" }
+`.replaceAll("@", "$"),
+      ),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:4:27: a value is quoted for the shell already: take away the quotes around it.
+        4 |   a: { run: 'printf "%s" "\${n}" > \${out}', out: "a_\${n}.txt" }
+          |                           ^
+
+      pipelines/p.yaml:5:48: a value is quoted for the shell already: take away the quotes around it.
+        5 |   b: { run: 'printf "%s" \${project.niche} "and \${n}" > \${out}', out: "b_\${n}.txt" }
+          |                                                ^"
+    `);
+  });
+
   test("a file in the project's own folder is told apart from a target", () => {
     expect(
       complaints("targets:\n  a: { task: upper, in: { text: notes.txt }, out: a.txt }\n"),

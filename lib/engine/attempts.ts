@@ -146,8 +146,8 @@ export class Attempts {
   async #start(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
     const other = this.#making.get(resolved.key);
     if (other !== undefined) {
-      await other;
-      this.#parts.again(action);
+      // Its slot is free for other work meanwhile.
+      void other.then(() => this.#parts.again(action));
       return;
     }
     const work = this.#make(action, resolved, because);

@@ -127,6 +127,7 @@ async function walkOnce(
   const match = matchFiles(places, files);
   const graph = new Graph(request.pipeline, match);
   checkPaths(request, graph);
+  if (graph.actions.size === 0) emit({ type: "notice", action: undefined, text: whyEmpty(request) });
   const counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
   const told = (event: BuildEvent) => {
     if (event.type === "finished") counts[event.outcome] += 1;
@@ -164,6 +165,18 @@ async function walkOnce(
   const results = finalOutputs(request.pipeline, walk).map((path) => places.name(path));
   emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
   return { ok, interrupted: stop.aborted, counts };
+}
+
+/** A misnamed script looks like a project that has none. */
+function whyEmpty({ places, pipeline }: BuildRequest): string {
+  const globs = pipeline.axes.flatMap((axis) =>
+    axis.kind === "files"
+      ? [places.name(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
+      : [],
+  );
+  return globs.length === 0
+    ? `${pipeline.file} has no targets.`
+    : `there is no file ${globs.join(" or ")}, so there is nothing to build.`;
 }
 
 /** What was made anew and feeds nothing else: what the build was for. */

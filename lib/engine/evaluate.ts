@@ -52,6 +52,7 @@ function referenceValue(reference: Reference, action: Action, readJson: ReadJson
     const entry = action.binding[reference.axis]!;
     return reference.path.length === 0 ? entry.key : member(entry.value, reference.axis, reference);
   }
+  if (reference.kind === "value") return reference.value;
   if (reference.kind === "target") return member(readJson(reference), reference.target, reference);
   throw new Error(`BUG: '${reference.kind}' outside a command`);
 }

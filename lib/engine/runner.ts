@@ -7,7 +7,7 @@ import { Failure } from "../base/failure.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
-import { hashFile, syncFile } from "../store/files.ts";
+import { hashFile, naming, syncFile } from "../store/files.ts";
 import { runCommand } from "./command.ts";
 import { type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
 
@@ -110,5 +110,14 @@ function slotInput({ kind, files }: ResolvedSlot): InputFile | InputFile[] | und
 }
 
 function outputFile(path: string): OutputFile {
-  return { path, write: (content) => writeFile(path, content) };
+  return {
+    path,
+    async write(content) {
+      await writeFile(path, content).catch((error: unknown) =>
+        naming(path, () => {
+          throw error;
+        }),
+      );
+    },
+  };
 }

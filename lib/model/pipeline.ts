@@ -19,6 +19,8 @@ export type Reference =
       readonly path: readonly string[];
       readonly where: Location;
     }
+  /** A value of the project or the options, in a `run:` command alone: what is known is still to be quoted. */
+  | { readonly kind: "value"; readonly value: Json; readonly where: Location }
   /** `${in.photo}` and `${out}`, in a `run:` command alone. */
   | { readonly kind: "in"; readonly slot: string; readonly where: Location }
   | { readonly kind: "out"; readonly output: string; readonly where: Location };

@@ -45,14 +45,14 @@ export function fileEntries(axis: Extract<Axis, { kind: "files" }>, match: Match
   for (const path of match(glob)) {
     const key = matcher.exec(path)?.[1];
     if (key === undefined) throw new Error(`BUG: '${glob}' matched ${path} once and then not`);
-    const twin = files.get(key);
-    const problem =
-      keyProblem(key) ?? (twin && `stands for both ${twin} and ${path}; one of them has to go.`);
-    if (problem) {
-      throw new Diagnostics([
-        { where: axis.where, message: `the axis '${axis.name}': the key ${JSON.stringify(key)} ${problem}` },
-      ]);
-    }
+    const [problem, twin] = [keyProblem(key), files.get(key)];
+    const message =
+      problem !== undefined
+        ? `${path}: the part of its name that is the ${axis.name}, ${JSON.stringify(key)}, ${problem} Rename the file.`
+        : twin !== undefined
+          ? `${twin} and ${path} are both the ${axis.name} ${JSON.stringify(key)}. Rename or remove one of them.`
+          : undefined;
+    if (message !== undefined) throw new Diagnostics([{ where: axis.where, message }]);
     files.set(key, path);
   }
   return [...files.keys()].sort().map((key) => ({ key, value: key }));

@@ -149,11 +149,12 @@ export function compileText(text: string, where: Location, scope: Scope, complai
     const at = inside(where, text, piece.offset);
     const meaning = resolve(piece.path, at, scope, complain);
     if (meaning === undefined) return { kind: "constant", value: null };
-    if (template.pieces.length === 1) return meaning;
+    if (template.pieces.length === 1 && scope.run === undefined) return meaning;
     if (meaning.kind === "reference") parts.push(meaning.reference);
     else if (typeof meaning.value === "object") {
       complain(at, `'${piece.path.join(".")}' is ${describe(meaning.value)} and cannot stand inside a text.`);
-    } else parts.push(String(meaning.value));
+    } else if (scope.run !== undefined) parts.push({ kind: "value", value: meaning.value, where: at });
+    else parts.push(String(meaning.value));
   }
   if (parts.every((part) => typeof part === "string")) return { kind: "constant", value: parts.join("") };
   return { kind: "text", parts };

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Keeping } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
-import { copyFile, hashFile, linkOrCopy, placeFile, statFile } from "./files.ts";
+import { copyFile, hashFile, linkOrCopy, placeFile, statFile, syncFile } from "./files.ts";
 
 export class BlobStore {
   readonly #folder: string;
@@ -29,7 +29,10 @@ export class BlobStore {
     mkdirSync(dirname(aside), { recursive: true });
     try {
       if (keep === "link") linkOrCopy(file, aside);
-      else copyFile(file, aside);
+      else {
+        copyFile(file, aside);
+        syncFile(aside);
+      }
       placeFile(aside, this.path(digest));
     } catch (error) {
       rmSync(aside, { force: true });

@@ -76,11 +76,22 @@ export function hashFolder(path: string): Digest {
   return createHash("sha256").update(names.sort().join("\0")).digest("hex") as Digest;
 }
 
+/** Names the file in what is thrown: Node names none where a call takes a descriptor, such as a write to a full disk. */
+export function naming<Result>(path: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    const named = error as NodeJS.ErrnoException;
+    named.path ??= path;
+    throw named;
+  }
+}
+
 /** Has the bytes on disk before anything that points at them is. */
 export function syncFile(path: string): void {
   const fd = openToSync(path);
   try {
-    fdatasyncSync(fd);
+    naming(path, () => fdatasyncSync(fd));
   } finally {
     closeSync(fd);
   }
@@ -123,7 +134,7 @@ export function writeAtomically(path: string, content: string | Uint8Array, uniq
   mkdirSync(dirname(path), { recursive: true });
   const aside = `${path}.${unique}`;
   try {
-    writeFileSync(aside, content, { flush: true });
+    naming(path, () => writeFileSync(aside, content, { flush: true }));
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
-import { writeAtomically } from "./files.ts";
+import { naming, writeAtomically } from "./files.ts";
 
 /** The format's own first line; a file that starts otherwise was not written by this version. */
 const HEADER = "faceless journal 1\n";
@@ -54,11 +54,10 @@ export function loadJournal(path: string, name: string): Loaded {
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return naming(path, () => readFileSync(path, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    // Node names no path where a read fails after the opening (EISDIR).
-    throw Object.assign(error as Error, { path });
+    throw error;
   }
 }
 
@@ -118,7 +117,7 @@ export class Journal {
 
   #append(entry: Entry): void {
     const line = Buffer.from(formatLine(entry));
-    const written = writeSync(this.#fd, line);
+    const written = naming(this.#path, () => writeSync(this.#fd, line));
     if (written === line.length) return;
     // A short write (a disk just full) is taken back: what is appended later must not stand on the same line.
     ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);

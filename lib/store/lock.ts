@@ -14,6 +14,7 @@ import {
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { naming } from "./files.ts";
 
 export interface Owner {
   readonly pid: number;
@@ -78,11 +79,11 @@ function tryCreate(path: string, content: string): boolean {
   try {
     const fd = openSync(path, "wx");
     try {
-      writeSync(fd, content);
+      naming(path, () => writeSync(fd, content));
     } catch (error) {
       // On a full disk: a lock that names nobody would be in the way of the next build.
       rmSync(path, { force: true });
-      throw Object.assign(error as Error, { path });
+      throw error;
     } finally {
       closeSync(fd);
     }

@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Digest, Stamp } from "../model/trace.ts";
 import type { FileKind, FileState } from "./file-states.ts";
-import { writeAtomically } from "./files.ts";
+import { naming, writeAtomically } from "./files.ts";
 
 const MAGIC = "faceless snapshot 1";
 
@@ -44,10 +44,10 @@ export function loadSnapshot(
 ): { snapshot: Snapshot | undefined; warning?: string } {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = naming(path, () => readFileSync(path, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { snapshot: undefined };
-    throw Object.assign(error as Error, { path });
+    throw error;
   }
   const line = text.indexOf("\n");
   const body = text.slice(line + 1);

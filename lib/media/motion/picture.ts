@@ -1,4 +1,5 @@
 /** Turns any picture file into what the camera moves over: the output's shape, opaque, BT.709. */
+import { createReadStream } from "node:fs";
 import { Writable } from "node:stream";
 import { Failure } from "../../base/failure.ts";
 import { type FfmpegLocation, runFfmpeg } from "../ffmpeg.ts";
@@ -34,6 +35,8 @@ export async function preparePicture(
   const run = {
     what: `reading the picture ${request.path}`,
     signal,
+    // As a stream, since of a path with a "%d" in it ffmpeg would make a numbered sequence.
+    input: createReadStream(request.path),
     onLog(line: string) {
       // Of `showinfo`. A process of ffprobe's to tell the size would cost as much as encoding three frames.
       const found = /^\[Parsed_showinfo\S* @ \S+ .* s:(\d+)x(\d+) /.exec(line);
@@ -42,7 +45,6 @@ export async function preparePicture(
   };
   await runFfmpeg(ffmpeg, run, (command) =>
     command
-      .input(request.path)
       .outputOptions("-map", "0:v:0", "-frames:v", "1", "-vf", filters(request, size))
       .outputOptions("-f", "rawvideo", "-pix_fmt", "yuv420p")
       .output(sink.stream),
