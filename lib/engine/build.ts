@@ -206,7 +206,7 @@ function leaveVerdict(request: BuildRequest, walk: Walk, files: FileStates, ok: 
     outcomes.filter(([, found]) => found === outcome).map(([action]) => action);
   const named = ({ id, target }: Action) => ({ action: id, target: target.name });
   const verdict =
-    ok && same
+    ok && same && outcomes.length > 0
       ? {
           signature: request.signature,
           actions: outcomes.length,
