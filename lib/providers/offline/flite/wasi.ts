@@ -45,7 +45,7 @@ class Exit extends Error {
 
 /**
  * Runs the module's `_start` once in a fresh instance. Not node:wasi, which prints an ExperimentalWarning, wants
- * real files and crashed the whole process on long texts (shared/facts/dependencies.md, A). The clock always
+ * real files and crashed the whole process on long texts. The clock always
  * says 0, so that the same run gives the same bytes. Rejects with WebAssembly.RuntimeError if the program traps.
  */
 export async function runWasi(module: WasmModule, run: WasiRun): Promise<WasiResult> {
