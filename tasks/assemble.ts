@@ -1,6 +1,6 @@
 /** Makes the film: segments, narrations and music in, one video with sound out. */
 import { assembleFilm } from "../lib/media/film.ts";
-import { FRAME_RATES } from "../lib/media/timeline.ts";
+import { FRAME_RATES } from "../lib/model/known-values.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 export default defineTask({

@@ -2,7 +2,8 @@
 import { offload } from "../lib/base/offload.ts";
 import { MOVES } from "../lib/media/motion/move.ts";
 import type { SegmentRequest } from "../lib/media/segment.ts";
-import { FRAME_RATES, sceneFrames } from "../lib/media/timeline.ts";
+import { sceneFrames } from "../lib/media/timeline.ts";
+import { FRAME_RATES } from "../lib/model/known-values.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 const share = z.number().min(0).max(1);

@@ -8,9 +8,6 @@ import { Failure } from "../lib/base/failure.ts";
 import { loadConfig } from "../lib/config/load.ts";
 import { projectSettings } from "../lib/config/project.ts";
 import { findRoot, loadEnvironment } from "../lib/config/root.ts";
-import { FRAME_RATES, OFFLINE_VOICES } from "../lib/config/schema.ts";
-import { FRAME_RATES as FILM_RATES } from "../lib/media/timeline.ts";
-import { FLITE_VOICES } from "../lib/providers/offline/flite/flite.ts";
 
 const VIDEO = 'video: { width: 1920, height: 1080, fps: 30, background: "#000000" }';
 const SMALL = `platforms:
@@ -109,9 +106,9 @@ niches:
     expect(projectSettings(config, "luxury")).toMatchObject({ voice: "nova", speed: 0.95 });
   });
 
-  test("the schema knows the engine's voices and the frame rates of films", () => {
-    expect(OFFLINE_VOICES).toEqual(FLITE_VOICES);
-    expect(FRAME_RATES).toEqual(FILM_RATES);
+  test("the usual names of voices need no mapping", () => {
+    const config = load(SMALL.replace("voice: slt", "voice: onyx"));
+    expect(projectSettings(config, Object.keys(config.niches)[0]!)).toMatchObject({ voice: "onyx" });
   });
 });
 

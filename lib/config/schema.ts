@@ -1,5 +1,6 @@
 /** The shape of faceless.config.yaml, one schema per provider type. */
 import { z } from "zod";
+import { FLITE_VOICES, FRAME_RATES } from "../model/known-values.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
 const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
@@ -12,9 +13,6 @@ const path = z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
   error: "a path has forward slashes and no '..'. One that starts with '/' starts at this file's folder.",
 });
 
-/** The voices that the offline engine (Flite) has built in. */
-export const OFFLINE_VOICES = ["awb", "kal", "kal16", "rms", "slt"] as const;
-
 const offline = z
   .strictObject({
     type: z.literal("offline"),
@@ -23,16 +21,13 @@ const offline = z
       .default("auto")
       .describe("How pictures are drawn."),
     voices: z
-      .record(name, z.enum(OFFLINE_VOICES))
+      .record(name, z.enum(FLITE_VOICES))
       .default({})
       .describe("A voice name of yours, and the engine's voice that speaks for it."),
   })
   .describe("Draws and speaks on this machine: no account, no network, no cost.");
 
 const provider = z.discriminatedUnion("type", [offline]);
-
-/** Frames per second that a film can have: lib/media has the same list, and a test compares them. */
-export const FRAME_RATES = [24, 25, 30, 50, 60] as const;
 
 const pixels = z.int().min(64).max(8192);
 const evenPixels = pixels.multipleOf(2); // H.264 with 4:2:0 chroma has no odd sizes

@@ -3,9 +3,6 @@
 /** All audio is counted at this rate. Hz. */
 export const SAMPLE_RATE = 48_000;
 
-/** Frames a second that divide the sample rate, so that a frame is a whole number of samples. */
-export const FRAME_RATES = [24, 25, 30, 50, 60] as const;
-
 /** Silence around each narration. Seconds; rounded to whole samples. */
 export interface Pause {
   readonly before: number;

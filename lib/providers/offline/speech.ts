@@ -3,29 +3,14 @@ import { Failure } from "../../base/failure.ts";
 import { canonicalJson } from "../../base/json.ts";
 import { nearest } from "../../base/nearest.ts";
 import { offload } from "../../base/offload.ts";
+import { FLITE_VOICES, type FliteVoice, USUAL_VOICES } from "../../model/known-values.ts";
 import type { SpeechProvider } from "../speech.ts";
-import { FLITE_VOICES, type FliteVoice, fliteVersion } from "./flite/flite.ts";
+import { fliteVersion } from "./flite/flite.ts";
 import type { SpeakArgs, Spoken } from "./flite/speak.ts";
 import { TEXT_RULES } from "./flite/text-rules.ts";
 
-/** The usual names of online voices: the low ones are rms, the British one is awb (Scottish), the others slt. */
-export const DEFAULT_VOICES: Readonly<Record<string, FliteVoice>> = {
-  alloy: "slt",
-  ash: "rms",
-  ballad: "awb",
-  coral: "slt",
-  default: "slt",
-  echo: "rms",
-  fable: "awb",
-  nova: "slt",
-  onyx: "rms",
-  sage: "slt",
-  shimmer: "slt",
-  verse: "rms",
-};
-
 export interface OfflineSpeechSettings {
-  /** Voice names of the config to flite's; on top of DEFAULT_VOICES. */
+  /** Voice names of the config to flite's; on top of USUAL_VOICES. */
   readonly voices: Readonly<Record<string, string>>;
   /** The voice named "default": one of flite's, or a name of `voices`. */
   readonly default_voice?: string;
@@ -48,7 +33,7 @@ export function offlineSpeech(settings: OfflineSpeechSettings): SpeechProvider {
 type Voices = Readonly<Record<string, FliteVoice>>;
 
 function effectiveVoices({ voices, default_voice }: OfflineSpeechSettings): Voices {
-  const effective: Record<string, FliteVoice> = { ...DEFAULT_VOICES };
+  const effective: Record<string, FliteVoice> = { ...USUAL_VOICES };
   for (const [name, voice] of Object.entries(voices)) {
     if (!isFliteVoice(voice)) {
       throw new Failure(`The offline voice '${name}' is set to '${voice}', which flite does not have.`, {

