@@ -143,7 +143,7 @@ waiting   for another build of this project: pid 12 on studio, since 3 min
 ran       audio/scene_03.mp3  1.2 s  (text changed: 'a' -> 'b', and 1 more)
 restored  images/a.png
 edited    images/b.png  changed by hand, kept and used
-          \`--discard-edits\` or \`--force images/b.png\` rebuilds it; put it in pinned/ to keep it for good
+          \`--discard-edits\` or \`--force output/finance/images/b.png\` rebuilds it; put it in pinned/ to keep it for good
 note      audio/scene_03.mp3
           no voice says 'ž';
           it is left out
@@ -221,6 +221,37 @@ failed    ${action}  3.4 s
     expect(plain([end({}, 9, { ok: false, interrupted: true })])).toBe(
       "interrupted: what was finished is kept\n",
     );
+  });
+
+  test("a dry run says what would be done, and that nothing was", () => {
+    const would = (
+      verb: "run" | "restore" | "maybe-run",
+      action: string,
+      because: Because[] = [],
+    ): BuildEvent => ({
+      ...{ type: "would", action, target: "t", verb, because },
+    });
+    const events = [
+      ...begin(5, true),
+      finished("fresh", "image", "images/a.png"),
+      would("run", "work/a.json", [changed("in.draft", "sha256:aa", "sha256:bb")]),
+      would("restore", "audio/a.mp3", [{ reason: "missing", path: "audio/a.mp3" }]),
+      would("maybe-run", "final/a.mp4"),
+      end({ fresh: 1 }, 20),
+    ];
+    expect(`\n${plain(events)}`).toMatchInlineSnapshot(`
+      "
+      run       work/a.json  (input draft has other content)
+      restore   audio/a.mp3  (audio/a.mp3 is missing)
+      may run   final/a.mp4
+      dry run: at least 1 to run, 1 that may run after it, 1 to restore, 1 fresh; nothing was changed
+      "
+    `);
+    expect(plain([...begin(1), would("restore", "a"), end({}, 1)])).toMatchInlineSnapshot(`
+      "restore   a
+      dry run: 1 to restore; nothing was changed
+      "
+    `);
   });
 
   test("control characters of a child never reach the log", () => {

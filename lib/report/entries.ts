@@ -1,6 +1,6 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
-import type { BuildEvent, Outcome } from "../model/event.ts";
-import { plural, sayBecauses, sayDuration, sayEnd, sayProblem } from "./sentences.ts";
+import type { Because, BuildEvent, Outcome } from "../model/event.ts";
+import { plural, sayBecauses, sayDuration, sayEnd, sayProblem, type Tally } from "./sentences.ts";
 
 /** How much a thing asks to be looked at. */
 export type Tone = "good" | "bad" | "odd" | "quiet";
@@ -18,6 +18,9 @@ export type Entry =
     }
   /** A line of its own. */
   | { readonly kind: "line"; readonly tone: Tone; readonly text: string };
+
+/** What a dry run says of an action. */
+const WOULD = { run: "run", restore: "restore", "maybe-run": "may run" } as const;
 
 type Finished = Extract<BuildEvent, { type: "finished" }>;
 type Item = Extract<Entry, { kind: "item" }>;
@@ -45,13 +48,14 @@ function namedResults(results: readonly string[]): Entry[] {
 /** Follows one build and says what is to be told of each event. */
 export function teller(options: { readonly verbose: boolean }): (event: BuildEvent) => Entry[] {
   const failures: Item[] = [];
-  let removed = 0;
+  const tally: Tally = { removed: 0, wouldRun: 0, wouldRestore: 0, mayRun: 0, atLeast: false };
+  let project = "";
   /** Whether other lines have pushed the failures up and away. */
   let scrolledAway = false;
 
   const end = (event: Extract<BuildEvent, { type: "build-finished" }>): Entry[] => {
     const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
-    const last: Entry = { kind: "line", tone, text: sayEnd(event, removed) };
+    const last: Entry = { kind: "line", tone, text: sayEnd(event, tally) };
     const results = namedResults(event.results);
     if (!scrolledAway) return [...results, last];
     const title: Entry = { kind: "line", tone: "bad", text: `${plural(failures.length, "failure")}:` };
@@ -60,8 +64,9 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
 
   return (event) => {
     if (event.type === "build-finished") return end(event);
-    if (event.type === "removed") removed++;
-    const told = tell(event, options.verbose);
+    count(event, tally);
+    if (event.type === "build-started") project = event.project;
+    const told = tell(event, options.verbose, project);
     if (told === undefined) return [];
     if (event.type === "finished" && event.outcome === "failed" && told.kind === "item") failures.push(told);
     else if (failures.length > 0) scrolledAway = true;
@@ -69,7 +74,19 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
   };
 }
 
-function tell(event: Exclude<BuildEvent, { type: "build-finished" }>, verbose: boolean): Entry | undefined {
+/** Adds up what the last line tells besides the outcomes. */
+function count(event: BuildEvent, tally: Tally): void {
+  if (event.type === "removed") tally.removed++;
+  if (event.type === "planned") tally.atLeast = event.atLeast;
+  if (event.type !== "would") return;
+  if (event.verb === "run") tally.wouldRun++;
+  else if (event.verb === "restore") tally.wouldRestore++;
+  else tally.mayRun++;
+}
+
+type Told = Exclude<BuildEvent, { type: "build-finished" }>;
+
+function tell(event: Told, verbose: boolean, project: string): Entry | undefined {
   switch (event.type) {
     case "build-started":
       return verbose ? item("quiet", "building", event.project, event.goals.join(" ")) : undefined;
@@ -78,7 +95,9 @@ function tell(event: Exclude<BuildEvent, { type: "build-finished" }>, verbose: b
     case "notice":
       return item("odd", "note", event.action ?? "", "", event.text);
     case "finished":
-      return tellFinished(event, verbose);
+      return tellFinished(event, verbose, project);
+    case "would":
+      return item("good", WOULD[event.verb], event.action, sayWhy(event.because, verbose));
     case "removed":
       return item("quiet", "removed", event.output, "(no target makes it any more)");
     case "kept":
@@ -97,7 +116,13 @@ function tell(event: Exclude<BuildEvent, { type: "build-finished" }>, verbose: b
 
 const SILENT: ReadonlySet<Outcome> = new Set(["fresh", "blocked", "pinned"]);
 
-function tellFinished(event: Finished, verbose: boolean): Entry | undefined {
+/** In a first build every line would say "never built": that is no news. */
+function sayWhy(because: readonly Because[], verbose: boolean): string {
+  const news = verbose ? because : because.filter(({ reason }) => reason !== "never-built");
+  return news.length === 0 ? "" : `(${sayBecauses(news, verbose)})`;
+}
+
+function tellFinished(event: Finished, verbose: boolean, project: string): Entry | undefined {
   const { outcome, action } = event;
   if (SILENT.has(outcome) && !verbose) return undefined;
   const subject = verbose && event.outputs.length > 1 ? event.outputs.join(" ") : action;
@@ -106,12 +131,10 @@ function tellFinished(event: Finished, verbose: boolean): Entry | undefined {
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "edited") {
-    const help = `\`--discard-edits\` or \`--force ${action}\` rebuilds it; put it in pinned/ to keep it for good`;
+    const help = `\`--discard-edits\` or \`--force ${project}/${action}\` rebuilds it; put it in pinned/ to keep it for good`;
     return item("odd", outcome, subject, "changed by hand, kept and used", help);
   }
-  // In a first build every line would say "never built": that is no news.
-  const news = verbose ? event.because : event.because.filter(({ reason }) => reason !== "never-built");
-  const why = news.length === 0 ? "" : `(${sayBecauses(news, verbose)})`;
+  const why = sayWhy(event.because, verbose);
   const took = outcome === "ran" ? sayDuration(event.ms) : "";
   const tone: Tone = outcome === "ran" || outcome === "restored" ? "good" : "quiet";
   return item(tone, outcome, subject, [took, why].filter((part) => part !== "").join("  "));

@@ -96,9 +96,32 @@ export function sayCounts(counts: Readonly<Record<Outcome, number>>, removed = 0
   return parts.join(", ");
 }
 
+function sayDryRun({ wouldRun, wouldRestore, mayRun, atLeast }: Tally, counts: string): string {
+  const parts = [
+    ...(wouldRun > 0 ? [`${atLeast ? "at least " : ""}${wouldRun} to run`] : []),
+    ...(mayRun > 0 ? [`${mayRun} that may run after ${wouldRun === 1 ? "it" : "them"}`] : []),
+    ...(wouldRestore > 0 ? [`${wouldRestore} to restore`] : []),
+    ...(counts === "" ? [] : [counts]),
+  ];
+  return `dry run: ${parts.join(", ")}; nothing was changed`;
+}
+
+/** What the last line tells besides the outcomes. */
+export interface Tally {
+  removed: number;
+  /** Of a dry run. */
+  wouldRun: number;
+  wouldRestore: number;
+  mayRun: number;
+  /** Whether there is more that is not known yet. */
+  atLeast: boolean;
+}
+
 /** The last line of a build. */
-export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, removed: number): string {
+export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
+  const { removed } = tally;
   const counts = sayCounts(event.counts, removed);
+  if (event.ok && tally.wouldRun + tally.wouldRestore > 0) return sayDryRun(tally, counts);
   const after = (word: string) => (counts === "" ? word : `${word}: ${counts}`);
   if (event.interrupted)
     return `${after("interrupted")}${counts === "" ? ": " : ", "}what was finished is kept`;
