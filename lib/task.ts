@@ -45,6 +45,8 @@ export interface TaskDefinition<
   readonly pool?: string;
   /** How the blob store keeps the outputs; `copy` unless they are big and cheap to make again. */
   readonly keep?: Keeping;
+  /** Quick and free of effects: a dry run runs it aside, to know what follows from it. Not so unless said. */
+  readonly cheap?: boolean;
   run(
     run: Omit<TaskRun, "params" | "inputs" | "outputs" | "tools"> & {
       readonly params: z.output<Params>;
@@ -73,6 +75,7 @@ export function defineTask<
     tools: definition.tools ?? [],
     pool: definition.pool ?? "cpu",
     keep: definition.keep ?? "copy",
+    cheap: definition.cheap ?? false,
     paramNames: Object.keys(params.shape),
     checkParams(given) {
       const checked = checkValue(params, given);

@@ -271,6 +271,41 @@ failed: 1 failed, 1 ran
     );
   });
 
+  test("plan, status and why tell what would be done and why, and change nothing", async () => {
+    const shop = repo();
+    await shop.run(["build"]);
+    shop.write("output/demo/scripts/a.txt", "other\n");
+    const before = shop.tree();
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        "run       loud/a.txt  (input text has other content)\n" +
+          "may run   count/a.txt\n" +
+          "dry run: 1 to run, 1 that may run after it; nothing was changed\n",
+      ),
+    );
+    expect(await shop.run(["status"])).toEqual(
+      said(0, "output/demo\n         to run  may run\n  loud        1\n  count                1\n"),
+    );
+    expect(await shop.run(["why", "output/demo/loud/a.txt", "output/demo/count/a.txt"])).toEqual(
+      said(
+        0,
+        "output/demo/loud/a.txt would be made:\n  input text has other content\n" +
+          "output/demo/count/a.txt may be made again, after\n  loud/a.txt\n    input text has other content\n",
+      ),
+    );
+    expect(shop.tree()).toEqual(before);
+    await shop.run(["build"]);
+    expect(await shop.run(["why", "output/demo/loud/a.txt"])).toEqual(
+      said(
+        0,
+        "output/demo/loud/a.txt is fresh: nothing that it is made from has changed.\n" +
+          "It was made the last time because\n  input text has other content\n",
+      ),
+    );
+    expect(await shop.run(["why"])).toEqual(complained("why takes the path of an output."));
+  });
+
   test("no story at all is no failure", async () => {
     const shop = repo();
     rmSync(shop.path("output/demo/scripts/a.txt"));

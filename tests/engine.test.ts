@@ -303,12 +303,20 @@ test("one file as goal builds what it needs and nothing else", async () => {
 test("a dry run says what would be done and changes nothing", async () => {
   const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
   const first = await shop.build({ dryRun: true });
-  expect(first.ran).toEqual({ "work/a.json": "would-run", "final/a.txt": "would-maybe-run" });
+  expect(first.ran).toEqual({
+    "work/a.json": "would-run",
+    "said/a_01.txt": "would-run",
+    "said/a_02.txt": "would-run",
+    "final/a.txt": "would-maybe-run",
+  });
   expect(existsSync(shop.path(".faceless"))).toBe(false);
   await shop.build();
   shop.write("scripts/a.txt", "one\n2");
+  // The list is cheap, so it is made aside and what follows from it is known.
   expect((await shop.build({ dryRun: true })).ran).toEqual({
     "work/a.json": "would-run",
+    "said/a_01.txt": "fresh",
+    "said/a_02.txt": "would-run",
     "final/a.txt": "would-maybe-run",
   });
   shop.remove("final");

@@ -78,8 +78,14 @@ describe("builds", () => {
     const before = shop.everything();
     const built = await shop.build("-n");
     expect([built.code, built.stderr]).toEqual([0, ""]);
+    // The script is made aside, so what follows from it is known; how long the new words last is not.
     expect(built.ran).toEqual({
+      ...FRESH,
       "work/coin/script.json": "would-run",
+      "audio/coin/scene_02.mp3": "would-run",
+      "work/coin/scene_02.words.json": "would-maybe-run",
+      "videos/coin/scene_02_youtube.mp4": "would-maybe-run",
+      "videos/coin/scene_02_tiktok.mp4": "would-maybe-run",
       "final/finance_coin_youtube.mp4": "would-maybe-run",
       "final/finance_coin_tiktok.mp4": "would-maybe-run",
     });

@@ -229,7 +229,7 @@ failed    ${action}  3.4 s
       action: string,
       because: Because[] = [],
     ): BuildEvent => ({
-      ...{ type: "would", action, target: "t", verb, because },
+      ...{ type: "would", action, target: "t", verb, outputs: [action], because },
     });
     const events = [
       ...begin(5, true),

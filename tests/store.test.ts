@@ -44,7 +44,7 @@ function trace(id: string, content = id): Trace {
   const outputs = [{ name: "text", path: id as TargetPath, digest: sha256(content) }];
   const key = sha256(`key of ${content}`) as string as ActionKey;
   const manifest = [["with.text", `"${content} ✓"`]] as const;
-  return { id: id as TargetPath, target: "said", key, manifest, outputs, how: "ran", ms: 7 };
+  return { id: id as TargetPath, target: "said", key, manifest, outputs, how: "ran", because: [], ms: 7 };
 }
 
 describe("journal", () => {

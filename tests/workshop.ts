@@ -56,6 +56,7 @@ const split = defineTask({
   params: z.strictObject({}),
   inputs: { text: "file" },
   outputs: { list: "json" },
+  cheap: true,
   async run({ inputs, outputs }) {
     const lines = readFileSync(inputs.text.path, "utf8")
       .split("\n")

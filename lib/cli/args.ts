@@ -17,14 +17,23 @@ export interface BuildOptions {
   readonly verbose: boolean;
 }
 
+/** The kinds of file that have a JSON schema. */
+export const SCHEMAS = ["config", "pipeline", "script"] as const;
+export type SchemaName = (typeof SCHEMAS)[number];
+
 export type Command =
-  | { readonly kind: "build"; readonly options: BuildOptions }
+  | { readonly kind: "build" | "why" | "status"; readonly options: BuildOptions }
+  | { readonly kind: "schema"; readonly name: SchemaName }
   | { readonly kind: "help" }
   | { readonly kind: "version" };
 
 export const USAGE = `faceless: make for narrated videos
 
   faceless build [PATH…]     bring a project (output/<niche>) or one of its files up to date
+  faceless plan [PATH…]      say what build would do, and why (build -n)
+  faceless why PATH…         say why a file would be made again, or why it was made the last time
+  faceless status [PATH…]    say how a project stands, target by target
+  faceless schema NAME       print the JSON schema of config, pipeline or script, for editors
 
 Options of build:
   -j, --jobs N               at most N actions at once (the number of cores)
@@ -54,7 +63,7 @@ const OPTIONS = {
   version: { type: "boolean", default: false },
 } as const;
 
-const COMMANDS = ["build", "help", "version"];
+const COMMANDS = ["build", "plan", "why", "status", "schema", "help", "version"];
 
 /** @throws Failure */
 export function parseCommand(words: readonly string[]): Command {
@@ -62,15 +71,17 @@ export function parseCommand(words: readonly string[]): Command {
   const [command, ...paths] = positionals;
   if (values.version || command === "version") return { kind: "version" };
   if (values.help || command === "help" || command === undefined) return { kind: "help" };
-  if (command !== "build")
+  if (!COMMANDS.includes(command)) {
     throw new Failure(`there is no command '${command}'.`, { help: suggest(command, COMMANDS) });
+  }
+  if (command === "schema") return { kind: "schema", name: schemaName(paths) };
   return {
-    kind: "build",
+    kind: command === "why" || command === "status" ? command : "build",
     options: {
       paths,
       jobs: values.jobs === undefined ? undefined : jobs(values.jobs),
       keepGoing: values["keep-going"],
-      dryRun: values["dry-run"],
+      dryRun: values["dry-run"] || command === "plan",
       force: values.force,
       discardEdits: values["discard-edits"],
       set: Object.fromEntries(values.set.map(setting)),
@@ -99,6 +110,15 @@ function parse(words: readonly string[]) {
     }
     throw error;
   }
+}
+
+function schemaName([given, ...more]: readonly string[]): SchemaName {
+  const name = SCHEMAS.find((name) => name === given);
+  if (given === undefined) throw new Failure("schema takes a name.", { help: suggest("", SCHEMAS) });
+  if (name === undefined)
+    throw new Failure(`there is no schema '${given}'.`, { help: suggest(given, SCHEMAS) });
+  if (more.length > 0) throw new Failure(`schema takes one name, and '${more[0]}' is another.`);
+  return name;
 }
 
 function jobs(text: string): number {

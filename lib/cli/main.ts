@@ -3,7 +3,7 @@
 import { setMaxListeners } from "node:events";
 import module from "node:module";
 import { parseCommand, USAGE } from "./args.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal, World } from "./terminal.ts";
 
 /** Since Node 22.8; start-up is faster with it, and the same without. */
 (module as { enableCompileCache?: () => void }).enableCompileCache?.();
@@ -36,6 +36,10 @@ function interrupts(): { stop: AbortSignal; kill: AbortSignal } {
   return { stop: stop.signal, kill: kill.signal };
 }
 
+function world(): World {
+  return { terminal, cwd: process.cwd(), env: process.env, ...interrupts() };
+}
+
 async function main(): Promise<number> {
   const command = parseCommand(process.argv.slice(2));
   switch (command.kind) {
@@ -47,14 +51,22 @@ async function main(): Promise<number> {
       terminal.out(`${version()}\n`);
       return 0;
     }
+    case "schema": {
+      const { schemaText } = await import("./schema.ts");
+      terminal.out(schemaText(command.name));
+      return 0;
+    }
     case "build": {
       const { buildCommand } = await import("./build.ts");
-      return await buildCommand(command.options, {
-        terminal,
-        cwd: process.cwd(),
-        env: process.env,
-        ...interrupts(),
-      });
+      return await buildCommand(command.options, world());
+    }
+    case "why": {
+      const { whyCommand } = await import("./why.ts");
+      return await whyCommand(command.options, world());
+    }
+    case "status": {
+      const { statusCommand } = await import("./status.ts");
+      return await statusCommand(command.options, world());
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The shape of faceless.config.yaml, one schema per provider type. */
 import { z } from "zod";
-import { FLITE_VOICES, FRAME_RATES } from "../model/known-values.ts";
+import { FLITE_VOICES, FRAME_RATES, USUAL_VOICES } from "../model/known-values.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
 const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
@@ -15,11 +15,11 @@ const path = z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
 
 const offline = z
   .strictObject({
-    type: z.literal("offline"),
+    type: z.literal("offline").describe("What kind of provider it is; the other keys depend on it."),
     look: z
       .enum(["auto", "landscape", "papercut", "flow"])
       .default("auto")
-      .describe("How pictures are drawn."),
+      .describe("How pictures are drawn; with auto the script's visual style decides."),
     voices: z
       .record(name, z.enum(FLITE_VOICES))
       .default({})
@@ -27,7 +27,9 @@ const offline = z
   })
   .describe("Draws and speaks on this machine: no account, no network, no cost.");
 
-const provider = z.discriminatedUnion("type", [offline]);
+const provider = z
+  .discriminatedUnion("type", [offline])
+  .describe("Someone who draws or speaks, under a name of yours.");
 
 const pixels = z.int().min(64).max(8192);
 const evenPixels = pixels.multipleOf(2); // H.264 with 4:2:0 chroma has no odd sizes
@@ -40,53 +42,95 @@ const colourForm = { error: 'a colour is "#rrggbb", such as "#000000", in quotes
 // The message is for other types as well: without its quotes a colour is a comment, and the value is null.
 const colour = z.string(colourForm).regex(/^#[0-9a-fA-F]{6}$/, colourForm);
 
-const platform = z.strictObject({
-  image_size: imageSize
-    .refine((size) => size.split("x").every((side) => pixels.safeParse(Number(side)).success), {
-      error: "an image is 64 to 8192 pixels wide and high.",
-    })
-    .describe("Pixels: <width>x<height>. Some larger than the film, so that a slow zoom stays sharp."),
-  video: z.strictObject({
-    width: evenPixels,
-    height: evenPixels,
-    fps: z.literal(FRAME_RATES).default(30).describe("Frames per second."),
-    background: colour.default("#000000"),
-  }),
-});
+const platform = z
+  .strictObject({
+    image_size: imageSize
+      .refine((size) => size.split("x").every((side) => pixels.safeParse(Number(side)).success), {
+        error: "an image is 64 to 8192 pixels wide and high.",
+      })
+      .describe("Pixels: <width>x<height>. Some larger than the film, so that a slow zoom stays sharp."),
+    video: z
+      .strictObject({
+        width: evenPixels.describe("Of the film, in pixels; an even number."),
+        height: evenPixels.describe("Of the film, in pixels; an even number."),
+        fps: z.literal(FRAME_RATES).default(30).describe("Frames per second."),
+        background: colour
+          .default("#000000")
+          .describe('What shows through a transparent picture: "#rrggbb", in quotes.'),
+      })
+      .describe("The form of the film."),
+  })
+  .describe("The shape of pictures and films for one place of publication.");
 
 const seconds = z.number().min(0).max(10);
 
 /** What `defaults` and each niche may say. */
 const settings = {
   platforms: z.array(z.string()).min(1).optional().describe("Which platforms to make, in this order."),
-  voice: z.string().min(1).optional(),
-  speed: z.number().min(0.25).max(4).optional().describe("1 is the voice's own pace."),
-  music: path.nullable().optional().describe("A file; null for none."),
-  pause: z
-    .strictObject({ before: seconds.optional(), after: seconds.optional() })
+  voice: z
+    .string()
+    .min(1)
     .optional()
-    .describe("Silence around each narration, seconds."),
+    .describe(
+      "Who speaks: a name from the provider's voices, a usual name such as nova, or an engine's voice.",
+    )
+    .meta({ examples: [...Object.keys(USUAL_VOICES), ...FLITE_VOICES] }),
+  speed: z.number().min(0.25).max(4).optional().describe("How fast the voice speaks; 1 is its own pace."),
+  music: path
+    .nullable()
+    .optional()
+    .describe(
+      "A file that plays under the whole film, from this file's folder if it starts with '/'; null for none.",
+    ),
+  pause: z
+    .strictObject({
+      before: seconds.optional().describe("Silence before each narration, in seconds; 0.25 if not given."),
+      after: seconds.optional().describe("Silence after each narration, in seconds; 0.45 if not given."),
+    })
+    .optional()
+    .describe("Silence around each narration, in seconds."),
 };
 
 const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export const configSchema = z.strictObject({
-  pipeline: name.default("narrated-video").describe("A file in pipelines/, here or shipped."),
-  providers: z.record(name, provider).default({ offline: { type: "offline", look: "auto", voices: {} } }),
+  pipeline: name
+    .default("narrated-video")
+    .describe("How a film is made: the name of a file in pipelines/, here or shipped, without .yaml."),
+  providers: z
+    .record(name, provider)
+    .default({ offline: { type: "offline", look: "auto", voices: {} } })
+    .describe("Who can draw and speak, each under a name of yours."),
   use: z
-    .strictObject({ image: z.string().default("offline"), speech: z.string().default("offline") })
+    .strictObject({
+      image: z.string().default("offline").describe("The name of the provider that draws the pictures."),
+      speech: z.string().default("offline").describe("The name of the provider that speaks the narration."),
+    })
     .default({ image: "offline", speech: "offline" })
     .describe("Which provider does what."),
   pools: z
     .record(z.string(), z.int().min(1))
     .default({})
-    .describe("How many at once, by pool: cpu, image, speech."),
-  options: options.default({}).describe("Values for the pipeline's options."),
+    .describe(
+      "How many at once, by pool: cpu, image, speech. A pool that is not named has no limit of its own.",
+    ),
+  options: options
+    .default({})
+    .describe("Values for the pipeline's options, for every niche; its file says which there are."),
   defaults: z.strictObject(settings).default({}).describe("What every niche has unless it says otherwise."),
   platforms: z.record(name, platform).describe("Where films are published, and in what shape."),
   niches: z
-    .record(name, z.strictObject({ ...settings, options: options.optional() }).nullable())
-    .describe("One project each: output/<niche>."),
+    .record(
+      name,
+      z
+        .strictObject({
+          ...settings,
+          options: options.optional().describe("Values for the pipeline's options, for this niche alone."),
+        })
+        .nullable()
+        .describe("What this niche has of its own; all else comes from the defaults."),
+    )
+    .describe("One project each, built in output/<niche>."),
 });
 
 export type ConfigFile = z.output<typeof configSchema>;

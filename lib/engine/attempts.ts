@@ -13,8 +13,8 @@ import type { Resolved } from "./resolve.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Inspected, Updater } from "./updater.ts";
 
-/** How an action ended; `would-run` in a dry run, where what it would make is not known. */
-export type Ended = Outcome | "would-run";
+/** How an action ended; in a dry run also `would-run`, where what it would make is not known, and `foreseen`. */
+export type Ended = Outcome | "would-run" | "foreseen";
 
 export interface AttemptParts {
   readonly updater: Updater;
@@ -113,8 +113,26 @@ export class Attempts {
         this.#would(action, "restore", decision.because, "restored");
         break;
       case "run":
-        this.#would(action, "run", decision.because, "would-run");
+        if (resolved.recipe.kind === "task" && resolved.recipe.task.cheap) {
+          this.#foresee(action, resolved, decision.because);
+        } else this.#would(action, "run", decision.because, "would-run");
     }
+  }
+
+  #foresee(action: Action, resolved: Resolved, because: readonly Because[]): void {
+    const { updater, scheduler, urgency, stop, kill, emit } = this.#parts;
+    const hooks = {
+      signal: stop,
+      kill,
+      progress() {},
+      notice: (text: string) => emit({ type: "notice", action: action.id, text }),
+    };
+    const start = () =>
+      updater.foresee(action, resolved, hooks).then(
+        () => this.#would(action, "run", because, "foreseen"),
+        (error: unknown) => this.fail(action, problemOf(error), 0, because),
+      );
+    scheduler.add({ pool: action.target.pool, urgency: urgency(action), start });
   }
 
   #would(
@@ -123,13 +141,21 @@ export class Attempts {
     because: readonly Because[],
     how: Ended,
   ): void {
-    this.#parts.emit({ type: "would", action: action.id, target: action.target.name, verb, because });
+    const outputs = action.outputs.map(({ path }) => path);
+    this.#parts.emit({
+      type: "would",
+      action: action.id,
+      target: action.target.name,
+      verb,
+      outputs,
+      because,
+    });
     this.#parts.ended(action, how);
   }
 
   #restore(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const began = this.#parts.now();
-    const carried = this.#parts.updater.restore(action, resolved);
+    const carried = this.#parts.updater.restore(action, resolved, because);
     if (carried.kind === "done") this.#finish(action, "restored", because, this.#parts.now() - began);
     else if (carried.kind === "gone") this.#queue(action, resolved, because);
     else this.#again(action, carried.path);
@@ -171,7 +197,7 @@ export class Attempts {
         because,
         lastMs: this.#parts.lastMs(action),
       });
-      const carried = await updater.run(action, resolved, {
+      const carried = await updater.run(action, resolved, because, {
         signal,
         kill: this.#parts.kill,
         progress: (fraction) => emit({ type: "progress", action: action.id, fraction }),

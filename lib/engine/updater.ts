@@ -1,8 +1,10 @@
 /** Brings one action up to date: looks, decides, and carries out. Knows nothing of the order of things. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
+import type { Because } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Keeping, Task, Tool } from "../model/task.ts";
 import type { Digest, Trace } from "../model/trace.ts";
@@ -110,7 +112,7 @@ export class Updater {
 
   /** Records an action that was found up to date, if nothing says so yet. */
   adopt(action: Action, resolved: Resolved): void {
-    if (!this.#parts.traces.has(action.id)) this.#record(action, resolved, "restored");
+    if (!this.#parts.traces.has(action.id)) this.#record(action, resolved, { how: "restored", because: [] });
   }
 
   /** Puts pinned files in place of the outputs. */
@@ -137,11 +139,11 @@ export class Updater {
     }
     // Outputs beside the pinned ones stay as they are, and as they were vouched for.
     const others = recorded?.outputs.filter(({ path }) => !pinned.includes(path)) ?? [];
-    this.#record(action, resolved, "pinned", undefined, others);
+    this.#record(action, resolved, { how: "pinned", because: [] }, others);
   }
 
   /** Brings the outputs back from the store. "gone" where a blob is missing or damaged after all. */
-  restore(action: Action, resolved: Resolved): Carried {
+  restore(action: Action, resolved: Resolved, because: readonly Because[]): Carried {
     const { places, blobs, files } = this.#parts;
     const cached = this.#cached(action, resolved);
     if (cached === undefined) return { kind: "gone" };
@@ -158,7 +160,8 @@ export class Updater {
       const moved = this.#movedOutput(action);
       if (moved !== undefined) return { kind: "moved", path: moved };
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
-      this.#record(action, resolved, "restored", this.#parts.cache.get(resolved.key)?.ms);
+      const ms = this.#parts.cache.get(resolved.key)?.ms;
+      this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
       return { kind: "done" };
     } finally {
       scratch.remove();
@@ -171,13 +174,32 @@ export class Updater {
       this.#assumed.set(this.#parts.places.output(path), digest);
   }
 
+  /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
+  async foresee(action: Action, resolved: Resolved, hooks: RunHooks): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "faceless-"));
+    try {
+      for (const { name, file, digest } of await runAction(action, resolved, folder, hooks)) {
+        const { path } = action.outputs.find((output) => output.name === name)!;
+        this.#assumed.set(this.#parts.places.output(path), digest);
+        if (path.endsWith(".json")) this.#json.set(digest, JSON.parse(readFileSync(file, "utf8")) as Json);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Whether the store has the result by now: another build may have made it since the decision. */
   isCached(action: Action, resolved: Resolved): boolean {
     return this.#cached(action, resolved) !== undefined;
   }
 
   /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
-  async run(action: Action, resolved: Resolved, hooks: RunHooks): Promise<Carried> {
+  async run(
+    action: Action,
+    resolved: Resolved,
+    because: readonly Because[],
+    hooks: RunHooks,
+  ): Promise<Carried> {
     const { places, blobs, cache, now } = this.#parts;
     const scratch = openScratch(places.state);
     try {
@@ -198,7 +220,7 @@ export class Updater {
         const { path } = action.outputs.find((output) => output.name === name)!;
         this.#place(action, file, path, digest);
       }
-      this.#record(action, resolved, "ran", ms);
+      this.#record(action, resolved, { how: "ran", because, ms });
       return { kind: "done" };
     } finally {
       scratch.remove();
@@ -231,8 +253,7 @@ export class Updater {
   #record(
     action: Action,
     resolved: Resolved,
-    how: Trace["how"],
-    ms?: number,
+    story: Pick<Trace, "how" | "because" | "ms">,
     untouched?: Trace["outputs"],
   ): void {
     const { journal, files, places } = this.#parts;
@@ -241,15 +262,7 @@ export class Updater {
       .map(({ name, path }) => ({ name, path, digest: files.look(places.output(path))!.digest }));
     const outputs = [...written, ...(untouched ?? [])];
     const { key, manifest } = resolved;
-    journal!.record({
-      id: action.id,
-      target: action.target.name,
-      key,
-      manifest,
-      outputs,
-      how,
-      ...(ms === undefined ? {} : { ms }),
-    });
+    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...story });
   }
 
   /** The JSON in a built file. @throws Unresolved */

@@ -87,6 +87,7 @@ export type BuildEvent =
       readonly action: string;
       readonly target: string;
       readonly verb: "restore" | "run" | "maybe-run";
+      readonly outputs: readonly string[];
       readonly because: readonly Because[];
     }
   /** An output whose target no longer exists: deleted, or kept because its bytes are not ours. */

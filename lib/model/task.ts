@@ -58,6 +58,8 @@ export interface Task {
   readonly tools: readonly string[];
   readonly pool: string;
   readonly keep: Keeping;
+  /** Quick and free of effects: a dry run runs it aside, to know what follows from it. */
+  readonly cheap: boolean;
   /** Checks the resolved params and fills in defaults: the result is what the key holds. */
   checkParams(params: Json): { ok: true; value: Json } | { ok: false; problems: readonly ParamProblem[] };
   /** The names that `with:` may have; for "did you mean" at plan time. */

@@ -1,4 +1,5 @@
 /** What is remembered of an action: its manifest, its key, and the digests it made. */
+import type { Because } from "./event.ts";
 import type { TargetPath } from "./pipeline.ts";
 
 /** sha256 of a file's bytes, 64 hexadecimal digits. */
@@ -29,4 +30,6 @@ export interface Trace {
   readonly how: "ran" | "restored" | "pinned";
   /** Milliseconds that the task took when it last ran; undefined where that is not known. */
   readonly ms?: number;
+  /** Why it was made or restored then. */
+  readonly because: readonly Because[];
 }

@@ -10,36 +10,69 @@ const axis = z.strictObject({
   files: z
     .string()
     .optional()
-    .describe("One entry per file that matches; ${<axis>} stands for the part that is the key."),
-  values: z.unknown().optional().describe("One entry per member of a list or map."),
+    .describe(
+      "One entry per file that matches, such as scripts/${story}.json; ${…} with the axis's name is the key.",
+    ),
+  values: z
+    .unknown()
+    .optional()
+    .describe("One entry per member of a list or map, or of what a ${…} stands for."),
   items: z
     .string()
     .optional()
-    .describe("One entry per member of a list inside a built JSON file: ${target.path}."),
-  key: z.string().optional().describe("The member of an entry that is its key in paths."),
-  pad: z.int().min(1).max(9).default(1).describe("Write number keys with at least so many digits."),
+    .describe(
+      "One entry per member of a list inside a JSON file that a target makes, such as ${script.scenes}.",
+    ),
+  key: z
+    .string()
+    .optional()
+    .describe("The member of an entry that stands for it in paths, such as scene_number."),
+  pad: z.int().min(1).max(9).default(1).describe("Write keys that are numbers with at least so many digits."),
 });
 
 const inputs = z.union([z.string(), z.array(z.string())]);
 
 const target = z.strictObject({
-  task: z.string().optional().describe("The task type that makes the outputs."),
-  run: z.string().optional().describe("Or a command that does; ${in.x} and ${out} are quoted for the shell."),
-  in: z.record(name, inputs).default({}).describe("Files it reads: targets, or paths of sources."),
-  with: z.record(z.string(), z.unknown()).default({}).describe("Parameters of the task."),
+  task: z.string().optional().describe("The task type that makes the outputs; a target has this or 'run'."),
+  run: z
+    .string()
+    .optional()
+    .describe("A command that makes them instead; ${in.x} and ${out} are the files, quoted for the shell."),
+  in: z
+    .record(name, inputs)
+    .default({})
+    .describe(
+      "Files it reads, by name: targets (image, narration.audio, image[scene+1]) or paths of sources.",
+    ),
+  with: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Parameters of the task; ${…} takes a value from the project, an axis or a built JSON file."),
   out: z
     .union([z.string(), z.record(name, z.string())])
-    .describe("Path pattern of the output, or of each named output."),
-  pool: z.string().optional().describe("What bounds how many run at once."),
+    .describe(
+      "Where the output goes, or each named output. There is one for each combination of the axes it names.",
+    ),
+  pool: z
+    .string()
+    .optional()
+    .describe(
+      "What bounds how many run at once: cpu, image, speech or a name that the configuration's pools have.",
+    ),
 });
 
 export const pipelineSchema = z.strictObject({
   options: z
     .record(name, scalar)
     .default({})
-    .describe("Options with their defaults; a niche or --set overrides them."),
-  axes: z.record(name, axis).default({}).describe("What targets repeat over."),
-  targets: z.record(name, target).describe("The rules."),
+    .describe("Options with their defaults; the configuration, a niche or --set overrides them."),
+  axes: z
+    .record(name, axis.describe("One of 'files', 'values' and 'items' says what its entries are."))
+    .default({})
+    .describe("What targets repeat over, such as each script, scene and platform."),
+  targets: z
+    .record(name, target.describe("A rule: what is made, from which files, and how."))
+    .describe("The rules: each makes one file, or several, for every combination of its axes."),
 });
 
 export type PipelineFile = z.output<typeof pipelineSchema>;

@@ -1,0 +1,47 @@
+/** How a project stands: for each target, how many of its actions are in which state, from the events of a dry run. */
+import type { BuildEvent } from "../model/event.ts";
+import { displayWidth } from "./width.ts";
+
+/** Columns of the table, in this order, where any target has one. */
+const STATES = ["fresh", "to run", "may run", "to restore", "edited", "pinned", "failed", "blocked"] as const;
+type State = (typeof STATES)[number];
+
+const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run" } as const;
+
+export function sayStatus(project: string, events: readonly BuildEvent[]): string {
+  const counts = new Map<string, Map<State, number>>();
+  const edited: string[] = [];
+  let atLeast = false;
+  for (const event of events) {
+    if (event.type === "planned") atLeast = event.atLeast;
+    const state = stateOf(event);
+    if (state === undefined || (event.type !== "finished" && event.type !== "would")) continue;
+    const own = counts.get(event.target) ?? new Map<State, number>();
+    counts.set(event.target, own.set(state, (own.get(state) ?? 0) + 1));
+    if (state === "edited") edited.push(event.action);
+  }
+  const states = STATES.filter((state) => [...counts.values()].some((own) => own.has(state)));
+  const rows = [...counts].map(([target, own]) => [
+    target,
+    ...states.map((state) => String(own.get(state) ?? "")),
+  ]);
+  const lines = [project, ...table([["", ...states], ...rows])];
+  if (atLeast) lines.push("There may be more: what says how many there are would be built first.");
+  return [...lines, ...edited.map((path) => `edited by hand: ${path}`), ""].join("\n");
+}
+
+function stateOf(event: BuildEvent): State | undefined {
+  if (event.type === "would") return WOULD[event.verb];
+  if (event.type !== "finished") return undefined;
+  return event.outcome === "ran" || event.outcome === "restored" ? undefined : event.outcome;
+}
+
+/** Names to the left, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
+  const pad = (cell: string, column: number) => {
+    const space = " ".repeat(widths[column]! - displayWidth(cell));
+    return column === 0 ? cell + space : space + cell;
+  };
+  return rows.map((row) => `  ${row.map(pad).join("  ")}`.trimEnd());
+}
