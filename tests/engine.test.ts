@@ -1,6 +1,7 @@
 /** Who runs, and above all who does not, on the second build. */
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
+import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
 import { workshop } from "./workshop.ts";
 
 const WORDS_THEN_VOICE = `
@@ -329,4 +330,105 @@ test("a dry run says what would be done and changes nothing", async () => {
     "final/a.txt": "would-restore",
   });
   expect(statSync(shop.path(".faceless/journal")).mtimeMs).toBe(before);
+});
+
+test("a source edited while the build runs leaves no verdict: what was made from the old content is made again", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  a: { task: upper, in: { text: ./notes.txt }, out: a.txt }
+  b: { task: join, in: { parts: [./notes.txt, a] }, out: b.txt }
+`,
+    "notes.txt": "one",
+  });
+  await shop.build({
+    onEvent(event) {
+      if (event.type === "started" && event.action === "b.txt" && shop.read("notes.txt") === "one")
+        shop.write("notes.txt", "two");
+    },
+  });
+  expect(loadSnapshot(snapshotPath(shop.places.state), "snapshot").snapshot?.verdict).toBeUndefined();
+  expect((await shop.build()).ran).toEqual({ "a.txt": "ran", "b.txt": "ran" });
+  expect(shop.read("b.txt")).toBe("two|TWO");
+  expect(loadSnapshot(snapshotPath(shop.places.state), "snapshot").snapshot?.verdict).toMatchObject({
+    actions: 2,
+  });
+});
+
+const TWO_LISTS = `
+axes:
+  p: { items: "\${list.a}" }
+  q: { items: "\${list.b}" }
+targets:
+  list: { run: "cat \${in.x} > \${out}", in: { x: ./list.json }, out: work/list.json }
+  tq: { task: say, with: { text: "\${q}" }, out: "q/\${q}.txt" }
+  tp: { task: join, in: { parts: tq }, out: "p/\${p}.txt" }
+`;
+
+test("one file can list two axes, and what the one lists can need what the other lists", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": TWO_LISTS, "list.json": '{ "a": ["x"], "b": ["y", "z"] }' });
+  const built = await shop.build();
+  expect([built.ok, built.ran]).toEqual([
+    true,
+    { "work/list.json": "ran", "q/y.txt": "ran", "q/z.txt": "ran", "p/x.txt": "ran" },
+  ]);
+  expect(shop.read("p/x.txt")).toBe("y|z");
+});
+
+test("a list that cannot be used removes nothing of what was made from the last one", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": TWO_LISTS, "list.json": '{ "a": ["x"], "b": ["y", "z"] }' });
+  await shop.build();
+  shop.write("list.json", '{ "a": ["x"], "b": ["y", "Y", "z"] }');
+  const built = await shop.build();
+  expect(built.problems).toEqual([
+    "'q/Y.txt' and 'q/y.txt' are one file where a file system folds case or accents.",
+  ]);
+  expect([shop.read("q/y.txt"), shop.read("q/z.txt"), shop.read("p/x.txt")]).toEqual(["y", "z", "y|z"]);
+});
+
+test("a file that a target makes is no source, by its name as by a glob", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  a: { task: upper, in: { text: ./notes.txt }, out: work/a.txt }
+  b: { task: join, in: { parts: "./work/*.txt" }, out: b.txt }
+  c: { task: join, in: { parts: /output/demo/work/a.txt }, out: c.txt }
+`,
+    "notes.txt": "one",
+    "work/a.txt": "unknown",
+  });
+  const { problems } = await shop.build({ keepGoing: true });
+  expect(problems.map((problem) => problem.split("\n")[0])).toEqual([
+    "pipelines/p.yaml:4:33: output/demo/work/a.txt is made by 'a': name the target instead of its file.",
+    "pipelines/p.yaml:5:33: output/demo/work/a.txt is made by 'a': name the target instead of its file.",
+  ]);
+});
+
+const TWO_OUTPUTS = `
+targets:
+  both: { run: "cat \${in.x} > \${out.a}; cat \${in.x} > \${out.b}", in: { x: ./notes.txt }, out: { a: a.txt, b: b.txt } }
+`;
+
+test("forcing one output does not give up the hand edit of another", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": TWO_OUTPUTS, "notes.txt": "one" });
+  await shop.build();
+  shop.write("b.txt", "by hand");
+  expect((await shop.build({ force: ["a.txt"] })).ran).toEqual({ "a.txt": "edited" });
+  expect(shop.read("b.txt")).toBe("by hand");
+  expect((await shop.build({ force: ["a.txt", "b.txt"] })).ran).toEqual({ "a.txt": "ran" });
+});
+
+test("two targets merged into one: the files they made are ours still, and the new one runs", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  a: { run: "echo a > \${out}", out: a.txt }
+  b: { run: "echo b > \${out}", out: b.txt }
+`,
+    "notes.txt": "one",
+  });
+  await shop.build();
+  shop.write("/pipelines/p.yaml", TWO_OUTPUTS);
+  expect((await shop.build()).ran).toEqual({ "a.txt": "ran" });
+  expect(shop.read("b.txt")).toBe("one");
 });

@@ -11,7 +11,7 @@ import type { Action, TargetPath } from "../model/pipeline.ts";
 import { problemOf } from "./problem.ts";
 import type { Resolved } from "./resolve.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { Inspected, Updater } from "./updater.ts";
+import type { Carried, Inspected, Updater } from "./updater.ts";
 
 /** How an action ended; in a dry run also `would-run`, where what it would make is not known, and `foreseen`. */
 export type Ended = Outcome | "would-run" | "foreseen";
@@ -55,7 +55,7 @@ export class Attempts {
   /** Takes an action whose needs are met; how it ends is told later, or before this returns. */
   settle(action: Action): void {
     try {
-      const inspected = this.#parts.updater.inspect(action, this.#isForced(action));
+      const inspected = this.#parts.updater.inspect(action, this.#force);
       if (this.#parts.dryRun) this.#foretell(action, inspected);
       else this.#carryOut(action, inspected);
     } catch (error) {
@@ -178,15 +178,15 @@ export class Attempts {
     }
     const work = this.#make(action, resolved, because);
     this.#making.set(resolved.key, work);
-    await work;
-    this.#making.delete(resolved.key);
+    await work.finally(() => this.#making.delete(resolved.key));
   }
 
-  /** Never rejects: whatever a task throws ends here. */
+  /** Whatever a task throws ends here. */
   async #make(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
     const { updater, emit, now } = this.#parts;
     const began = now();
     const signal = this.#signalFor(resolved);
+    let carried: Carried;
     try {
       // Another build with the same cache may have made it since the decision.
       if (!this.#isForced(action) && updater.isCached(action, resolved)) return this.#parts.again(action);
@@ -197,19 +197,22 @@ export class Attempts {
         because,
         lastMs: this.#parts.lastMs(action),
       });
-      const carried = await updater.run(action, resolved, because, {
+      carried = await updater.run(action, resolved, because, {
         signal,
         kill: this.#parts.kill,
         progress: (fraction) => emit({ type: "progress", action: action.id, fraction }),
         notice: (text) => emit({ type: "notice", action: action.id, text }),
       });
-      for (const { path } of action.outputs) this.#force.delete(path);
-      if (carried.kind === "moved") this.#again(action, carried.path);
-      else this.#finish(action, "ran", because, now() - began);
     } catch (error) {
       if (signal.aborted) this.block(action, "it was interrupted.");
       else this.fail(action, problemOf(error), now() - began, because);
+      return;
     }
+    // What was thrown away since an input moved is still asked for; an edit made meanwhile ends the asking.
+    const moved = carried.kind === "moved" ? carried : undefined;
+    if (moved?.what !== "input") for (const { path } of action.outputs) this.#force.delete(path);
+    if (moved === undefined) this.#finish(action, "ran", because, now() - began);
+    else this.#again(action, moved.path);
   }
 
   /** Work that costs money is let finish at the first Ctrl-C: its result is stored. */

@@ -156,11 +156,11 @@ async function walkOnce(
     emit: told,
   });
   await walk.run();
-  const whole = request.goals.length === 0 && graph.pending.length === 0;
+  const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
   if (recording !== undefined && whole && !stop.aborted) {
     removeVanished(recording.before.values(), { graph, journal: recording.journal, files, places, emit });
   }
-  const ok = !walk.failed && !stop.aborted;
+  const ok = !walk.failed && !stop.aborted && counts.blocked === 0;
   if (recording !== undefined) leaveVerdict(request, walk, files, ok);
   const results = finalOutputs(request.pipeline, walk).map((path) => places.name(path));
   emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
@@ -201,12 +201,12 @@ function checkPaths({ goals, force, places }: BuildRequest, graph: Graph): void 
 
 function leaveVerdict(request: BuildRequest, walk: Walk, files: FileStates, ok: boolean): void {
   const outcomes = [...walk.outcomes];
-  const same = files.settle();
+  files.settle();
   const is = (outcome: Outcome) =>
     outcomes.filter(([, found]) => found === outcome).map(([action]) => action);
   const named = ({ id, target }: Action) => ({ action: id, target: target.name });
   const verdict =
-    ok && same && outcomes.length > 0
+    ok && !files.changed && outcomes.length > 0
       ? {
           signature: request.signature,
           actions: outcomes.length,

@@ -21,8 +21,8 @@ export interface Situation {
   readonly outputs: readonly OutputOnDisk[];
   /** What the action cache has for the key: the digests by path. */
   readonly cached: ReadonlyMap<TargetPath, Digest> | undefined;
-  /** The user wants another result. */
-  readonly forced: boolean;
+  /** Outputs that the user wants another result for. */
+  readonly forced: ReadonlySet<TargetPath>;
   /** The user gives up hand edits. */
   readonly discardEdits: boolean;
 }
@@ -38,7 +38,7 @@ export type Decision =
   | { readonly kind: "run"; readonly because: NonEmpty<Because> };
 
 export function decide(situation: Situation): Decision {
-  const { outputs, forced, cached } = situation;
+  const { outputs, cached } = situation;
   const edited = outputs.filter((output) => isEdited(output, situation)).map((output) => output.path);
   const pinned = outputs.filter((output) => output.pinned !== undefined && !edited.includes(output.path));
   if (edited.length > 0 || pinned.length > 0) {
@@ -46,18 +46,28 @@ export function decide(situation: Situation): Decision {
   }
   const [first, ...rest] = staleReasons(situation);
   if (first === undefined) return { kind: "fresh" };
-  return { kind: cached !== undefined && !forced ? "restore" : "run", because: [first, ...rest] };
+  return {
+    kind: cached !== undefined && !isForced(situation) ? "restore" : "run",
+    because: [first, ...rest],
+  };
 }
 
 function isEdited(output: OutputOnDisk, { trace, discardEdits, forced }: Situation): boolean {
-  if (output.digest === undefined || output.digest === output.pinned || discardEdits || forced) return false;
+  if (output.digest === undefined || output.digest === output.pinned || discardEdits) return false;
+  // Of what an action makes, only what is named gives up its edit.
+  if (forced.has(output.path)) return false;
   const written = trace?.outputs.find((one) => one.path === output.path);
   // Without a trace (the state was deleted) the bytes are ours if we ever made them.
   return written === undefined ? !output.known : written.digest !== output.digest;
 }
 
-function staleReasons({ key, manifest, trace, outputs, forced, cached }: Situation): readonly Because[] {
-  if (forced) return [{ reason: "forced" }];
+function isForced({ outputs, forced }: Situation): boolean {
+  return outputs.some(({ path }) => forced.has(path));
+}
+
+function staleReasons(situation: Situation): readonly Because[] {
+  const { key, manifest, trace, outputs, cached } = situation;
+  if (isForced(situation)) return [{ reason: "forced" }];
   if (trace === undefined) {
     // What the cache says this key makes is there already: nothing but the record is missing.
     const there =

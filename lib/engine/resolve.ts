@@ -1,5 +1,5 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
-import { extname } from "node:path/posix";
+import { extname, normalize } from "node:path/posix";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
@@ -153,6 +153,8 @@ function sourceFiles(
   const { base, rest } = splitGlob(glob);
   const isGlob = rest !== "";
   const paths = context.match(glob);
+  for (const path of isGlob ? paths : [glob.startsWith("/") ? `/${base}` : base])
+    refuseOutput(path, input, context);
   if (paths.length === 0 && !isGlob)
     throw Unresolved.at(
       input.where,
@@ -169,6 +171,26 @@ function sourceFiles(
     return { ...file, scratch: relative };
   });
   return { files, several: isGlob };
+}
+
+/** A file that a target makes is no source: read as one, it would be read before it is made. */
+function refuseOutput(
+  path: string,
+  { where }: Extract<Input, { kind: "files" }>,
+  context: ResolveContext,
+): void {
+  const own = `/${context.places.project}/`;
+  const inProject = path.startsWith(own)
+    ? path.slice(own.length)
+    : path.startsWith("/")
+      ? undefined
+      : normalize(path);
+  const maker = inProject === undefined ? undefined : context.graph.maker(inProject);
+  if (maker === undefined) return;
+  throw Unresolved.at(
+    where,
+    `${context.places.name(path)} is made by '${maker.target.name}': name the target instead of its file.`,
+  );
 }
 
 /** The glob with its references filled in, each standing for itself. */

@@ -17,14 +17,27 @@ export function stillUpToDate(
   const files = new Map<string, FileState | undefined>();
   let looked = false;
   for (const [path, before] of snapshot.files) {
-    const after = observe(path, before, now);
-    if (!sameContent(before, after)) return undefined;
+    const after = tryObserve(path, before, now);
+    if (after === "unreadable" || !sameContent(before, after)) return undefined;
     if (after !== before) looked = true;
     files.set(path, after);
   }
   // What had to be read again and is the same needs no second reading the next time.
   if (looked) trySaveSnapshot(snapshotPath, { verdict, files });
   return verdict;
+}
+
+/** What cannot be looked at is told by the build, at the action that needs it. */
+function tryObserve(
+  path: string,
+  before: FileState | undefined,
+  now: () => number,
+): FileState | undefined | "unreadable" {
+  try {
+    return observe(path, before, now);
+  } catch {
+    return "unreadable";
+  }
 }
 
 /** Where nothing can be written, nothing is to do all the same. */

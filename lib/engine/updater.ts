@@ -45,7 +45,7 @@ export interface Inspected {
 /** `moved`: that path changed meanwhile, so the decision no longer holds. `gone`: the store has it no more. */
 export type Carried =
   | { readonly kind: "done" }
-  | { readonly kind: "moved"; readonly path: string }
+  | { readonly kind: "moved"; readonly what: "input" | "output"; readonly path: string }
   | { readonly kind: "gone" };
 
 export class Updater {
@@ -68,7 +68,7 @@ export class Updater {
   }
 
   /** @throws Unresolved where an input or value is not there, and errors of the file system */
-  inspect(action: Action, forced: boolean): Inspected {
+  inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
     const { traces, discardEdits } = this.#parts;
     const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
@@ -93,7 +93,8 @@ export class Updater {
     const pinned = files.look(places.pinned(path));
     if (pinned !== undefined && pinned.kind !== "file")
       throw new Failure(`pinned/${path} is no regular file.`);
-    const known = trace === undefined && state !== undefined && blobs.has(state.digest);
+    const recorded = trace?.outputs.some((output) => output.path === path) ?? false;
+    const known = !recorded && state !== undefined && blobs.has(state.digest);
     return { path, digest: state?.digest, pinned: pinned?.digest, known };
   }
 
@@ -158,7 +159,7 @@ export class Updater {
         copies.push([path, aside, digest]);
       }
       const moved = this.#movedOutput(action);
-      if (moved !== undefined) return { kind: "moved", path: moved };
+      if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
       const ms = this.#parts.cache.get(resolved.key)?.ms;
       this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
@@ -207,7 +208,7 @@ export class Updater {
       const made = await runAction(action, resolved, scratch.folder, hooks);
       const ms = now() - began;
       const input = this.#movedInput(resolved);
-      if (input !== undefined) return { kind: "moved", path: input };
+      if (input !== undefined) return { kind: "moved", what: "input", path: input };
       for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
       cache.put(resolved.key, {
         outputs: Object.fromEntries(made.map(({ name, digest }) => [name, digest])),
@@ -215,7 +216,7 @@ export class Updater {
       });
       // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
       const moved = this.#movedOutput(action);
-      if (moved !== undefined) return { kind: "moved", path: moved };
+      if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
       for (const { name, file, digest } of made) {
         const { path } = action.outputs.find((output) => output.name === name)!;
         this.#place(action, file, path, digest);

@@ -1,5 +1,5 @@
 /** Removes outputs whose target no longer exists; what was edited by hand stays and is named. */
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path/posix";
 import type { BuildEvent } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
@@ -35,7 +35,10 @@ export function removeVanished(
 function removeEmptyFolders(places: Places, path: TargetPath): void {
   for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
     const absolute = places.output(folder as TargetPath);
-    if (readdirSync(absolute).length > 0) return;
-    rmdirSync(absolute);
+    try {
+      rmdirSync(absolute);
+    } catch {
+      return; // It holds something, or is a link to a folder elsewhere: it stays.
+    }
   }
 }

@@ -38,6 +38,7 @@ export class Walk {
   readonly #unbound: Set<TargetPath>;
   #wake: () => void = () => {};
   #failed = false;
+  #allExpanded = true;
 
   constructor(parts: WalkParts) {
     this.#parts = parts;
@@ -72,6 +73,11 @@ export class Walk {
       state.kind === "through" ? [[action, state.how] as const] : [],
     );
     return new Map(through);
+  }
+
+  /** Whether every list that was read could be used: if not, the graph lacks actions that there should be. */
+  get allExpanded(): boolean {
+    return this.#allExpanded;
   }
 
   get failed(): boolean {
@@ -180,7 +186,6 @@ export class Walk {
         this.#arrived(dependent, action, expansion, how, !expanded);
       }
     }
-    if (this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
     this.#wake();
   }
 
@@ -201,15 +206,21 @@ export class Walk {
   /** Binds what the action's file lists; false where the list cannot be used. */
   #expand(action: Action): boolean {
     const { graph, goals } = this.#parts;
-    for (const expansion of graph.expansionsOf(action)) {
+    const expansions = graph.expansionsOf(action);
+    const all: Action[] = [];
+    for (const expansion of expansions) {
       const { path, message, bound } = this.#readList(expansion);
       if (message !== undefined) {
+        this.#allExpanded = false;
         this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, message);
         return false;
       }
-      if (goals.length === 0) for (const one of bound) this.#want(one);
-      this.#tellPlan();
+      all.push(...bound);
     }
+    // Only now: what one axis lists can need what another axis of the same file lists.
+    if (goals.length === 0) for (const one of all) this.#want(one);
+    if (expansions.length > 0) this.#tellPlan();
+    if (expansions.length > 0 && this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
     return true;
   }
 

@@ -117,6 +117,7 @@ export function axisValues(
   if (!Array.isArray(value) && !isJsonObject(value))
     return { ok: false, problem: `${describe(value)} is no list.` };
   const values: AxisValue[] = [];
+  const keys = new Set<string>();
   const entries: [Json | undefined, Json][] = Array.isArray(value)
     ? value.map((item: Json) => [
         isJsonObject(item) ? (key === undefined ? undefined : item[key]) : item,
@@ -134,8 +135,8 @@ export function axisValues(
     const text = typeof found === "number" ? String(found).padStart(pad, "0") : found;
     const problem = keyProblem(text);
     if (problem !== undefined) return { ok: false, problem: `the key ${JSON.stringify(text)} ${problem}` };
-    if (values.some((other) => other.key === text))
-      return { ok: false, problem: `two entries have the key ${JSON.stringify(text)}.` };
+    if (keys.has(text)) return { ok: false, problem: `two entries have the key ${JSON.stringify(text)}.` };
+    keys.add(text);
     values.push({ key: text, value: item });
   }
   return { ok: true, values };

@@ -59,6 +59,7 @@ export class FileStates {
   readonly #known: ReadonlyMap<string, FileState | undefined>;
   readonly #seen = new Map<string, FileState | undefined>();
   readonly #now: () => number;
+  #changed = false;
 
   constructor(known: ReadonlyMap<string, FileState | undefined>, now: () => number) {
     this.#known = known;
@@ -73,7 +74,9 @@ export class FileStates {
 
   /** Looks at the disk even if this build has seen the path already. */
   lookAgain(path: string): FileState | undefined {
-    const state = observe(path, this.#seen.get(path) ?? this.#known.get(path), this.#now);
+    const before = this.#seen.get(path);
+    const state = observe(path, before ?? this.#known.get(path), this.#now);
+    if (this.#seen.has(path) && !sameContent(before, state)) this.#changed = true;
     this.#seen.set(path, state);
     return state;
   }
@@ -94,19 +97,18 @@ export class FileStates {
     this.#seen.set(path, undefined);
   }
 
-  /**
-   * Hashes again what has become old enough, so that the next build can trust the stamp alone. False where a file is
-   * not what this build took it for any more.
-   */
-  settle(): boolean {
-    let same = true;
+  /** Hashes again what has become old enough, so that the next build can trust the stamp alone. */
+  settle(): void {
     for (const [path, state] of this.#seen) {
       if (state === undefined || state.settled || state.kind === "special") continue;
       const stats = statFile(path);
-      if (stats !== undefined && !isSettled(stats, this.#now())) continue;
-      if (!sameContent(state, this.lookAgain(path))) same = false;
+      if (stats === undefined || isSettled(stats, this.#now())) this.lookAgain(path);
     }
-    return same;
+  }
+
+  /** Whether somebody else changed a file under this build: then what it made can rest on two contents of one file. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   /** Every path that this build asked for. */
