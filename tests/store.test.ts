@@ -310,6 +310,13 @@ describe("blobs", () => {
     }
   });
 
+  test("what must not be lost is written over a damaged blob", () => {
+    const { root, file, blobs, digest } = stored("bytes", "copy");
+    writeFileSync(blobs.path(digest), "bytez");
+    blobs.put(file, digest, "copy");
+    expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+  });
+
   test("a folder under a blob's name is no blob", () => {
     const { blobs, digest } = stored("bytes", "copy");
     rmSync(blobs.path(digest));

@@ -19,8 +19,8 @@ export interface Situation {
   readonly manifest: Manifest;
   readonly trace: Trace | undefined;
   readonly outputs: readonly OutputOnDisk[];
-  /** What the action cache has for the key: the digests by path. */
-  readonly cached: ReadonlyMap<TargetPath, Digest> | undefined;
+  /** What the action cache has for the key: the digests by path. Asked only where it matters: most are fresh. */
+  cached(): ReadonlyMap<TargetPath, Digest> | undefined;
   /** Outputs that the user wants another result for. */
   readonly forced: ReadonlySet<TargetPath>;
   /** The user gives up hand edits. */
@@ -38,7 +38,7 @@ export type Decision =
   | { readonly kind: "run"; readonly because: NonEmpty<Because> };
 
 export function decide(situation: Situation): Decision {
-  const { outputs, cached } = situation;
+  const { outputs } = situation;
   const edited = outputs.filter((output) => isEdited(output, situation)).map((output) => output.path);
   const pinned = outputs.filter((output) => output.pinned !== undefined && !edited.includes(output.path));
   if (edited.length > 0 || pinned.length > 0) {
@@ -47,7 +47,7 @@ export function decide(situation: Situation): Decision {
   const [first, ...rest] = staleReasons(situation);
   if (first === undefined) return { kind: "fresh" };
   return {
-    kind: cached !== undefined && !isForced(situation) ? "restore" : "run",
+    kind: !isForced(situation) && situation.cached() !== undefined ? "restore" : "run",
     because: [first, ...rest],
   };
 }
@@ -66,10 +66,11 @@ function isForced({ outputs, forced }: Situation): boolean {
 }
 
 function staleReasons(situation: Situation): readonly Because[] {
-  const { key, manifest, trace, outputs, cached } = situation;
+  const { key, manifest, trace, outputs } = situation;
   if (isForced(situation)) return [{ reason: "forced" }];
   if (trace === undefined) {
     // What the cache says this key makes is there already: nothing but the record is missing.
+    const cached = situation.cached();
     const there =
       cached !== undefined &&
       outputs.every(({ path, digest }) => digest !== undefined && cached.get(path) === digest);

@@ -72,7 +72,7 @@ export class Updater {
     const { traces, discardEdits } = this.#parts;
     const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
-    const cached = this.#cached(action, resolved);
+    const cached = () => this.#cached(action, resolved);
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
     const { key, manifest } = resolved;
     return { resolved, decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits }) };

@@ -24,7 +24,8 @@ export class BlobStore {
 
   /** Keeps the bytes of a finished file, which the caller has hashed and synced. */
   put(file: string, digest: Digest, keep: Keeping): void {
-    if (this.has(digest)) return;
+    // What must not be lost is written even if there is a blob: an edit of a linked output may have damaged that one.
+    if (keep === "link" && this.has(digest)) return;
     const aside = `${this.path(digest)}.${randomUUID()}`;
     mkdirSync(dirname(aside), { recursive: true });
     try {
