@@ -15,10 +15,17 @@ export interface Limits {
   pool(name: string): number | undefined;
 }
 
+interface Queued extends Work {
+  /** Among equally urgent work, first come first served. */
+  readonly turn: number;
+}
+
 export class Scheduler {
   readonly #limits: Limits;
-  readonly #queue: Work[] = [];
+  /** Each pool's work, the most urgent first: only the heads have to be looked at. */
+  readonly #queues = new Map<string, Queued[]>();
   readonly #running = new Map<string, number>();
+  #turn = 0;
   #total = 0;
   #stopped = false;
 
@@ -27,17 +34,17 @@ export class Scheduler {
   }
 
   add(work: Work): void {
-    // Kept in order of urgency; among equals, first come first served.
-    let at = this.#queue.length;
-    while (at > 0 && this.#queue[at - 1]!.urgency < work.urgency) at -= 1;
-    this.#queue.splice(at, 0, work);
+    const queue = this.#queues.get(work.pool) ?? [];
+    this.#queues.set(work.pool, queue);
+    const start = () => work.start();
+    queue.splice(placeOf(work.urgency, queue), 0, { ...work, start, turn: this.#turn++ });
     this.#fill();
   }
 
   /** Starts nothing any more; what runs goes on. */
   stop(): void {
     this.#stopped = true;
-    this.#queue.length = 0;
+    this.#queues.clear();
   }
 
   get running(): number {
@@ -46,10 +53,26 @@ export class Scheduler {
 
   #fill(): void {
     while (!this.#stopped && this.#total < this.#limits.jobs) {
-      const at = this.#queue.findIndex((work) => this.#hasSlot(work.pool));
-      if (at < 0) return;
-      this.#start(this.#queue.splice(at, 1)[0]!);
+      const next = this.#mostUrgent();
+      if (next === undefined) return;
+      this.#queues.get(next.pool)!.shift();
+      this.#start(next);
     }
+  }
+
+  #mostUrgent(): Queued | undefined {
+    let best: Queued | undefined;
+    for (const [pool, [head]] of this.#queues) {
+      if (head === undefined || !this.#hasSlot(pool)) continue;
+      if (
+        best === undefined ||
+        head.urgency > best.urgency ||
+        (head.urgency === best.urgency && head.turn < best.turn)
+      ) {
+        best = head;
+      }
+    }
+    return best;
   }
 
   #hasSlot(pool: string): boolean {
@@ -69,4 +92,15 @@ export class Scheduler {
     this.#running.set(pool, (this.#running.get(pool) ?? 0) + by);
     this.#total += by;
   }
+}
+
+/** Behind everything that is at least as urgent. */
+function placeOf(urgency: number, queue: readonly Queued[]): number {
+  let [from, to] = [0, queue.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (queue[middle]!.urgency >= urgency) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
