@@ -301,6 +301,27 @@ test("one file as goal builds what it needs and nothing else", async () => {
   );
 });
 
+test("a goal is found whatever its keys have in them", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+axes:
+  item: { items: "\${list.items}", key: number }
+  size: { values: [small_one, b] }
+targets:
+  list: { task: split, in: { text: ./notes.txt }, out: work/list.json }
+  said: { task: say, with: { text: "\${item.text} \${size}" }, out: "said/scene_\${item}_\${size}.txt" }
+`,
+    "notes.txt": "one\ntwo",
+  });
+  const goals = ["said/scene_2_small_one.txt"];
+  expect((await shop.build({ goals })).ran).toEqual({
+    "work/list.json": "ran",
+    "said/scene_2_small_one.txt": "ran",
+  });
+  const wrong = await shop.build({ goals: ["said/scene_2_small.txt"] });
+  expect(wrong.problems).toEqual(["no target makes output/demo/said/scene_2_small.txt."]);
+});
+
 test("a dry run says what would be done and changes nothing", async () => {
   const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
   const first = await shop.build({ dryRun: true });

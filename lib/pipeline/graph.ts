@@ -15,7 +15,7 @@ import type {
 import { targetReferences } from "./check.ts";
 import { axisValues } from "./compile-axes.ts";
 import { foldPath, outputPath } from "./paths.ts";
-import { fileEntries, type MatchFiles, matchPattern, pathText } from "./patterns.ts";
+import { fileEntries, type MatchFiles, mayGive, pathText } from "./patterns.ts";
 import { lookup } from "./scope.ts";
 
 /** A dynamic axis below one binding: its entries are known once `source` is built. */
@@ -158,32 +158,26 @@ export class Graph {
   mayBind(path: string): readonly Expansion[] {
     const found = new Set<Expansion>();
     for (const target of this.pipeline.targets) {
-      for (const { pattern } of target.outputs) {
-        const keys = matchPattern(pattern, path);
-        if (keys === undefined) continue;
-        for (const expansion of this.#bindingsByKey(target, keys)) found.add(expansion);
+      for (const { binding, expansion } of this.#unfinished(target)) {
+        if (target.outputs.some(({ pattern }) => mayGive(pattern, binding, path))) found.add(expansion);
       }
     }
     return [...found];
   }
 
-  /** What the bindings with these keys still wait for. */
-  #bindingsByKey(target: Target, keys: Readonly<Record<string, string>>): ReadonlySet<Expansion> {
-    const pending = new Set<Expansion>();
+  /** The bindings of a target that go as far as a list that is not known yet. */
+  #unfinished(target: Target): readonly { readonly binding: Binding; readonly expansion: Expansion }[] {
+    const found: { binding: Binding; expansion: Expansion }[] = [];
     let bindings: Binding[] = [{}];
     for (const name of target.axes) {
       bindings = bindings.flatMap((binding) => {
         const entries = this.#entries(this.#axes.get(name)!, binding);
-        if ("source" in entries) {
-          pending.add(entries);
-          return [];
-        }
-        return entries
-          .filter((entry) => entry.key === keys[name])
-          .map((entry) => ({ ...binding, [name]: entry }));
+        if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
+        found.push({ binding, expansion: entries });
+        return [];
       });
     }
-    return pending;
+    return found;
   }
 
   /** Whether a path is an output, also in another case or Unicode form. */

@@ -15,19 +15,13 @@ export function pathText(pattern: Expression, binding: Binding): string {
     .join("");
 }
 
-/** The axis keys with which a pattern gives this path, if it does. */
-export function matchPattern(
-  pattern: Expression,
-  path: string,
-): Readonly<Record<string, string>> | undefined {
-  const axes: string[] = [];
+/** Whether a pattern gives this path for some entries of the axes that the binding does not have yet. */
+export function mayGive(pattern: Expression, binding: Binding, path: string): boolean {
   const source = partsOf(pattern).map((part) => {
-    if (typeof part === "string") return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    axes.push(axisNamed(part));
-    return "([^/]+)";
+    const known = typeof part === "string" ? part : binding[axisNamed(part)]?.key;
+    return known === undefined ? "[^/]+" : known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   });
-  const found = new RegExp(`^${source.join("")}$`).exec(path);
-  return found === null ? undefined : Object.fromEntries(axes.map((axis, i) => [axis, found[i + 1]!]));
+  return new RegExp(`^${source.join("")}$`).test(path);
 }
 
 function axisNamed(reference: Reference): string {
