@@ -3,21 +3,14 @@ import type { Diagnostic, Location } from "../base/diagnostic.ts";
 import { type Document, inOrder } from "../base/document.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
-import type { Axis, Expression, Input, Pipeline, Reference, Target } from "../model/pipeline.ts";
+import type { Axis, Expression, Input, Pipeline, Target } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { checkTargets } from "./check.ts";
 import { compileAxes } from "./compile-axes.ts";
 import { escapeGlob } from "./paths.ts";
+import { quotedReferences } from "./quotes.ts";
 import { type PipelineFile, pipelineSchema, type TargetEntry } from "./schema.ts";
-import {
-  axesOf,
-  type Complain,
-  compileText,
-  compileValue,
-  partsOf,
-  referencesIn,
-  type Scope,
-} from "./scope.ts";
+import { axesOf, type Complain, compileText, compileValue, referencesIn, type Scope } from "./scope.ts";
 
 export interface Surroundings {
   /** What `${project.…}` means. */
@@ -251,24 +244,6 @@ function compileRecipe(
     );
   }
   return { kind: "task", type: entry.task ?? "" };
-}
-
-/** References between quotes of the command's own, where quoting them would do nothing or even undo it. */
-function quotedReferences(command: Expression): readonly Reference[] {
-  let quote = "";
-  const found: Reference[] = [];
-  for (const part of partsOf(command)) {
-    if (typeof part !== "string") {
-      if (quote !== "") found.push(part);
-      continue;
-    }
-    for (const [, character] of part.matchAll(/\\.|(['"])/gs)) {
-      if (character === undefined) continue;
-      if (quote === "") quote = character;
-      else if (quote === character) quote = "";
-    }
-  }
-  return found;
 }
 
 const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;
