@@ -1,24 +1,17 @@
 /** Joins everything for a build: configuration, pipeline, tasks, tools and engine. */
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { tasks } from "../../tasks/index.ts";
-import { packageRoot } from "../base/assets.ts";
-import { readDocumentFile } from "../base/document.ts";
-import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
-import { suggest } from "../base/nearest.ts";
 import { endWorkers } from "../base/offload.ts";
-import { loadConfig } from "../config/load.ts";
-import { projectSettings } from "../config/project.ts";
 import { CONFIG_FILE } from "../config/root.ts";
-import { build } from "../engine/build.ts";
+import { build, type Described } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
-import type { Config } from "../model/config.ts";
+import type { Survey } from "../engine/up-to-date.ts";
 import type { BuildEvent } from "../model/event.ts";
-import type { Pipeline } from "../model/pipeline.ts";
-import { compilePipeline } from "../pipeline/compile.ts";
 import type { BuildOptions } from "./args.ts";
+import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
@@ -29,31 +22,27 @@ export interface FullBuild {
   readonly asked: Asked;
   readonly options: BuildOptions;
   readonly world: World;
+  readonly survey: Survey | undefined;
   emit(event: BuildEvent): void;
 }
 
 /** The exit code. @throws Failure, Diagnostics for what is wrong before anything is built */
-export async function fullBuild({ root, env, asked, options, world, emit }: FullBuild): Promise<number> {
-  const config = loadConfig(root);
-  const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);
-  const { tools, programs } = await loadTools(pipeline, tasks, config, env);
-  const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
+export async function fullBuild(asking: FullBuild): Promise<number> {
+  const { root, env, asked, options, world, survey, emit } = asking;
   try {
     const result = await build({
       places: new Places(root, asked.project),
-      pipeline,
-      tasks,
-      tools,
+      describe: (remembered) => describe(asking, remembered),
+      survey,
       cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
       signature: asked.signature,
-      restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
       goals: asked.goals,
       force: asked.force,
       discardEdits: options.discardEdits,
       keepGoing: options.keepGoing,
       dryRun: options.dryRun,
+      tellFresh: options.verbose || options.json,
       jobs: options.jobs ?? availableParallelism(),
-      pools: config.pools,
       command: `faceless build ${asked.project}`,
       stop: world.stop,
       kill: world.kill,
@@ -66,36 +55,26 @@ export async function fullBuild({ root, env, asked, options, world, emit }: Full
   }
 }
 
-/** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */
-function loadPipeline(
-  root: string,
-  config: Config,
-  niche: string,
-  set: JsonObject,
-): { pipeline: Pipeline; files: string[] } {
-  const folders = [join(root, "pipelines"), join(packageRoot, "pipelines")];
-  const files = folders.map((folder) => join(folder, `${config.pipeline}.yaml`));
-  const at = files.findIndex((file) => existsSync(file));
-  if (at < 0) {
-    const known = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
-    const names = [
-      ...new Set(
-        known.filter((name) => name.endsWith(".yaml")).map((name) => name.slice(0, -".yaml".length)),
-      ),
-    ];
-    throw new Failure(
-      `${CONFIG_FILE} names the pipeline '${config.pipeline}', and there is no pipelines/${config.pipeline}.yaml.`,
-      {
-        help: suggest(config.pipeline, names),
-      },
-    );
+async function describe(
+  { root, env, asked, options }: FullBuild,
+  remembered: string | undefined,
+): Promise<Described> {
+  let description: Description;
+  if (remembered !== undefined) description = JSON.parse(remembered) as Description;
+  else {
+    // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
+    const { readDescription } = await import("./description.ts");
+    description = readDescription(root, asked.niche, tasks, options.set as JsonObject);
   }
-  const document = readDocumentFile(files[at]!, `pipelines/${config.pipeline}.yaml`);
-  const { options, ...project } = projectSettings(config, niche);
-  const pipeline = compilePipeline(document, {
-    project,
-    options: { ...(options as JsonObject), ...set },
+  const { config, pipeline, files } = description;
+  const { tools, programs } = await loadTools(pipeline, tasks, config, env);
+  const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
+  return {
+    pipeline,
     tasks,
-  });
-  return { pipeline, files: files.slice(0, at + 1) };
+    tools,
+    pools: config.pools,
+    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
+    text: JSON.stringify(description),
+  };
 }

@@ -20,9 +20,17 @@ export interface WalkParts extends Omit<AttemptParts, "ended" | "again"> {
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
   readonly goals: readonly TargetPath[];
+  /** Undefined where everything has to be looked at. */
+  readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
   /** What an action of a target took on average before. */
   pastMs(target: string): number | undefined;
+}
+
+/** The actions to look at, of a graph whose others are known to be up to date. */
+export interface WalkPart {
+  readonly actions: readonly Action[];
+  isUpToDate(action: Action): boolean;
 }
 
 /** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
@@ -52,14 +60,14 @@ export class Walk {
 
   /** Brings everything wanted up to date. Resolves when nothing runs any more. */
   async run(): Promise<void> {
-    const { graph, scheduler, stop, goals } = this.#parts;
+    const { graph, scheduler, stop, goals, part } = this.#parts;
     const onStop = () => {
       scheduler.stop();
       this.#wake();
     };
     stop.addEventListener("abort", onStop, { once: true });
     if (goals.length > 0) this.#bindGoals();
-    else for (const action of [...graph.actions.values()]) this.#want(action);
+    else for (const action of part?.actions ?? [...graph.actions.values()]) this.#want(action);
     this.#tellPlan();
     await this.#drain();
     stop.removeEventListener("abort", onStop);
@@ -137,6 +145,7 @@ export class Walk {
   #awaitNeeds(action: Action, waiting: Waiting): void {
     const { actions, pending } = this.#parts.graph.needs(action);
     for (const needed of actions) {
+      if (this.#parts.part?.isUpToDate(needed)) continue;
       this.#want(needed);
       if (!this.#await(action, waiting, needed, needed)) return;
     }
