@@ -230,7 +230,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
   }
-  for (const one of part?.untouched() ?? []) tally.untouched(one, request.tellFresh);
+  if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && tally.counts.blocked === 0;
   if (journal !== undefined) {
     leave(request, {

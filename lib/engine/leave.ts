@@ -66,13 +66,12 @@ function verdictOf({ signature, ok, part, outcomes }: Leaving): Verdict | undefi
   const edited = [...outcomes]
     .filter(([, how]) => how === "edited")
     .map(([{ id, target }]) => ({ action: id, target: target.name }));
-  const tally = { actions: outcomes.size, pinned: count(outcomes, "pinned") };
-  for (const { target, standing, outputs } of part?.untouched() ?? []) {
-    tally.actions += 1;
-    if (standing === "pinned") tally.pinned += 1;
-    if (standing === "edited") edited.push({ action: outputs[0]!, target });
-  }
-  return tally.actions === 0 ? undefined : { signature, ok, edited, ...tally };
+  const before = part?.counts() ?? { fresh: 0, edited: 0, pinned: 0 };
+  for (const { outputs, target } of part?.untouched(["edited"]) ?? [])
+    edited.push({ action: outputs[0]!, target });
+  const pinned = count(outcomes, "pinned") + before.pinned;
+  const actions = outcomes.size + before.fresh + before.edited + before.pinned;
+  return actions === 0 ? undefined : { signature, ok, actions, edited, pinned };
 }
 
 function count(outcomes: ReadonlyMap<Action, Ended>, outcome: Outcome): number {

@@ -86,11 +86,22 @@ export class Part {
     return { actions: found, isUpToDate: (action) => this.isUpToDate(action) };
   }
 
-  *untouched(): Generator<Untouched> {
+  /** How many actions there are, of those that are not looked at. */
+  counts(): Record<Standing, number> {
+    const { actions } = this.roster;
+    const counts = { fresh: 0, edited: 0, pinned: 0, stale: 0 };
+    for (let row = 0; row < actions.size; row++) counts[actions.standing(row)] += 1;
+    for (const row of this.rows) counts[actions.standing(row)] -= 1;
+    return counts;
+  }
+
+  /** Those among them that stand so. */
+  *untouched(standings: readonly Standing[]): Generator<Untouched> {
     const { actions } = this.roster;
     for (let row = 0; row < actions.size; row++) {
-      if (this.rows.has(row)) continue;
-      yield { target: actions.target(row), standing: actions.standing(row), outputs: this.#outputs(row) };
+      const standing = actions.standing(row);
+      if (!standings.includes(standing) || this.rows.has(row)) continue;
+      yield { target: actions.target(row), standing, outputs: this.#outputs(row) };
     }
   }
 

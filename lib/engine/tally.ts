@@ -1,6 +1,7 @@
 /** Counts how actions ended and what they took, while the story of a build is told. */
 import type { BuildEvent, Outcome } from "../model/event.ts";
-import type { Untouched } from "./part.ts";
+import { STANDINGS, type Standing } from "../store/action-table.ts";
+import type { Part } from "./part.ts";
 
 export function noCounts(): Record<Outcome, number> {
   return { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
@@ -28,22 +29,16 @@ export class Tally {
     this.#ran.set(target, { ms: sum.ms + ms, count: sum.count + 1 });
   }
 
-  /** An action that did not have to be looked at. What was edited by hand is told of each time. */
-  untouched({ target, standing, outputs }: Untouched, tellFresh: boolean): void {
-    if (standing === "stale") throw new Error(`BUG: ${outputs[0]} is not up to date and was not looked at`);
-    if (standing !== "edited" && !tellFresh) {
-      this.counts[standing] += 1;
-      return;
+  /** The actions that did not have to be looked at. What was edited by hand is told of each time. */
+  untouched(part: Part, tellFresh: boolean): void {
+    const { stale, ...counts } = part.counts();
+    if (stale > 0) throw new Error(`BUG: ${stale} actions are not up to date and were not looked at`);
+    for (const [standing, count] of Object.entries(counts)) this.counts[standing as keyof typeof counts] += count;
+    const told: readonly Standing[] = tellFresh ? STANDINGS : ["edited"];
+    for (const { target, standing, outputs } of part.untouched(told)) {
+      const outcome = standing as Exclude<Standing, "stale">;
+      this.#emit({ type: "finished", action: outputs[0]!, target, outcome, outputs, because: [], ms: 0 });
     }
-    this.told({
-      type: "finished",
-      action: outputs[0]!,
-      target,
-      outcome: standing,
-      outputs,
-      because: [],
-      ms: 0,
-    });
   }
 
   /** Target to what one of its actions took, in milliseconds; of those that ran. */
