@@ -29,8 +29,7 @@ export interface Leaving {
 export function leaveSnapshot(leaving: Leaving): void {
   const { places, files, journal, updater, part, outcomes, ok, whole, description, pastMs } = leaving;
   const { table } = files;
-  const packer = new ActionPacker();
-  if (part !== undefined) packer.addAll(part.roster.actions, part.rows);
+  const packer = new ActionPacker(part && part.roster.actions.without(part.rows));
   if (whole) {
     for (const [action, how] of outcomes) {
       const standing = standingOf(how);
@@ -45,11 +44,10 @@ export function leaveSnapshot(leaving: Leaving): void {
     }
   }
   files.settle();
-  for (let id = 0; id < table.size; id++) {
-    table.markRests(id, table.isAsked(id) || (part !== undefined && table.rests(id)));
-  }
-  // A whole build that is through has asked for all that there is; what else is known is of another time.
-  const { columns, placeOf } = table.columns(ok && whole ? (id) => table.rests(id) : undefined);
+  table.restOnAsked(part !== undefined);
+  // A build of everything that is through has asked for all that there is; what else is known is of another time.
+  const through = part === undefined && ok && whole;
+  const { columns, placeOf } = table.columns(through ? (id) => table.rests(id) : undefined);
   const verdict = files.changed || !(ok || whole) ? undefined : verdictOf(leaving);
   const roster = whole
     ? { description, pastMs, journal: journal.mark, actions: packer.columns(placeOf) }

@@ -89,8 +89,7 @@ export class Part {
   /** How many actions there are, of those that are not looked at. */
   counts(): Record<Standing, number> {
     const { actions } = this.roster;
-    const counts = { fresh: 0, edited: 0, pinned: 0, stale: 0 };
-    for (let row = 0; row < actions.size; row++) counts[actions.standing(row)] += 1;
+    const counts = actions.counts();
     for (const row of this.rows) counts[actions.standing(row)] -= 1;
     return counts;
   }

@@ -33,7 +33,8 @@ export class Tally {
   untouched(part: Part, tellFresh: boolean): void {
     const { stale, ...counts } = part.counts();
     if (stale > 0) throw new Error(`BUG: ${stale} actions are not up to date and were not looked at`);
-    for (const [standing, count] of Object.entries(counts)) this.counts[standing as keyof typeof counts] += count;
+    for (const [standing, count] of Object.entries(counts))
+      this.counts[standing as keyof typeof counts] += count;
     const told: readonly Standing[] = tellFresh ? STANDINGS : ["edited"];
     for (const { target, standing, outputs } of part.untouched(told)) {
       const outcome = standing as Exclude<Standing, "stale">;

@@ -90,7 +90,11 @@ export class Updater {
     this.#asked = new Set();
     const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
-    const cached = () => this.#cached(action, resolved);
+    let found: { readonly digests: ReadonlyMap<TargetPath, Digest> | undefined } | undefined;
+    const cached = () => {
+      found ??= { digests: this.#cached(action, resolved) };
+      return found.digests;
+    };
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
     this.#reads.set(action, [...this.#asked]);
     const dropped =

@@ -1,9 +1,9 @@
 /** Action key → the digests that it produced: "this was made before", in any project, branch or clone. */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionKey, Digest } from "../model/trace.ts";
-import { statFile, syncFile, writeAtomically } from "./files.ts";
+import { inFolderOf, naming, statFile, syncFile, writeAtomically } from "./files.ts";
 
 export interface ActionResult {
   /** Output name to digest. */
@@ -42,7 +42,14 @@ export class ActionCache {
   }
 
   put(key: ActionKey, result: ActionResult): void {
-    writeAtomically(this.#path(key), JSON.stringify(result), randomUUID(), { sync: false });
+    const [path, content] = [this.#path(key), JSON.stringify(result)];
+    try {
+      // No name aside: half a record is no JSON, and so no record.
+      inFolderOf(path, () => naming(path, () => writeFileSync(path, content, { flag: "wx" })));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      writeAtomically(path, content, randomUUID(), { sync: false });
+    }
   }
 
   /** A power cut does not take it any more; the blobs that it names have to be synced before. */

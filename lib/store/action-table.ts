@@ -78,74 +78,120 @@ export class ActionTable {
     const at = this.#columns.traceAt[row]!;
     return at === NO_TRACE ? undefined : at;
   }
+
+  /** How many actions stand how. */
+  counts(): Record<Standing, number> {
+    const counts = new Uint32Array(STANDINGS.length);
+    for (const standing of this.#columns.standing) counts[standing]! += 1;
+    const [fresh, edited, pinned, stale] = counts as unknown as [number, number, number, number];
+    return { fresh, edited, pinned, stale };
+  }
+
+  /** All rows but these, in the same order. */
+  without(dropped: ReadonlySet<RowId>): ActionColumns {
+    const columns = this.#columns;
+    const kept: Range[] = [];
+    let start = 0;
+    for (const row of [...dropped].sort((a, b) => a - b)) {
+      if (row > start) kept.push([start, row]);
+      start = row + 1;
+    }
+    kept.push([start, this.size]);
+    const { keys, keyEnds, outputs, outputEnds, reads, readEnds } = columns;
+    return {
+      targets: columns.targets,
+      target: ranges(columns.target, kept),
+      standing: ranges(columns.standing, kept),
+      traceAt: ranges(columns.traceAt, kept),
+      outputEnds: endsOf(outputEnds, kept),
+      outputs: ranges(outputs, within(outputEnds, kept)),
+      readEnds: endsOf(readEnds, kept),
+      reads: ranges(reads, within(readEnds, kept)),
+      keyEnds: endsOf(keyEnds, kept),
+      keys: within(keyEnds, kept)
+        .map(([from, to]) => keys.slice(from, to))
+        .join(""),
+    };
+  }
+}
+
+/** From, and up to but not with. */
+type Range = readonly [from: number, to: number];
+
+/** Where the lists of rows are, of which each ends where `ends` says. */
+function within(ends: Uint32Array, rows: readonly Range[]): Range[] {
+  const endOf = (row: number) => (row === 0 ? 0 : ends[row - 1]!);
+  return rows.map(([from, to]) => [endOf(from), endOf(to)]);
+}
+
+function ranges<Kind extends NumberArray>(list: Kind, kept: readonly Range[]): Kind {
+  const length = kept.reduce((sum, [from, to]) => sum + to - from, 0);
+  const found = list.slice(0, length) as Kind;
+  let at = 0;
+  for (const [from, to] of kept) {
+    found.set(list.subarray(from, to), at);
+    at += to - from;
+  }
+  return found;
+}
+
+/** The ends of what is left, each less by what is gone before it. */
+function endsOf(ends: Uint32Array, kept: readonly Range[]): Uint32Array {
+  const found = ranges(ends, kept);
+  let [row, gone, before] = [0, 0, 0];
+  for (const [from, to] of kept) {
+    gone += (from === 0 ? 0 : ends[from - 1]!) - before;
+    for (let count = to - from; count > 0; count--) found[row++]! -= gone;
+    before = to === 0 ? 0 : ends[to - 1]!;
+  }
+  return found;
 }
 
 function part(list: Uint32Array, ends: Uint32Array, row: RowId): Uint32Array {
   return list.subarray(row === 0 ? 0 : ends[row - 1]!, ends[row]!);
 }
 
-/** Packs rows: those of a table as they were, and new ones. */
+/** Adds rows to those that there are. */
 export class ActionPacker {
-  readonly #targets: string[] = [];
-  readonly #numbers = new Map<string, number>();
-  readonly #target = new Numbers(Uint32Array);
-  readonly #standing = new Numbers(Uint8Array);
-  readonly #traceAt = new Numbers(Float64Array);
-  readonly #outputEnds = new Numbers(Uint32Array);
-  readonly #outputs = new Numbers(Uint32Array);
-  readonly #readEnds = new Numbers(Uint32Array);
-  readonly #reads = new Numbers(Uint32Array);
-  readonly #keyEnds = new Numbers(Uint32Array);
-  readonly #keys: string[] = [];
-  #keyLength = 0;
+  readonly #targets: string[];
+  readonly #target: Numbers<Uint32Array>;
+  readonly #standing: Numbers<Uint8Array>;
+  readonly #traceAt: Numbers<Float64Array>;
+  readonly #outputEnds: Numbers<Uint32Array>;
+  readonly #outputs: Numbers<Uint32Array>;
+  readonly #readEnds: Numbers<Uint32Array>;
+  readonly #reads: Numbers<Uint32Array>;
+  readonly #keyEnds: Numbers<Uint32Array>;
+  readonly #keys: string[];
+  #keyLength: number;
+
+  constructor(begin: ActionColumns = NO_ACTIONS) {
+    this.#targets = [...begin.targets];
+    this.#target = new Numbers(begin.target);
+    this.#standing = new Numbers(begin.standing);
+    this.#traceAt = new Numbers(begin.traceAt);
+    this.#outputEnds = new Numbers(begin.outputEnds);
+    this.#outputs = new Numbers(begin.outputs);
+    this.#readEnds = new Numbers(begin.readEnds);
+    this.#reads = new Numbers(begin.reads);
+    this.#keyEnds = new Numbers(begin.keyEnds);
+    this.#keys = [begin.keys];
+    this.#keyLength = begin.keys.length;
+  }
 
   add({ target, keys, standing, outputs, reads, traceAt }: ActionRow): void {
-    const text = keys.join("\0");
-    this.#row(target, text, STANDINGS.indexOf(standing), traceAt ?? NO_TRACE, outputs, reads);
-  }
-
-  /** The rows of a table that are not in `dropped`. */
-  addAll(table: ActionTable, dropped: ReadonlySet<RowId>): void {
-    const { keys, keyEnds, standing, traceAt } = table.columns;
-    for (let row = 0, start = 0; row < table.size; row++) {
-      const end = keyEnds[row]!;
-      if (!dropped.has(row)) {
-        const text = keys.slice(start, end);
-        this.#row(
-          table.target(row),
-          text,
-          standing[row]!,
-          traceAt[row]!,
-          table.outputs(row),
-          table.reads(row),
-        );
-      }
-      start = end;
-    }
-  }
-
-  #row(
-    target: string,
-    keys: string,
-    standing: number,
-    traceAt: number,
-    outputs: ArrayLike<FileId>,
-    reads: ArrayLike<FileId>,
-  ): void {
-    let number = this.#numbers.get(target);
-    if (number === undefined) {
-      number = this.#targets.push(target) - 1;
-      this.#numbers.set(target, number);
-    }
+    let number = this.#targets.indexOf(target);
+    if (number < 0) number = this.#targets.push(target) - 1;
     this.#target.push(number);
-    this.#standing.push(standing);
-    this.#traceAt.push(traceAt);
-    for (let i = 0; i < outputs.length; i++) this.#outputs.push(outputs[i]!);
+    this.#standing.push(STANDINGS.indexOf(standing));
+    this.#traceAt.push(traceAt ?? NO_TRACE);
+    for (const file of outputs) this.#outputs.push(file);
     this.#outputEnds.push(this.#outputs.length);
-    for (let i = 0; i < reads.length; i++) this.#reads.push(reads[i]!);
+    for (const file of reads) this.#reads.push(file);
     this.#readEnds.push(this.#reads.length);
-    this.#keys.push(keys);
-    this.#keyLength += keys.length;
+    const text = keys.join("\0");
+    this.#keys.push(text);
+    this.#keyLength += text.length;
     this.#keyEnds.push(this.#keyLength);
   }
 
@@ -166,24 +212,34 @@ export class ActionPacker {
   }
 }
 
+const NO_ACTIONS: ActionColumns = {
+  targets: [],
+  target: new Uint32Array(),
+  standing: new Uint8Array(),
+  traceAt: new Float64Array(),
+  outputEnds: new Uint32Array(),
+  outputs: new Uint32Array(),
+  readEnds: new Uint32Array(),
+  reads: new Uint32Array(),
+  keyEnds: new Uint32Array(),
+  keys: "",
+};
+
 type NumberArray = Uint8Array | Uint32Array | Float64Array;
 
 /** A column that grows. */
 class Numbers<Kind extends NumberArray> {
-  readonly #make: new (
-    length: number,
-  ) => Kind;
   #values: Kind;
-  length = 0;
+  length: number;
 
-  constructor(make: new (length: number) => Kind) {
-    this.#make = make;
-    this.#values = new make(64);
+  constructor(begin: Kind) {
+    this.#values = begin;
+    this.length = begin.length;
   }
 
   push(value: number): void {
     if (this.length === this.#values.length) {
-      const larger = new this.#make(2 * this.length);
+      const larger = new (this.#values.constructor as new (length: number) => Kind)(2 * this.length + 64);
       larger.set(this.#values);
       this.#values = larger;
     }

@@ -103,8 +103,7 @@ export class FileStates {
   /** Hashes again what has become old enough, so that the next build can trust the stamp alone. */
   settle(): void {
     const { table } = this;
-    for (let id = 0; id < table.size; id++) {
-      if (!table.isCurrent(id) || !table.isUnsettled(id)) continue;
+    for (const id of table.unsettled()) {
       const path = table.path(id);
       const stats = statFile(path);
       if (stats === undefined || isSettled(stats, this.#now())) this.#lookNow(id, path);

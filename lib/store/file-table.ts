@@ -152,10 +152,15 @@ export class FileTable {
     );
   }
 
-  /** Whether a stamp could vouch for the content by now, and does not yet. */
-  isUnsettled(id: FileId): boolean {
-    const kind = this.#flags[id]! & KIND;
-    return (this.#flags[id]! & SETTLED) === 0 && (kind === 1 || kind === 2);
+  /** What has been looked at since the table was loaded, and whose stamp does not vouch for its content yet. */
+  unsettled(): FileId[] {
+    const found: FileId[] = [];
+    for (let id = 0; id < this.size; id++) {
+      const flags = this.#flags[id]!;
+      const kind = flags & KIND;
+      if ((flags & (CURRENT | SETTLED)) === CURRENT && (kind === 1 || kind === 2)) found.push(id);
+    }
+    return found;
   }
 
   isCurrent(id: FileId): boolean {
@@ -166,37 +171,34 @@ export class FileTable {
     this.#flags[id]! |= CURRENT;
   }
 
-  isAsked(id: FileId): boolean {
-    return (this.#flags[id]! & ASKED) !== 0;
-  }
-
   markAsked(id: FileId): void {
     this.#flags[id]! |= ASKED;
   }
 
+  /** Whether the verdict rests on it. */
   rests(id: FileId): boolean {
     return (this.#flags[id]! & RESTS) !== 0;
   }
 
-  markRests(id: FileId, rests: boolean): void {
-    if (rests) this.#flags[id]! |= RESTS;
-    else this.#flags[id]! &= ~RESTS;
+  /** From now on the verdict rests on what this build asked for, and, with `andBefore`, on what it rested on before. */
+  restOnAsked(andBefore: boolean): void {
+    const rests = andBefore ? ASKED | RESTS : ASKED;
+    for (let id = 0; id < this.size; id++) {
+      const flags = this.#flags[id]!;
+      this.#flags[id] = (flags & rests) === 0 ? flags & ~RESTS : flags | RESTS;
+    }
   }
 
   /** The rows that are to be kept, in order of path; and where each of them has come to be. */
-  columns(keep: (id: FileId) => boolean = () => true): {
-    columns: FileColumns;
-    placeOf: (id: FileId) => FileId;
-  } {
-    const kept: FileId[] = [];
-    for (let id = 0; id < this.size; id++) if (keep(id)) kept.push(id);
-    const size = kept.length;
-    if (size === this.#sorted && size === this.size) {
+  columns(keep?: (id: FileId) => boolean): { columns: FileColumns; placeOf: (id: FileId) => FileId } {
+    if (keep === undefined && this.size === this.#sorted) {
       const flags = this.#flags.map((bits) => bits & LASTING);
       const columns = { paths: this.#paths, flags, stamps: this.#stamps, digests: this.#digests };
       return { columns, placeOf: (id) => id };
     }
     const paths = this.#paths;
+    const kept = [...paths.keys()].filter((id) => keep?.(id) ?? true);
+    const size = kept.length;
     const order = kept.sort((a, b) => (paths[a]! < paths[b]! ? -1 : 1));
     const places = new Uint32Array(this.size);
     const flags = new Uint8Array(size);
