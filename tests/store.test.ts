@@ -291,6 +291,10 @@ describe("snapshot", () => {
       ["said", ["x", "1"], "fresh", ["/p/a\n.txt"], ["/p/é"], 19],
       ["all", [], "stale", ["/p/é"], [], undefined],
     ]);
+    const nothing = { actions: new ActionPacker().columns((id) => id), journal: { ino: 1, size: 2 } };
+    const empty = { ...nothing, description: "", pastMs: {} };
+    saveSnapshot(path, { verdict: VERDICT, files: new FileTable().columns().columns, roster: empty });
+    expect(loadSnapshot(path, NAME).snapshot).toMatchObject({ verdict: VERDICT, files: { size: 0 } });
     saveSnapshot(path, { verdict: undefined, files: table().columns().columns, roster: undefined });
     expect(loadSnapshot(path, NAME)).toMatchObject({ snapshot: { verdict: undefined, roster: undefined } });
     expect(readdirSync(dirname(path))).toEqual(["snapshot"]);

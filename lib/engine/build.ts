@@ -22,7 +22,6 @@ import { Part } from "./part.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
-import { Scheduler } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { type Survey, surveyFiles } from "./up-to-date.ts";
@@ -30,6 +29,9 @@ import { Updater } from "./updater.ts";
 import { consumes, pastDurations, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import { Workbench } from "./workbench.ts";
+
+const NEVER = new AbortController().signal;
 
 /** What configuration and pipeline come to. */
 export interface Described {
@@ -67,13 +69,25 @@ export interface BuildRequest {
   readonly command: string;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
+  /** What a watch adds to a build, which then is one of its rounds. */
+  readonly round?: Round | undefined;
   emit(event: BuildEvent): void;
   now(): number;
+}
+
+export interface Round {
+  /** Something else is wanted by now: the build ends at once, and what runs goes on. */
+  readonly superseded: AbortSignal;
+  /** The one of the round before; undefined in the first. */
+  readonly workbench: Workbench | undefined;
+  /** Told before anything is looked at: where the build keeps what it knows of files, and what may outlive it. */
+  begun(files: FileTable, workbench: Workbench): void;
 }
 
 export interface BuildResult {
   readonly ok: boolean;
   readonly interrupted: boolean;
+  readonly superseded: boolean;
   readonly counts: Readonly<Record<Outcome, number>>;
 }
 
@@ -95,8 +109,8 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   );
   if (lock === undefined) return interruptedBefore(request, began);
   try {
-    // Whoever held the lock before is through or dead, so what is in scratch is nobody's.
-    removeScratch(join(places.state, "scratch"));
+    // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
+    if (request.round?.workbench === undefined) removeScratch(join(places.state, "scratch"));
     mkdirSync(request.cache, { recursive: true });
     const survey = surveyNow(request);
     const start = beginPart(request, survey) ?? beginWhole(request, survey);
@@ -114,7 +128,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
 function interruptedBefore({ emit, now }: BuildRequest, began: number): BuildResult {
   const counts = noCounts();
   emit({ type: "build-finished", ok: false, interrupted: true, counts, results: [], ms: now() - began });
-  return { ok: false, interrupted: true, counts };
+  return { ok: false, interrupted: true, superseded: false, counts };
 }
 
 /** What a build begins with. */
@@ -197,14 +211,17 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (part === undefined && graph.actions.size === 0)
     emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
   const tally = new Tally(emit);
-  const scratch = new Scratch(places.state);
+  const limits = { jobs, pool: (name: string) => pools[name] };
+  const workbench = request.round?.workbench ?? new Workbench(limits, new Scratch(places.state));
+  workbench.scheduler.limits = limits;
+  request.round?.begun(files.table, workbench);
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
   const updater = new Updater({
     ...request,
     ...described,
     ...start,
-    ...{ graph, match, hasPin, json, scratch, blobs, cache: new ActionCache(cache) },
+    ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch, cache: new ActionCache(cache) },
   });
   const pastMs = (target: string) => start.pastMs[target];
   const walk = new Walk({
@@ -213,7 +230,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     graph,
     updater,
     part: part?.walk(graph),
-    scheduler: new Scheduler({ jobs, pool: (name) => pools[name] }),
+    workbench,
+    superseded: request.round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
     pastMs,
     urgency: urgencies(pipeline, pastMs),
@@ -222,16 +240,17 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   try {
     await walk.run();
   } finally {
-    scratch.remove();
+    if (request.round === undefined) await workbench.close();
   }
   const outcomes = walk.outcomes;
+  const superseded = request.round?.superseded.aborted ?? false;
   const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
-  if (journal !== undefined && whole && !stop.aborted) {
+  if (journal !== undefined && whole && !stop.aborted && !superseded) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
-  const ok = !walk.failed && !stop.aborted && tally.counts.blocked === 0;
+  const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
   if (journal !== undefined) {
     leave(request, {
       ...{ places, signature: request.signature, files, journal, updater, part, outcomes, ok, whole },
@@ -241,8 +260,10 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   }
   const results = finalOutputs(pipeline, outcomes).map((path) => places.name(path));
   const { counts } = tally;
-  emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
-  return { ok, interrupted: stop.aborted, counts };
+  const interrupted = stop.aborted;
+  const told = superseded ? { superseded } : {};
+  emit({ type: "build-finished", ok, interrupted, ...told, counts, results, ms: now() - began });
+  return { ok, interrupted, superseded, counts };
 }
 
 /** A misnamed script looks like a project that has none. */

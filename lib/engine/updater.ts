@@ -49,6 +49,8 @@ export interface Inspected {
 /** `moved`: that path changed meanwhile, so the decision no longer holds. `gone`: the store has it no more. */
 export type Carried =
   | { readonly kind: "done" }
+  /** Superseded: in the store, and not put in place. */
+  | { readonly kind: "stored" }
   | { readonly kind: "moved"; readonly what: "input" | "output"; readonly path: string }
   | { readonly kind: "gone" };
 
@@ -185,7 +187,11 @@ export class Updater {
   }
 
   /** Brings the outputs back from the store. "gone" where a blob is missing or damaged after all. */
-  restore(action: Action, resolved: Resolved, because: readonly Because[]): Carried {
+  restore(
+    action: Action,
+    resolved: Resolved,
+    because: readonly Because[],
+  ): Exclude<Carried, { kind: "stored" }> {
     const { places, blobs, files, scratch } = this.#parts;
     const cached = this.#cached(action, resolved);
     if (cached === undefined) return { kind: "gone" };
@@ -242,7 +248,7 @@ export class Updater {
     action: Action,
     resolved: Resolved,
     because: readonly Because[],
-    hooks: RunHooks,
+    hooks: RunHooks & { readonly superseded: AbortSignal },
   ): Promise<Carried> {
     const { scratch, now } = this.#parts;
     const attempt = scratch.attempt();
@@ -254,6 +260,7 @@ export class Updater {
       const input = this.#movedInput(resolved);
       if (input !== undefined) return { kind: "moved", what: "input", path: input };
       await this.#store(resolved, made, ms);
+      if (hooks.superseded.aborted) return { kind: "stored" };
       // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
       const moved = this.#movedOutput(action);
       if (moved !== undefined) return { kind: "moved", what: "output", path: moved };

@@ -153,7 +153,8 @@ export function saveSnapshot(path: string, { verdict, files, roster }: SnapshotC
   }
   const lengths = sections.map((section) => section.length);
   const body = [Buffer.from(`${JSON.stringify({ ...head, sections: lengths })}\n`), ...sections];
-  const checksum = body.reduce((sum, bytes) => crc32(bytes, sum), 0);
+  // Of no bytes, zlib would begin anew.
+  const checksum = body.reduce((sum, bytes) => (bytes.length === 0 ? sum : crc32(bytes, sum)), 0);
   writeAtomically(path, [Buffer.from(firstLine(checksum)), ...body], randomUUID(), { sync: false });
 }
 
