@@ -3,6 +3,8 @@ import { canonicalJson } from "../base/json.ts";
 import { loadEnvironment } from "../config/root.ts";
 import { Places } from "../engine/place.ts";
 import { stillUpToDate } from "../engine/up-to-date.ts";
+import type { BuildEvent } from "../model/event.ts";
+import type { Profile } from "../report/profile.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
 import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
@@ -10,17 +12,25 @@ import { openReport, type Report } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
+  if (options.profile === undefined) return await buildAll(options, world, undefined);
+  const { profiled } = await import("./profile.ts");
+  return await profiled(options.profile, world, (profile) => buildAll(options, world, profile));
+}
+
+async function buildAll(options: BuildOptions, world: World, profile: Profile | undefined): Promise<number> {
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options.paths, world.cwd);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
-  const report = openReport(options, world.terminal);
+  const shown = openReport(options, world.terminal);
   let worst = 0;
   try {
     for (const one of wanted) {
       const signature = signatureOf(root, one, options, env);
+      const report = profile === undefined ? shown : withProfile(shown, profile.follow(one.project));
       const asked = { ...one, force: force.get(one.project) ?? [], signature };
       if (saysNothingToDo(root, asked, options, report)) continue;
+      report.onEvent({ type: "phase", phase: "load-engine" });
       const { fullBuild } = await import("./full-build.ts");
       const code = await fullBuild({ root, env, asked, options, world, emit: report.onEvent });
       worst = Math.max(worst, code);
@@ -28,9 +38,17 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
       if (code !== 0 && !options.keepGoing) break;
     }
   } finally {
-    report.dispose();
+    shown.dispose();
   }
   return worst;
+}
+
+function withProfile(report: Report, profile: (event: BuildEvent) => void): Report {
+  const onEvent = (event: BuildEvent) => {
+    profile(event);
+    report.onEvent(event);
+  };
+  return { ...report, onEvent };
 }
 
 /**
@@ -45,6 +63,7 @@ function signatureOf(root: string, { goals }: Wanted, { set }: BuildOptions, env
 
 function saysNothingToDo(root: string, asked: Asked, options: BuildOptions, report: Report): boolean {
   if (asked.force.length > 0 || options.discardEdits || options.dryRun || options.verbose) return false;
+  report.onEvent({ type: "phase", phase: "check-verdict" });
   const began = Date.now();
   const places = new Places(root, asked.project);
   const verdict = stillUpToDate(snapshotPath(places.state), asked.signature, Date.now);

@@ -34,8 +34,11 @@ export interface FullBuild {
 
 /** The exit code. @throws Failure, Diagnostics for what is wrong before anything is built */
 export async function fullBuild({ root, env, asked, options, world, emit }: FullBuild): Promise<number> {
+  emit({ type: "phase", phase: "load-configuration" });
   const config = loadConfig(root);
+  emit({ type: "phase", phase: "compile-pipeline" });
   const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);
+  emit({ type: "phase", phase: "find-tools" });
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   try {
@@ -62,6 +65,7 @@ export async function fullBuild({ root, env, asked, options, world, emit }: Full
     });
     return result.ok ? 0 : 1;
   } finally {
+    emit({ type: "phase", phase: "end-workers" });
     await endWorkers();
   }
 }

@@ -67,6 +67,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   const began = now();
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
   if (dryRun) return await walkOnce(request, undefined, began);
+  emit({ type: "phase", phase: "take-lock" });
   const lock = await acquireLock(
     join(places.state, "lock"),
     request.command,
@@ -103,6 +104,7 @@ async function withJournal(request: BuildRequest, began: number): Promise<BuildR
 }
 
 function readJournal({ places, emit }: BuildRequest): Loaded {
+  emit({ type: "phase", phase: "read-state" });
   const loaded = loadJournal(journalPath(places), places.name(".faceless/journal"));
   for (const text of loaded.warnings) emit({ type: "notice", action: undefined, text });
   return loaded;
@@ -123,6 +125,7 @@ async function walkOnce(
   const { snapshot, warning } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
   if (warning !== undefined) emit({ type: "notice", action: undefined, text: warning });
   const files = new FileStates(snapshot?.files ?? new Map(), now);
+  emit({ type: "phase", phase: "bind-targets" });
   for (const path of request.restsOn) files.look(path);
   const match = matchFiles(places, files);
   const graph = new Graph(request.pipeline, match);
@@ -155,7 +158,9 @@ async function walkOnce(
     urgency: urgencies(request.pipeline, pastMs),
     emit: told,
   });
+  emit({ type: "phase", phase: "walk" });
   await walk.run();
+  if (recording !== undefined) emit({ type: "phase", phase: "write-state" });
   const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
   if (recording !== undefined && whole && !stop.aborted) {
     removeVanished(recording.before.values(), { graph, journal: recording.journal, files, places, emit });
