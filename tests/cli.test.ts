@@ -227,9 +227,12 @@ failed: 1 failed, 1 ran
 
   test("--json prints one event a line", async () => {
     const shop = repo();
-    for (const types of [
-      ["build-started", "planned", "started", "finished", "started", "finished", "build-finished"],
-      ["build-started", "planned", "build-finished"],
+    const before = ["check-verdict", "load-engine", "build-started", "take-lock", "read-state"];
+    const ready = ["load-configuration", "compile-pipeline", "find-tools", "bind-targets", "walk"];
+    const work = ["planned", "started", "finished", "started", "finished"];
+    for (const told of [
+      [...before, ...ready, ...work, "write-state", "build-finished", "end-workers"],
+      ["check-verdict", "build-started", "planned", "build-finished"],
     ]) {
       const { code, out, err } = await shop.run(["build", "--json"]);
       expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -237,8 +240,9 @@ failed: 1 failed, 1 ran
         out
           .trimEnd()
           .split("\n")
-          .map((line) => JSON.parse(line).type),
-      ).toEqual(types);
+          .map((line) => JSON.parse(line))
+          .map(({ type, phase }) => phase ?? type),
+      ).toEqual(told);
     }
   });
 

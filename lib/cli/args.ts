@@ -15,6 +15,8 @@ export interface BuildOptions {
   readonly set: Readonly<Record<string, Json>>;
   readonly json: boolean;
   readonly verbose: boolean;
+  /** The file to write the build's profile to, as typed. */
+  readonly profile: string | undefined;
 }
 
 /** The kinds of file that have a JSON schema. */
@@ -44,6 +46,7 @@ Options of build:
       --set NAME=VALUE       set an option of the pipeline (repeatable)
       --json                 print the build's events, one JSON object a line
       --verbose              say more: what was fresh, and every reason
+      --profile FILE         write where the time went, for Perfetto or chrome://tracing
 
   faceless --help, --version
 
@@ -59,6 +62,7 @@ const OPTIONS = {
   set: { type: "string", multiple: true, default: [] as string[] },
   json: { type: "boolean", default: false },
   verbose: { type: "boolean", default: false },
+  profile: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 } as const;
@@ -87,6 +91,7 @@ export function parseCommand(words: readonly string[]): Command {
       set: Object.fromEntries(values.set.map(setting)),
       json: values.json,
       verbose: values.verbose,
+      profile: values.profile,
     },
   };
 }

@@ -51,12 +51,13 @@ export async function fullBuild(asking: FullBuild): Promise<number> {
     });
     return result.ok ? 0 : 1;
   } finally {
+    emit({ type: "phase", phase: "end-workers" });
     await endWorkers();
   }
 }
 
 async function describe(
-  { root, env, asked, options }: FullBuild,
+  { root, env, asked, options, emit }: FullBuild,
   remembered: string | undefined,
 ): Promise<Described> {
   let description: Description;
@@ -64,9 +65,10 @@ async function describe(
   else {
     // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
     const { readDescription } = await import("./description.ts");
-    description = readDescription(root, asked.niche, tasks, options.set as JsonObject);
+    description = readDescription(root, asked.niche, tasks, options.set as JsonObject, emit);
   }
   const { config, pipeline, files } = description;
+  emit({ type: "phase", phase: "find-tools" });
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   return {

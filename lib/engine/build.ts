@@ -100,7 +100,9 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
+  if (dryRun) emit({ type: "phase", phase: "read-state" });
   if (dryRun) return await walkOnce(request, beginDry(request), began);
+  emit({ type: "phase", phase: "take-lock" });
   const lock = await acquireLock(
     join(places.state, "lock"),
     request.command,
@@ -112,6 +114,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
     // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
     if (request.round?.workbench === undefined) removeScratch(join(places.state, "scratch"));
     mkdirSync(request.cache, { recursive: true });
+    emit({ type: "phase", phase: "read-state" });
     const survey = surveyNow(request);
     const start = beginPart(request, survey) ?? beginWhole(request, survey);
     try {
@@ -202,6 +205,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const { files, part, journal, traces } = start;
   const described = await request.describe(part?.roster.description);
   const { pipeline, pools } = described;
+  emit({ type: "phase", phase: "bind-targets" });
   for (const path of described.restsOn) files.look(path);
   const match = matchFiles(places, files);
   const json = new JsonFiles(files);
@@ -237,11 +241,13 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });
+  emit({ type: "phase", phase: "walk" });
   try {
     await walk.run();
   } finally {
     if (request.round === undefined) await workbench.close();
   }
+  if (journal !== undefined) emit({ type: "phase", phase: "write-state" });
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
   const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;

@@ -107,6 +107,7 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
         event.output,
         "(no target makes it any more, but its content is not ours to delete)",
       );
+    case "phase":
     case "planned":
     case "started":
     case "progress":
