@@ -16,6 +16,7 @@ import { loadSnapshot, saveSnapshot, snapshotPath } from "../store/snapshot.ts";
 import { matchFiles } from "./match.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { refusePaidRetries } from "./retry.ts";
 import { removeScratch } from "./runner.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Updater } from "./updater.ts";
@@ -65,6 +66,7 @@ export function journalPath(places: Places): string {
 export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
+  refusePaidRetries(request.pipeline, request.tasks, request.tools);
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
   if (dryRun) return await walkOnce(request, undefined, began);
   const lock = await acquireLock(

@@ -92,7 +92,12 @@ export interface Target {
   }[];
   /** The axes that the output patterns name, in the pipeline's order. */
   readonly axes: readonly string[];
+  /** The name that bounds how many run at once. Like the two below it decides when, not what: none is in the key. */
   readonly pool: string;
+  /** The longest that one attempt may take. */
+  readonly timeout: { readonly seconds: number; readonly where: Location } | undefined;
+  /** How often an attempt that failed is made again. */
+  readonly retries: { readonly count: number; readonly where: Location } | undefined;
 }
 
 export interface Pipeline {

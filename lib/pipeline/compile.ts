@@ -9,7 +9,7 @@ import { checkTargets } from "./check.ts";
 import { compileAxes } from "./compile-axes.ts";
 import { escapeGlob } from "./paths.ts";
 import { quotedReferences } from "./quotes.ts";
-import { type PipelineFile, pipelineSchema, type TargetEntry } from "./schema.ts";
+import { type PipelineFile, pipelineSchema, type TargetEntry, timeoutSeconds } from "./schema.ts";
 import { axesOf, type Complain, compileText, compileValue, referencesIn, type Scope } from "./scope.ts";
 
 export interface Surroundings {
@@ -160,6 +160,7 @@ interface TargetParts {
 function compileTarget(parts: TargetParts): Target {
   const { document, name, entry, patterns, complain, constants, outputs, around } = parts;
   const where = document.locate(["targets", name], "key");
+  const keyOf = (key: string) => document.locate(["targets", name, key], "key");
   const own = axesOf(patterns);
   const axes = parts.axes.map((axis) => axis.name).filter((axis) => own.has(axis));
   const elsewhere = Object.fromEntries(
@@ -206,6 +207,11 @@ function compileTarget(parts: TargetParts): Target {
     outputs: patterns,
     axes,
     pool: entry.pool ?? task?.pool ?? "cpu",
+    timeout:
+      entry.timeout === undefined
+        ? undefined
+        : { seconds: timeoutSeconds(entry.timeout), where: keyOf("timeout") },
+    retries: entry.retries === undefined ? undefined : { count: entry.retries, where: keyOf("retries") },
   };
 }
 
