@@ -176,8 +176,8 @@ function whyEmpty({ places, pipeline }: BuildRequest): string {
       ? [places.name(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
       : [],
   );
-  return globs.length === 0
-    ? `${pipeline.file} has no targets.`
+  return globs.length === 0 || pipeline.targets.length === 0
+    ? `${pipeline.file} has no targets, or none whose 'when' is true.`
     : `there is no file ${globs.join(" or ")}, so there is nothing to build.`;
 }
 

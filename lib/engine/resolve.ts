@@ -73,7 +73,7 @@ export function resolveAction(action: Action, context: ResolveContext): Resolved
 
 function resolveSlot(
   action: Action,
-  { slot, from }: { slot: string; from: readonly Input[] },
+  { slot, from, several: any }: Action["target"]["inputs"][number],
   context: ResolveContext,
   readJson: ReadJson,
 ): ResolvedSlot {
@@ -84,7 +84,7 @@ function resolveSlot(
       : sourceFiles(action, slot, input, context, readJson),
   );
   const files = found.flatMap((one) => one.files);
-  const several = found.length > 1 || found.some((one) => one.several);
+  const several = any === true || found.length > 1 || found.some((one) => one.several);
   const kind =
     recipe.kind === "task" ? context.tasks.get(recipe.type)!.inputs[slot]! : several ? "list" : "file";
   if (kind === "list") {

@@ -80,6 +80,8 @@ export interface Target {
   readonly inputs: readonly {
     readonly slot: string;
     readonly from: readonly Input[];
+    /** Set where a target that it names does not exist (`when`): it stands for any number of files all the same. */
+    readonly several?: true;
     readonly where: Location;
   }[];
   readonly params: Expression;

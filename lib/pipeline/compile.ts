@@ -11,6 +11,7 @@ import { escapeGlob } from "./paths.ts";
 import { quotedReferences } from "./quotes.ts";
 import { type PipelineFile, pipelineSchema, type TargetEntry, timeoutSeconds } from "./schema.ts";
 import { axesOf, type Complain, compileText, compileValue, referencesIn, type Scope } from "./scope.ts";
+import { compileWhens, withoutAbsent } from "./when.ts";
 
 export interface Surroundings {
   /** What `${project.…}` means. */
@@ -60,9 +61,12 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
       complain,
     }),
   );
-  if (found.length === 0) checkTargets(axes, targets, around.tasks, complain);
+  const absent = compileWhens(document, file, constants, complain);
   if (found.length > 0) throw inOrder(found);
-  return { file: document.file, axes, targets };
+  const left = withoutAbsent(absent, { file, axes, targets, tasks: around.tasks, complain });
+  if (found.length === 0) checkTargets(left.axes, left.targets, around.tasks, complain);
+  if (found.length > 0) throw inOrder(found);
+  return { file: document.file, axes: left.axes, targets: left.targets };
 }
 
 /** Options set from outside must exist, and have the type of the default. */

@@ -72,6 +72,12 @@ const target = z.strictObject({
     .describe(
       "Where the output goes, or each named output. There is one for each combination of the axes it names.",
     ),
+  when: z
+    .union([z.boolean(), z.string(), z.null()], {
+      error: "'when' takes true, false or null, or a ${…} that comes to one of them.",
+    })
+    .optional()
+    .describe("Where it is false or null there is no such target: ${…} with an option or a project value."),
   pool: z
     .string()
     .optional()
