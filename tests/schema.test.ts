@@ -158,7 +158,7 @@ const SCRIPTS = PROJECTS.flatMap((niche) => {
 
 /** The smallest file of each kind. */
 const LEAST: Readonly<Record<SchemaName, Json>> = {
-  config: { platforms: {}, niches: {} },
+  config: { niches: {} },
   pipeline: { targets: {} },
   script: { title: "T", scenes: [{ narration: "N", image_prompt: "P" }] },
 };
