@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { tasks } from "../../tasks/index.ts";
+import { tasks as shipped } from "../../tasks/index.ts";
 import { packageRoot } from "../base/assets.ts";
 import { readDocumentFile } from "../base/document.ts";
 import { Failure } from "../base/failure.ts";
@@ -17,11 +17,13 @@ import { Places } from "../engine/place.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import type { Task } from "../model/task.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
+import { withUserTasks } from "./user-tasks.ts";
 
 export interface FullBuild {
   readonly root: string;
@@ -35,7 +37,8 @@ export interface FullBuild {
 /** The exit code. @throws Failure, Diagnostics for what is wrong before anything is built */
 export async function fullBuild({ root, env, asked, options, world, emit }: FullBuild): Promise<number> {
   const config = loadConfig(root);
-  const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);
+  const { tasks, restsOn } = await withUserTasks(root, shipped);
+  const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject, tasks);
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   try {
@@ -46,7 +49,7 @@ export async function fullBuild({ root, env, asked, options, world, emit }: Full
       tools,
       cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
       signature: asked.signature,
-      restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
+      restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...restsOn, ...programs, ...own],
       goals: asked.goals,
       force: asked.force,
       discardEdits: options.discardEdits,
@@ -72,6 +75,7 @@ function loadPipeline(
   config: Config,
   niche: string,
   set: JsonObject,
+  tasks: ReadonlyMap<string, Task>,
 ): { pipeline: Pipeline; files: string[] } {
   const folders = [join(root, "pipelines"), join(packageRoot, "pipelines")];
   const files = folders.map((folder) => join(folder, `${config.pipeline}.yaml`));

@@ -262,6 +262,7 @@ function describeAction(action: Action, slots: readonly ResolvedSlot[], recipe: 
   const lines: [string, string][] = [];
   if (recipe.kind === "task") {
     lines.push(["task", `${recipe.task.type} ${recipe.task.version}`]);
+    if (recipe.task.code !== undefined) lines.push(["task.code", `sha256:${recipe.task.code}`]);
     for (const [name, tool] of recipe.tools) lines.push([`tool.${name}`, tool.identity]);
     for (const [name, value] of Object.entries(recipe.params as object))
       lines.push([`with.${name}`, canonicalJson(value as Json)]);
