@@ -12,6 +12,7 @@ import { BlobStore } from "../store/blobs.ts";
 import { FileStates } from "../store/file-states.ts";
 import { Journal, type Loaded, loadJournal } from "../store/journal.ts";
 import { acquireLock } from "../store/lock.ts";
+import { Readings } from "../store/readings.ts";
 import { loadSnapshot, saveSnapshot, snapshotPath } from "../store/snapshot.ts";
 import { matchFiles } from "./match.ts";
 import type { Places } from "./place.ts";
@@ -142,6 +143,7 @@ async function walkOnce(
     files,
     blobs: new BlobStore(request.cache),
     cache: new ActionCache(request.cache),
+    readings: new Readings(request.cache),
     journal: recording?.journal,
     traces,
   });

@@ -7,6 +7,7 @@ import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import { escapeGlob, splitGlob } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
+import { DEPFILE } from "./depfile.ts";
 import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
 import { actionKey } from "./manifest.ts";
 import type { Places } from "./place.ts";
@@ -42,6 +43,8 @@ export interface Resolved {
   readonly recipe: Recipe;
   readonly manifest: Manifest;
   readonly key: ActionKey;
+  /** Of a command with a depfile, where that is known: the names in scratch of the candidates it reads. */
+  readonly read?: readonly string[];
 }
 
 /** What resolving asks of the build that it is part of. */
@@ -235,6 +238,7 @@ function resolveRecipe(
   const { recipe, params } = action.target;
   if (recipe.kind === "run") {
     const command = evaluateCommand(recipe.command, action, readJson, (reference) => {
+      if (reference.kind === "deps") return DEPFILE;
       if (reference.kind === "out") return scratchOutput(action, reference.output);
       const { kind, files } = slots.find((one) => one.slot === reference.slot)!;
       const paths = files.map((file) => file.scratch);
@@ -257,8 +261,16 @@ export function scratchOutput(action: Action, name: string): string {
   return `out/${name}${extname(action.outputs.find((output) => output.name === name)!.path)}`;
 }
 
-/** The one walk that is hashed as the key and kept as the explanation. */
-function describeAction(action: Action, slots: readonly ResolvedSlot[], recipe: Recipe): Manifest {
+/**
+ * The one walk that is hashed as the key and kept as the explanation. Of an input that is not read only the name
+ * counts, by slot and name in scratch.
+ */
+export function describeAction(
+  action: Action,
+  slots: readonly ResolvedSlot[],
+  recipe: Recipe,
+  isRead: (slot: string, name: string) => boolean = () => true,
+): Manifest {
   const lines: [string, string][] = [];
   if (recipe.kind === "task") {
     lines.push(["task", `${recipe.task.type} ${recipe.task.version}`]);
@@ -277,7 +289,8 @@ function describeAction(action: Action, slots: readonly ResolvedSlot[], recipe: 
     for (const [i, file] of files.entries()) {
       // A command sees its inputs' names in its scratch folder, so they can change what it makes.
       const name = recipe.kind === "run" ? file.scratch : file.extension;
-      lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `sha256:${file.digest} ${name}`]);
+      const content = isRead(slot, file.scratch) ? `sha256:${file.digest}` : "unread";
+      lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `${content} ${name}`]);
     }
   }
   for (const { name, path } of action.outputs) lines.push([`out.${name}`, extname(path).toLowerCase()]);

@@ -15,9 +15,11 @@ import type { BlobStore } from "../store/blobs.ts";
 import { type FileStates, sameContent } from "../store/file-states.ts";
 import { copyFile, placeFile, syncFile } from "../store/files.ts";
 import type { Journal } from "../store/journal.ts";
+import type { Readings } from "../store/readings.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import { Unresolved } from "./evaluate.ts";
 import type { Places } from "./place.ts";
+import { baseKey, candidates, chooseReading, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import { openScratch, type RunHooks, runAction } from "./runner.ts";
 
@@ -30,6 +32,7 @@ export interface UpdaterParts {
   readonly files: FileStates;
   readonly blobs: BlobStore;
   readonly cache: ActionCache;
+  readonly readings: Readings;
   /** Undefined in a dry run, which records nothing. */
   readonly journal: Journal | undefined;
   readonly traces: ReadonlyMap<TargetPath, Trace>;
@@ -54,6 +57,8 @@ export class Updater {
   /** In a dry run: what a restored output would hold. */
   readonly #assumed = new Map<string, Digest>();
   readonly #json = new Map<string, Json>();
+  /** Targets whose untracked files were told of; once is enough. */
+  readonly #toldUntracked = new Set<string>();
 
   constructor(parts: UpdaterParts) {
     this.#parts = parts;
@@ -70,8 +75,12 @@ export class Updater {
   /** @throws Unresolved where an input or value is not there, and errors of the file system */
   inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
     const { traces, discardEdits } = this.#parts;
-    const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
+    const resolved = chooseReading(action, resolveAction(action, this.#context), {
+      trace,
+      stored: (base) => this.#parts.readings.get(base),
+      isMade: (key) => this.#parts.cache.get(key) !== undefined,
+    });
     const cached = () => this.#cached(action, resolved);
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
     const { key, manifest } = resolved;
@@ -197,7 +206,7 @@ export class Updater {
   /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
   async run(
     action: Action,
-    resolved: Resolved,
+    wanted: Resolved,
     because: readonly Because[],
     hooks: RunHooks,
   ): Promise<Carried> {
@@ -205,8 +214,9 @@ export class Updater {
     const scratch = openScratch(places.state);
     try {
       const began = now();
-      const made = await runAction(action, resolved, scratch.folder, hooks);
+      const made = await runAction(action, wanted, scratch.folder, hooks);
       const ms = now() - began;
+      const resolved = this.#read(action, wanted, scratch.folder, hooks);
       const input = this.#movedInput(resolved);
       if (input !== undefined) return { kind: "moved", what: "input", path: input };
       for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
@@ -226,6 +236,19 @@ export class Updater {
     } finally {
       scratch.remove();
     }
+  }
+
+  /** What has just run, under the key of what it read. @throws Failure for a depfile that is none */
+  #read(action: Action, resolved: Resolved, scratch: string, { notice }: RunHooks): Resolved {
+    const { readings, places } = this.#parts;
+    if (candidates(action.target) === undefined) return resolved;
+    const { read, untracked } = readingOf(action, resolved, scratch, places.root);
+    if (untracked.length > 0 && !this.#toldUntracked.has(action.target.name)) {
+      this.#toldUntracked.add(action.target.name);
+      notice(sayUntracked(untracked));
+    }
+    readings.put(baseKey(action, resolved), read);
+    return narrowed(action, resolved, read);
   }
 
   #movedInput(resolved: Resolved): string | undefined {
@@ -262,8 +285,9 @@ export class Updater {
       .filter(({ path }) => untouched === undefined || files.look(places.pinned(path)) !== undefined)
       .map(({ name, path }) => ({ name, path, digest: files.look(places.output(path))!.digest }));
     const outputs = [...written, ...(untouched ?? [])];
-    const { key, manifest } = resolved;
-    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...story });
+    const { key, manifest, read } = resolved;
+    const told = { ...story, ...(read === undefined ? {} : { read }) };
+    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...told });
   }
 
   /** The JSON in a built file. @throws Unresolved */

@@ -23,7 +23,9 @@ export type Reference =
   | { readonly kind: "value"; readonly value: Json; readonly where: Location }
   /** `${in.photo}` and `${out}`, in a `run:` command alone. */
   | { readonly kind: "in"; readonly slot: string; readonly where: Location }
-  | { readonly kind: "out"; readonly output: string; readonly where: Location };
+  | { readonly kind: "out"; readonly output: string; readonly where: Location }
+  /** `${deps}`: the depfile that a command with `deps: make` writes. */
+  | { readonly kind: "deps"; readonly where: Location };
 
 /** A value of the pipeline with the references left in it. */
 export type Expression =
@@ -76,7 +78,13 @@ export interface Target {
   readonly where: Location;
   readonly recipe:
     | { readonly kind: "task"; readonly type: string }
-    | { readonly kind: "run"; readonly command: Expression; readonly text: string };
+    | {
+        readonly kind: "run";
+        readonly command: Expression;
+        readonly text: string;
+        /** The language of the file in which the command tells what it read. */
+        readonly deps: "make" | undefined;
+      };
   readonly inputs: readonly {
     readonly slot: string;
     readonly from: readonly Input[];

@@ -97,7 +97,7 @@ function mergeOptions(
   return { ...file.options, ...set };
 }
 
-const RESERVED = ["project", "options", "in", "out"];
+const RESERVED = ["project", "options", "in", "out", "deps"];
 
 /** One name means one thing: axes, targets and the built-in names are apart. */
 function checkNames(document: Document, file: PipelineFile, complain: Complain): void {
@@ -198,7 +198,7 @@ function compileTarget(parts: TargetParts): Target {
     where,
     recipe: compileRecipe(parts, {
       ...scope,
-      run: { slots: Object.keys(entry.in), outputs: outputs.get(name)! },
+      run: { slots: Object.keys(entry.in), outputs: outputs.get(name)!, deps: entry.deps !== undefined },
     }),
     inputs,
     params,
@@ -243,7 +243,12 @@ function compileRecipe(
     for (const { where } of quotedReferences(command)) {
       complain(where, "a value is quoted for the shell already: take away the quotes around it.");
     }
-    return { kind: "run", command, text: entry.run };
+    checkDeps(command, entry, document.locate(["targets", name, "deps"], "key"), complain);
+    return { kind: "run", command, text: entry.run, deps: entry.deps };
+  }
+  if (entry.deps !== undefined) {
+    const at = document.locate(["targets", name, "deps"], "key");
+    complain(at, "'deps' is for commands: a task is given its inputs and nothing else.");
   }
   if (entry.task === undefined)
     complain(where, `'${name}' has neither 'task' nor 'run'; it takes one of them.`);
@@ -254,6 +259,25 @@ function compileRecipe(
     );
   }
   return { kind: "task", type: entry.task ?? "" };
+}
+
+function checkDeps(command: Expression, entry: TargetEntry, where: Location, complain: Complain): void {
+  // A command that was complained about is a null by now.
+  if (entry.deps === undefined || (command.kind === "constant" && command.value === null)) return;
+  const references = [...referencesIn(command)];
+  if (!references.some(({ kind }) => kind === "deps")) {
+    complain(
+      where,
+      "the command never names ${deps}, the file that it has to write, as in: cc -MMD -MF ${deps} ….",
+    );
+  }
+  const isNamed = (slot: string) => references.some((one) => one.kind === "in" && one.slot === slot);
+  if (Object.keys(entry.in).every(isNamed)) {
+    complain(
+      where,
+      "the depfile has nothing to decide: the command names every input, and what it names always counts. Inputs that it does not name are found in its folder as in/<slot>/….",
+    );
+  }
 }
 
 const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;

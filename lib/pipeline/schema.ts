@@ -57,6 +57,12 @@ const target = z.strictObject({
     .string()
     .optional()
     .describe("A command that makes them instead; ${in.x} and ${out} are the files, quoted for the shell."),
+  deps: z
+    .literal("make")
+    .optional()
+    .describe(
+      "The command writes to ${deps} which files it read, as make's rules (cc -MMD -MF ${deps}); of the inputs that it does not name, only those count.",
+    ),
   in: z
     .record(name, inputs)
     .default({})
