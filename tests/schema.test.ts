@@ -219,7 +219,9 @@ describe("the files that are shipped", () => {
   test("faceless.config.yaml", () =>
     expect(problems(schemaOf("config"), read("faceless.config.yaml"))).toEqual([]));
 
-  test.each(readdirSync(join(packageRoot, "pipelines")))("pipelines/%s", (file) =>
+  const pipelines = readdirSync(join(packageRoot, "pipelines"), { recursive: true, encoding: "utf8" });
+  const isPipeline = (file: string) => file.endsWith(".yaml") && !file.endsWith("faceless.config.yaml");
+  test.each(pipelines.filter(isPipeline).sort())("pipelines/%s", (file) =>
     expect(problems(schemaOf("pipeline"), read(`pipelines/${file}`))).toEqual([]),
   );
 
