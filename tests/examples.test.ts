@@ -96,6 +96,21 @@ describe("c-program", () => {
     expect(problem).toMatch(/^the command ended with exit code 1: cc -O2 -Wall /);
     expect(problem).toMatch(/in\/source\.c:\d+:\d+: error: expected .;./);
   });
+
+  test("with the whole tree as one input, the compiler tells the names that files have", async () => {
+    const made = repo({}, "pipelines/examples/c-program");
+    made.edit("pipelines/c-program.yaml", "-I in/headers -c ${in.source}", "-c in/tree/${unit}.c");
+    made.edit(
+      "pipelines/c-program.yaml",
+      '{ source: "src/${unit}.c", headers: "src/*.h" }',
+      '{ tree: "src/**" }',
+    );
+    expect(await made.build()).toEqual(outcomes("ran", "ran", "ran", "ran", "ran"));
+    made.edit(`${SRC}/calc.c`, "return 0;", "return 0 ;");
+    expect(await made.build()).toEqual(outcomes("ran", "fresh", "fresh", "fresh", "fresh"));
+    made.edit(`${SRC}/calc.c`, "return 1;", "return 1");
+    expect((await made.build())["build/calc.o"]).toMatch(/in\/tree\/calc\.c:\d+:\d+: error: /);
+  });
 });
 
 describe("site", () => {

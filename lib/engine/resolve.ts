@@ -1,5 +1,6 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
 import { extname, normalize } from "node:path/posix";
+import type { Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
@@ -87,7 +88,7 @@ function resolveSlot(
       : sourceFiles(action, slot, input, context, readJson),
   );
   const files = found.flatMap((one) => one.files);
-  const several = any === true || found.length > 1 || found.some((one) => one.several);
+  const several = any || found.length > 1 || found.some((one) => one.several);
   const kind =
     recipe.kind === "task" ? context.tasks.get(recipe.type)!.inputs[slot]! : several ? "list" : "file";
   if (kind === "list") {
@@ -95,6 +96,7 @@ function resolveSlot(
       ...file,
       scratch: `in/${slot}/${file.scratch || `${String(i + 1).padStart(4, "0")}${file.extension}`}`,
     }));
+    if (recipe.kind === "run") refuseTwins(slot, numbered, from[0]?.where ?? action.target.where);
     return { slot, kind, files: numbered };
   }
   if (files.length > 1)
@@ -107,6 +109,20 @@ function resolveSlot(
     throw Unresolved.at(where, `'${slot}' of ${action.id} is absent, and '${action.target.name}' needs it.`);
   }
   return { slot, kind, files: files.map((file) => ({ ...file, scratch: `in/${slot}${file.extension}` })) };
+}
+
+/** Two globs can match files of one name: in the command's folder, one would take the other's place. */
+function refuseTwins(slot: string, files: readonly ResolvedInput[], where: Location): void {
+  const byName = new Map<string, ResolvedInput>();
+  for (const file of files) {
+    const twin = byName.get(file.scratch);
+    if (twin !== undefined && twin.path !== file.path)
+      throw Unresolved.at(
+        where,
+        `'${slot}': the command would find ${twin.name} and ${file.name} both as ${file.scratch}; make one of them an input of its own.`,
+      );
+    byName.set(file.scratch, file);
+  }
 }
 
 interface FoundFiles {

@@ -88,8 +88,8 @@ export interface Target {
   readonly inputs: readonly {
     readonly slot: string;
     readonly from: readonly Input[];
-    /** Set where a target that it names does not exist (`when`): it stands for any number of files all the same. */
-    readonly several?: true;
+    /** Whether it is written as a list: to a command it then stands for any number of files, also one or none. */
+    readonly several: boolean;
     readonly where: Location;
   }[];
   readonly params: Expression;

@@ -63,7 +63,7 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   );
   const absent = compileWhens(document, file, constants, complain);
   if (found.length > 0) throw inOrder(found);
-  const left = withoutAbsent(absent, { file, axes, targets, tasks: around.tasks, complain });
+  const left = withoutAbsent(absent, { axes, targets, tasks: around.tasks, complain });
   if (found.length === 0) checkTargets(left.axes, left.targets, around.tasks, complain);
   if (found.length > 0) throw inOrder(found);
   return { file: document.file, axes: left.axes, targets: left.targets };
@@ -179,6 +179,7 @@ function compileTarget(parts: TargetParts): Target {
   const inputs = Object.entries(entry.in).map(([slot, given]) => ({
     slot,
     where: document.locate(["targets", name, "in", slot], "key"),
+    several: Array.isArray(given),
     from: (typeof given === "string" ? [given] : given).flatMap((text, i) => {
       const path = ["targets", name, "in", slot, ...(typeof given === "string" ? [] : [i])];
       return (

@@ -52,7 +52,6 @@ export function compileWhens(
 }
 
 interface Parts {
-  readonly file: PipelineFile;
   readonly axes: readonly Axis[];
   readonly targets: readonly Target[];
   readonly tasks: ReadonlyMap<string, Task>;
@@ -98,12 +97,12 @@ function withoutInputs(target: Target, absent: Absent, parts: Parts): Target {
     const gone = input.from.filter(isGone);
     if (gone.length === 0) return input;
     const from = input.from.filter((one) => !isGone(one));
-    const optional = mayLack(target, input.slot, gone, parts);
+    const optional = mayLack(target, input, gone, parts);
     if (from.length === 0 && !optional) {
       const { target: name } = gone[0] as Extract<Input, { kind: "target" }>;
       parts.complain(gone[0]!.where, missing(target, name, absent, "name another input beside it"));
     }
-    return { ...input, from, several: true } as const;
+    return { ...input, from, several: true };
   });
   return { ...target, inputs };
 }
@@ -111,14 +110,14 @@ function withoutInputs(target: Target, absent: Absent, parts: Parts): Target {
 /** A command can do without what is written as a list, or gathered: it gets one word less, or none. */
 function mayLack(
   target: Target,
-  slot: string,
+  { slot, several }: Target["inputs"][number],
   gone: readonly Input[],
-  { file, targets, tasks }: Parts,
+  { targets, tasks }: Parts,
 ): boolean {
   if (target.recipe.kind === "task") return tasks.get(target.recipe.type)!.inputs[slot] !== "file";
   const gathers = gone.some((input) => {
     const source = targets.find(({ name }) => input.kind === "target" && name === input.target);
     return source?.axes.some((axis) => !target.axes.includes(axis));
   });
-  return gathers || Array.isArray(file.targets[target.name]!.in[slot]);
+  return gathers || several;
 }
