@@ -228,7 +228,14 @@ failed: 1 failed, 1 ran
   test("--json prints one event a line", async () => {
     const shop = repo();
     const before = ["check-verdict", "load-engine", "build-started", "take-lock", "read-state"];
-    const ready = ["load-configuration", "compile-pipeline", "find-tools", "bind-targets", "walk"];
+    const ready = [
+      "load-tasks",
+      "load-configuration",
+      "compile-pipeline",
+      "find-tools",
+      "bind-targets",
+      "walk",
+    ];
     const work = ["planned", "started", "finished", "started", "finished"];
     for (const told of [
       [...before, ...ready, ...work, "write-state", "build-finished", "end-workers"],

@@ -259,7 +259,7 @@ async function until(child: ChildProcess, type: BuildEvent["type"]): Promise<voi
   child.stdout!.resume();
 }
 
-const LOADING = ["load configuration", "compile pipeline", "find tools"];
+const LOADING = ["load tasks", "load configuration", "compile pipeline", "find tools"];
 
 describe("--profile", () => {
   const PROFILE = ["--profile", "out.json"];

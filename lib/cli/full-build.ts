@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { tasks } from "../../tasks/index.ts";
+import { tasks as shipped } from "../../tasks/index.ts";
 import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
 import { CONFIG_FILE } from "../config/root.ts";
@@ -15,6 +15,7 @@ import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
+import { withUserTasks } from "./user-tasks.ts";
 
 export interface FullBuild {
   readonly root: string;
@@ -60,6 +61,8 @@ async function describe(
   { root, env, asked, options, emit }: FullBuild,
   remembered: string | undefined,
 ): Promise<Described> {
+  emit({ type: "phase", phase: "load-tasks" });
+  const { tasks, restsOn } = await withUserTasks(root, shipped);
   let description: Description;
   if (remembered !== undefined) description = JSON.parse(remembered) as Description;
   else {
@@ -76,7 +79,7 @@ async function describe(
     tasks,
     tools,
     pools: config.pools,
-    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
+    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...restsOn, ...programs, ...own],
     text: JSON.stringify(description),
   };
 }

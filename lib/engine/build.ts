@@ -13,6 +13,7 @@ import { FileTable } from "../store/file-table.ts";
 import { sameStamp, stampOf, statFile } from "../store/files.ts";
 import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal.ts";
 import { acquireLock } from "../store/lock.ts";
+import { Readings } from "../store/readings.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
 import type { Ended } from "./attempts.ts";
 import { JsonFiles } from "./json-files.ts";
@@ -22,6 +23,7 @@ import { Part } from "./part.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { refusePaidRetries } from "./retry.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { type Survey, surveyFiles } from "./up-to-date.ts";
@@ -205,6 +207,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const { files, part, journal, traces } = start;
   const described = await request.describe(part?.roster.description);
   const { pipeline, pools } = described;
+  refusePaidRetries(pipeline, described.tasks, described.tools);
   emit({ type: "phase", phase: "bind-targets" });
   for (const path of described.restsOn) files.look(path);
   const match = matchFiles(places, files);
@@ -225,7 +228,9 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     ...request,
     ...described,
     ...start,
-    ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch, cache: new ActionCache(cache) },
+    ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch },
+    cache: new ActionCache(cache),
+    readings: new Readings(cache),
   });
   const pastMs = (target: string) => start.pastMs[target];
   const walk = new Walk({
@@ -279,8 +284,8 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
       ? [places.name(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
       : [],
   );
-  return globs.length === 0
-    ? `${pipeline.file} has no targets.`
+  return globs.length === 0 || pipeline.targets.length === 0
+    ? `${pipeline.file} has no targets, or none whose 'when' is true.`
     : `there is no file ${globs.join(" or ")}, so there is nothing to build.`;
 }
 

@@ -14,12 +14,14 @@ import { type FileStates, sameContent } from "../store/file-states.ts";
 import type { FileId } from "../store/file-table.ts";
 import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
+import type { Readings } from "../store/readings.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
+import { baseKey, candidates, chooseReading, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
-import { type Made, type RunHooks, runAction } from "./runner.ts";
-import { Scratch } from "./scratch.ts";
+import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
+import { type Attempt, Scratch } from "./scratch.ts";
 
 export interface UpdaterParts {
   readonly graph: Graph;
@@ -33,6 +35,7 @@ export interface UpdaterParts {
   readonly blobs: BlobStore;
   readonly cache: ActionCache;
   readonly json: JsonFiles;
+  readonly readings: Readings;
   /** Undefined in a dry run, which records nothing. */
   readonly journal: Journal | undefined;
   readonly traces: Traces;
@@ -71,6 +74,8 @@ export class Updater {
   readonly #dropped = new Map<Action, readonly TracedOutput[]>();
   /** The files that each action was found to depend on. */
   readonly #reads = new Map<Action, readonly FileId[]>();
+  /** Targets whose untracked files were told of; once is enough. */
+  readonly #toldUntracked = new Set<string>();
   /** Of the action that is being inspected. */
   #asked = new Set<FileId>();
 
@@ -90,8 +95,12 @@ export class Updater {
   inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
     const { traces, discardEdits } = this.#parts;
     this.#asked = new Set();
-    const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
+    const resolved = chooseReading(action, resolveAction(action, this.#context), {
+      trace,
+      stored: (base) => this.#parts.readings.get(base),
+      isMade: (key) => this.#parts.cache.get(key) !== undefined,
+    });
     let found: { readonly digests: ReadonlyMap<TargetPath, Digest> | undefined } | undefined;
     const cached = () => {
       found ??= { digests: this.#cached(action, resolved) };
@@ -246,7 +255,7 @@ export class Updater {
   /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
   async run(
     action: Action,
-    resolved: Resolved,
+    wanted: Resolved,
     because: readonly Because[],
     hooks: RunHooks & { readonly superseded: AbortSignal },
   ): Promise<Carried> {
@@ -255,8 +264,9 @@ export class Updater {
     let used = false;
     try {
       const began = now();
-      const made = await runAction(action, resolved, attempt, hooks);
+      const made = await runAction(action, wanted, attempt, hooks);
       const ms = now() - began;
+      const resolved = this.#narrow(action, wanted, attempt, hooks);
       const input = this.#movedInput(resolved);
       if (input !== undefined) return { kind: "moved", what: "input", path: input };
       await this.#store(resolved, made, ms);
@@ -275,6 +285,19 @@ export class Updater {
       if (used) attempt.close();
       else attempt.discard();
     }
+  }
+
+  /** What has just run, under the key of what it read. @throws Failure for a depfile that is none */
+  #narrow(action: Action, resolved: Resolved, attempt: Attempt, { notice }: RunHooks): Resolved {
+    const { readings, places } = this.#parts;
+    if (candidates(action.target) === undefined) return resolved;
+    const { read, untracked } = readingOf(action, resolved, attempt.folder(COMMAND_FOLDER), places.root);
+    if (untracked.length > 0 && !this.#toldUntracked.has(action.target.name)) {
+      this.#toldUntracked.add(action.target.name);
+      notice(sayUntracked(untracked));
+    }
+    readings.put(baseKey(action, resolved), read);
+    return narrowed(action, resolved, read);
   }
 
   async #store(resolved: Resolved, made: readonly Made[], ms: number): Promise<void> {
@@ -324,8 +347,9 @@ export class Updater {
     const outputs = [...written, ...(untouched ?? [])];
     this.leftBehind.push(...(this.#dropped.get(action) ?? []));
     this.#dropped.delete(action);
-    const { key, manifest } = resolved;
-    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...story });
+    const { key, manifest, read } = resolved;
+    const told = { ...story, ...(read === undefined ? {} : { read }) };
+    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...told });
   }
 
   /** The JSON in a built file, or in what it will be. @throws Unresolved */

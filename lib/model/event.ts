@@ -42,6 +42,7 @@ export interface Problem {
 export type Phase =
   | "check-verdict"
   | "load-engine"
+  | "load-tasks"
   | "load-configuration"
   | "compile-pipeline"
   | "find-tools"
