@@ -22,10 +22,10 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
       const asked = { ...one, force: force.get(one.project) ?? [], signature };
       if (saysNothingToDo(root, asked, options, report)) continue;
       const { fullBuild } = await import("./full-build.ts");
-      const code = await fullBuild({ root, env, asked, options, world, emit: report.onEvent });
-      worst = Math.max(worst, code);
+      const { ok } = await fullBuild({ root, env, asked, options, world, emit: report.onEvent });
+      if (!ok) worst = 1;
       if (world.stop.aborted) return 130;
-      if (code !== 0 && !options.keepGoing) break;
+      if (!ok && !options.keepGoing) break;
     }
   } finally {
     report.dispose();

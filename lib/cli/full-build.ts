@@ -12,7 +12,7 @@ import { endWorkers } from "../base/offload.ts";
 import { loadConfig } from "../config/load.ts";
 import { projectSettings } from "../config/project.ts";
 import { CONFIG_FILE } from "../config/root.ts";
-import { build } from "../engine/build.ts";
+import { type BuildRequest, type BuildResult, build } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
@@ -32,38 +32,48 @@ export interface FullBuild {
   emit(event: BuildEvent): void;
 }
 
-/** The exit code. @throws Failure, Diagnostics for what is wrong before anything is built */
-export async function fullBuild({ root, env, asked, options, world, emit }: FullBuild): Promise<number> {
+/** @throws Failure, Diagnostics for what is wrong before anything is built */
+export async function fullBuild(wanted: FullBuild): Promise<BuildResult> {
+  try {
+    return await build(await openProject(wanted));
+  } finally {
+    await endWorkers();
+  }
+}
+
+/** All that the engine is asked for a project. @throws Failure, Diagnostics */
+export async function openProject(wanted: FullBuild): Promise<BuildRequest> {
+  const { root, env, asked, options, world, emit } = wanted;
   const config = loadConfig(root);
   const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
-  try {
-    const result = await build({
-      places: new Places(root, asked.project),
-      pipeline,
-      tasks,
-      tools,
-      cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
-      signature: asked.signature,
-      restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
-      goals: asked.goals,
-      force: asked.force,
-      discardEdits: options.discardEdits,
-      keepGoing: options.keepGoing,
-      dryRun: options.dryRun,
-      jobs: options.jobs ?? availableParallelism(),
-      pools: config.pools,
-      command: `faceless build ${asked.project}`,
-      stop: world.stop,
-      kill: world.kill,
-      emit,
-      now: Date.now,
-    });
-    return result.ok ? 0 : 1;
-  } finally {
-    await endWorkers();
-  }
+  return {
+    places: new Places(root, asked.project),
+    pipeline,
+    tasks,
+    tools,
+    cache: cacheFolder(root, env),
+    signature: asked.signature,
+    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
+    goals: asked.goals,
+    force: asked.force,
+    discardEdits: options.discardEdits,
+    keepGoing: options.keepGoing,
+    dryRun: options.dryRun,
+    jobs: options.jobs ?? availableParallelism(),
+    pools: config.pools,
+    command: `faceless build ${asked.project}`,
+    stop: world.stop,
+    kill: world.kill,
+    emit,
+    now: Date.now,
+  };
+}
+
+/** Where blobs and action cache are, for all projects of a content repo. Absolute. */
+export function cacheFolder(root: string, env: NodeJS.ProcessEnv): string {
+  return resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache"));
 }
 
 /** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */

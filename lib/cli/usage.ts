@@ -1,0 +1,117 @@
+/** The commands and their options, as data: what the program accepts, and the text that says so. */
+
+interface OptionForm {
+  readonly type: "string" | "boolean";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** As the help text has it. */
+  readonly form: string;
+  readonly says: string;
+}
+
+const option = <const Form extends OptionForm>(form: Form) => form;
+
+/** Each as `node:util` parseArgs takes it. */
+export const OPTIONS = {
+  jobs: option({
+    type: "string",
+    short: "j",
+    form: "-j, --jobs N",
+    says: "at most N actions at once (the number of cores)",
+  }),
+  "keep-going": option({
+    type: "boolean",
+    short: "k",
+    form: "-k, --keep-going",
+    says: "after a failure, go on with what does not need it",
+  }),
+  "dry-run": option({
+    type: "boolean",
+    short: "n",
+    form: "-n, --dry-run",
+    says: "say what would be done, and why; change nothing",
+  }),
+  force: option({
+    type: "string",
+    multiple: true,
+    form: "    --force PATH",
+    says: "make this output again, and take what comes (repeatable)",
+  }),
+  "discard-edits": option({
+    type: "boolean",
+    form: "    --discard-edits",
+    says: "make again what was edited by hand",
+  }),
+  set: option({
+    type: "string",
+    multiple: true,
+    form: "    --set NAME=VALUE",
+    says: "set an option of the pipeline (repeatable)",
+  }),
+  json: option({
+    type: "boolean",
+    form: "    --json",
+    says: "print the build's events, one JSON object a line",
+  }),
+  verbose: option({
+    type: "boolean",
+    form: "    --verbose",
+    says: "say more: what was fresh, and every reason",
+  }),
+  help: option({ type: "boolean", short: "h", form: "-h, --help", says: "print this" }),
+  version: option({ type: "boolean", form: "    --version", says: "print the version" }),
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+interface CommandForm {
+  readonly form: string;
+  readonly says: string;
+  readonly options: readonly OptionName[];
+}
+
+const command = (form: string, says: string, options: readonly OptionName[]): CommandForm => ({
+  form,
+  says,
+  options,
+});
+
+const BUILD: readonly OptionName[] = [
+  "jobs",
+  "keep-going",
+  "dry-run",
+  "force",
+  "discard-edits",
+  "set",
+  "json",
+  "verbose",
+];
+
+/** In the order in which the help text lists them. */
+export const COMMANDS = {
+  build: command("build [PATH…]", "bring a project (output/<niche>) or one of its files up to date", BUILD),
+  plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
+  why: command("why PATH…", "say why a file would be made again, or why it was made the last time", ["set"]),
+  status: command("status [PATH…]", "say how a project stands, target by target", ["set", "json"]),
+  schema: command("schema NAME", "print the JSON schema of config, pipeline or script, for editors", []),
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
+
+const WIDTH = "  faceless status [PATH…]    ".length;
+
+const line = (form: string, says: string) => `${`  ${form}`.padEnd(WIDTH)}${says}\n`;
+
+export function usage(): string {
+  const commands = Object.values(COMMANDS).map(({ form, says }) => line(`faceless ${form}`, says));
+  const build = BUILD.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
+  return `faceless: make for narrated videos
+
+${commands.join("")}
+Options of build:
+${build.join("")}
+  faceless --help, --version
+
+Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration, 130 interrupted.
+`;
+}
