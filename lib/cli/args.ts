@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
+import { GRAPH_FORMATS, type GraphFormat } from "../model/outline.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionName } from "./usage.ts";
 
 export interface BuildOptions {
@@ -19,7 +20,10 @@ export interface BuildOptions {
 }
 
 /** Of all commands; what one does not take has its default. */
-export type Options = BuildOptions;
+export interface Options extends BuildOptions {
+  readonly format: GraphFormat;
+  readonly outputs: boolean;
+}
 
 /** The kinds of file that have a JSON schema. */
 export const SCHEMAS = ["config", "pipeline", "script"] as const;
@@ -54,6 +58,8 @@ export function parseCommand(words: readonly string[]): Command {
       set: Object.fromEntries((values.set ?? []).map(setting)),
       json: values.json ?? false,
       verbose: values.verbose ?? false,
+      format: values.format === undefined ? "mermaid" : format(values.format),
+      outputs: values.outputs ?? false,
     },
   };
 }
@@ -109,6 +115,12 @@ function schemaName([given, ...more]: readonly string[]): SchemaName {
     throw new Failure(`there is no schema '${given}'.`, { help: suggest(given, SCHEMAS) });
   if (more.length > 0) throw new Failure(`schema takes one name, and '${more[0]}' is another.`);
   return name;
+}
+
+function format(text: string): GraphFormat {
+  const known = GRAPH_FORMATS.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new Failure(`there is no format '${text}'.`, { help: suggest(text, GRAPH_FORMATS) });
 }
 
 function jobs(text: string): number {

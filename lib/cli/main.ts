@@ -48,6 +48,7 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   build: async () => (await import("./build.ts")).buildCommand,
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
+  graph: async () => (await import("./graph.ts")).graphCommand,
 };
 
 async function main(): Promise<number> {

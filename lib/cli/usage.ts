@@ -58,6 +58,16 @@ export const OPTIONS = {
     form: "    --verbose",
     says: "say more: what was fresh, and every reason",
   }),
+  format: option({
+    type: "string",
+    form: "    --format FORMAT",
+    says: "graph: mermaid (if not given), dot or json",
+  }),
+  outputs: option({
+    type: "boolean",
+    form: "    --outputs",
+    says: "graph: every output, not only the targets",
+  }),
   help: option({ type: "boolean", short: "h", form: "-h, --help", says: "print this" }),
   version: option({ type: "boolean", form: "    --version", says: "print the version" }),
 } as const;
@@ -93,6 +103,11 @@ export const COMMANDS = {
   plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
   why: command("why PATH…", "say why a file would be made again, or why it was made the last time", ["set"]),
   status: command("status [PATH…]", "say how a project stands, target by target", ["set", "json"]),
+  graph: command("graph [PATH…]", "print what depends on what, as Mermaid, DOT or JSON", [
+    "format",
+    "outputs",
+    "set",
+  ]),
   schema: command("schema NAME", "print the JSON schema of config, pipeline or script, for editors", []),
 } as const;
 
@@ -105,11 +120,16 @@ const line = (form: string, says: string) => `${`  ${form}`.padEnd(WIDTH)}${says
 export function usage(): string {
   const commands = Object.values(COMMANDS).map(({ form, says }) => line(`faceless ${form}`, says));
   const build = BUILD.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
+  const others = (Object.keys(OPTIONS) as OptionName[])
+    .filter((name) => !BUILD.includes(name) && name !== "help" && name !== "version")
+    .map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   return `faceless: make for narrated videos
 
 ${commands.join("")}
 Options of build:
 ${build.join("")}
+Options of other commands:
+${others.join("")}
   faceless --help, --version
 
 Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration, 130 interrupted.

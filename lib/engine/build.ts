@@ -14,6 +14,7 @@ import { Journal, type Loaded, loadJournal } from "../store/journal.ts";
 import { acquireLock } from "../store/lock.ts";
 import { loadSnapshot, saveSnapshot, snapshotPath } from "../store/snapshot.ts";
 import { matchFiles } from "./match.ts";
+import type { Seen } from "./outline.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { removeScratch } from "./runner.ts";
@@ -55,6 +56,8 @@ export interface BuildResult {
   readonly ok: boolean;
   readonly interrupted: boolean;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** Undefined where the build was stopped before it looked at anything. */
+  readonly seen: Seen | undefined;
 }
 
 export function journalPath(places: Places): string {
@@ -85,7 +88,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
 function interruptedBefore({ emit, now }: BuildRequest, began: number): BuildResult {
   const counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
   emit({ type: "build-finished", ok: false, interrupted: true, counts, results: [], ms: now() - began });
-  return { ok: false, interrupted: true, counts };
+  return { ok: false, interrupted: true, counts, seen: undefined };
 }
 
 async function withJournal(request: BuildRequest, began: number): Promise<BuildResult> {
@@ -164,7 +167,9 @@ async function walkOnce(
   if (recording !== undefined) leaveVerdict(request, walk, files, ok);
   const results = finalOutputs(request.pipeline, walk).map((path) => places.name(path));
   emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
-  return { ok, interrupted: stop.aborted, counts };
+  const wanted = [...walk.outcomes.keys()];
+  const json = (path: string, name: string) => updater.readJson(path, name);
+  return { ok, interrupted: stop.aborted, counts, seen: { graph, wanted, places, match, json } };
 }
 
 /** A misnamed script looks like a project that has none. */
