@@ -33,16 +33,24 @@ export interface FullBuild {
 }
 
 /** @throws Failure, Diagnostics for what is wrong before anything is built */
-export async function fullBuild(wanted: FullBuild): Promise<BuildResult> {
+export function fullBuild(wanted: FullBuild): Promise<BuildResult> {
+  return withProject(wanted, build);
+}
+
+/** Hands the project, opened, to what works on it. @throws Failure, Diagnostics */
+export async function withProject<Result>(
+  wanted: FullBuild,
+  act: (request: BuildRequest) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await build(await openProject(wanted));
+    return await act(await openProject(wanted));
   } finally {
     await endWorkers();
   }
 }
 
-/** All that the engine is asked for a project. @throws Failure, Diagnostics */
-export async function openProject(wanted: FullBuild): Promise<BuildRequest> {
+/** All that the engine is asked for a project. */
+async function openProject(wanted: FullBuild): Promise<BuildRequest> {
   const { root, env, asked, options, world, emit } = wanted;
   const config = loadConfig(root);
   const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);

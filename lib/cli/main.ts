@@ -49,6 +49,7 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   graph: async () => (await import("./graph.ts")).graphCommand,
+  clean: async () => (await import("./clean.ts")).cleanCommand,
 };
 
 async function main(): Promise<number> {

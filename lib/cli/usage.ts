@@ -40,7 +40,7 @@ export const OPTIONS = {
   "discard-edits": option({
     type: "boolean",
     form: "    --discard-edits",
-    says: "make again what was edited by hand",
+    says: "make again what was edited by hand; clean: remove it too",
   }),
   set: option({
     type: "string",
@@ -107,6 +107,12 @@ export const COMMANDS = {
     "format",
     "outputs",
     "set",
+  ]),
+  clean: command("clean [PATH…]", "remove what was built; the next build restores it from the store", [
+    "dry-run",
+    "discard-edits",
+    "set",
+    "verbose",
   ]),
   schema: command("schema NAME", "print the JSON schema of config, pipeline or script, for editors", []),
 } as const;

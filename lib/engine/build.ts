@@ -169,7 +169,8 @@ async function walkOnce(
   emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
   const wanted = [...walk.outcomes.keys()];
   const json = (path: string, name: string) => updater.readJson(path, name);
-  return { ok, interrupted: stop.aborted, counts, seen: { graph, wanted, places, match, json } };
+  const seen = { graph, wanted, places, files, traces, match, json };
+  return { ok, interrupted: stop.aborted, counts, seen };
 }
 
 /** A misnamed script looks like a project that has none. */

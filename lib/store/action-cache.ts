@@ -8,8 +8,8 @@ import { writeAtomically } from "./files.ts";
 export interface ActionResult {
   /** Output name to digest. */
   readonly outputs: Readonly<Record<string, Digest>>;
-  /** Milliseconds that the task took. */
-  readonly ms: number;
+  /** Milliseconds that the task took; undefined where that is not known any more. */
+  readonly ms?: number;
 }
 
 const DIGEST = /^[0-9a-f]{64}$/;
