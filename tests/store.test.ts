@@ -84,12 +84,13 @@ describe("journal", () => {
       ]),
       records: 5,
       warnings: [],
+      damaged: false,
     });
   });
 
   test("none yet: nothing is known, and reading makes nothing", () => {
     const path = join(folder(), "journal");
-    expect(load(path)).toEqual({ traces: new Map(), records: 0, warnings: [] });
+    expect(load(path)).toEqual({ traces: new Map(), records: 0, warnings: [], damaged: false });
     expect(existsSync(path)).toBe(false);
   });
 
@@ -134,6 +135,7 @@ describe("journal", () => {
   test("lines that are no records are counted, and opening for writing cleans them away", () => {
     const path = written("a", "b");
     appendFileSync(path, '00000000 \n00000000\n\n\0\0\0\0\n{"trace":1}\n');
+    expect(load(path).damaged).toBe(true);
     expect(load(path).warnings).toEqual([
       "5 damaged records are dropped from output/demo/.faceless/journal; the outputs are looked at anew.",
     ]);
@@ -150,6 +152,7 @@ describe("journal", () => {
       expect(load(path)).toEqual({
         traces: new Map(),
         records: Number.POSITIVE_INFINITY,
+        damaged: true,
         warnings: [
           "output/demo/.faceless/journal is no journal of this version and is not used. Outputs are taken over where the cache knows them.",
         ],
@@ -185,6 +188,7 @@ describe("journal", () => {
       ]),
       records: 2,
       warnings: [],
+      damaged: false,
     });
     const before = statSync(path);
     write(path, () => {});

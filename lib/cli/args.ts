@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
+import { AGE_FORM, parseAge, parseSize, SIZE_FORM } from "../base/quantity.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "../model/outline.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionName } from "./usage.ts";
 
@@ -23,6 +24,11 @@ export interface BuildOptions {
 export interface Options extends BuildOptions {
   readonly format: GraphFormat;
   readonly outputs: boolean;
+  /** Bytes, and milliseconds; undefined for what the configuration says. */
+  readonly maxBytes: number | undefined;
+  readonly maxAgeMs: number | undefined;
+  readonly all: boolean;
+  readonly paid: boolean;
 }
 
 /** The kinds of file that have a JSON schema. */
@@ -60,6 +66,10 @@ export function parseCommand(words: readonly string[]): Command {
       verbose: values.verbose ?? false,
       format: values.format === undefined ? "mermaid" : format(values.format),
       outputs: values.outputs ?? false,
+      maxBytes: bound(values["max-size"], parseSize, SIZE_FORM),
+      maxAgeMs: bound(values["max-age"], parseAge, AGE_FORM),
+      all: values.all ?? false,
+      paid: values.paid ?? false,
     },
   };
 }
@@ -121,6 +131,18 @@ function format(text: string): GraphFormat {
   const known = GRAPH_FORMATS.find((name) => name === text);
   if (known !== undefined) return known;
   throw new Failure(`there is no format '${text}'.`, { help: suggest(text, GRAPH_FORMATS) });
+}
+
+/** Infinity for "none". */
+function bound(
+  text: string | undefined,
+  parse: (text: string) => number | undefined,
+  form: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = text === "none" ? Number.POSITIVE_INFINITY : parse(text);
+  if (number === undefined) throw new Failure(`'${text}': ${form}`, { help: "'none' is for no bound." });
+  return number;
 }
 
 function jobs(text: string): number {

@@ -1,7 +1,7 @@
 /** Joins everything for a build: configuration, pipeline, tasks, tools and engine. */
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { tasks } from "../../tasks/index.ts";
 import { packageRoot } from "../base/assets.ts";
 import { readDocumentFile } from "../base/document.ts";
@@ -11,7 +11,7 @@ import { suggest } from "../base/nearest.ts";
 import { endWorkers } from "../base/offload.ts";
 import { loadConfig } from "../config/load.ts";
 import { projectSettings } from "../config/project.ts";
-import { CONFIG_FILE } from "../config/root.ts";
+import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
 import { type BuildRequest, type BuildResult, build } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
 import type { Config } from "../model/config.ts";
@@ -19,6 +19,7 @@ import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
 import type { BuildOptions } from "./args.ts";
+import { trimCache } from "./gc.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
@@ -32,15 +33,25 @@ export interface FullBuild {
   emit(event: BuildEvent): void;
 }
 
+/** A project's configuration, and all that the engine is asked for it. */
+export interface OpenProject {
+  readonly config: Config;
+  readonly request: BuildRequest;
+}
+
 /** @throws Failure, Diagnostics for what is wrong before anything is built */
 export function fullBuild(wanted: FullBuild): Promise<BuildResult> {
-  return withProject(wanted, build);
+  return withProject(wanted, async ({ config, request }) => {
+    const result = await build(request);
+    if (!request.dryRun && !result.interrupted) trimCache(config, request.cache, request.emit);
+    return result;
+  });
 }
 
 /** Hands the project, opened, to what works on it. @throws Failure, Diagnostics */
 export async function withProject<Result>(
   wanted: FullBuild,
-  act: (request: BuildRequest) => Promise<Result>,
+  act: (project: OpenProject) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await act(await openProject(wanted));
@@ -49,14 +60,13 @@ export async function withProject<Result>(
   }
 }
 
-/** All that the engine is asked for a project. */
-async function openProject(wanted: FullBuild): Promise<BuildRequest> {
+async function openProject(wanted: FullBuild): Promise<OpenProject> {
   const { root, env, asked, options, world, emit } = wanted;
   const config = loadConfig(root);
   const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
-  return {
+  const request: BuildRequest = {
     places: new Places(root, asked.project),
     pipeline,
     tasks,
@@ -77,11 +87,7 @@ async function openProject(wanted: FullBuild): Promise<BuildRequest> {
     emit,
     now: Date.now,
   };
-}
-
-/** Where blobs and action cache are, for all projects of a content repo. Absolute. */
-export function cacheFolder(root: string, env: NodeJS.ProcessEnv): string {
-  return resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache"));
+  return { config, request };
 }
 
 /** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */

@@ -50,6 +50,7 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   status: async () => (await import("./status.ts")).statusCommand,
   graph: async () => (await import("./graph.ts")).graphCommand,
   clean: async () => (await import("./clean.ts")).cleanCommand,
+  gc: async () => (await import("./gc.ts")).gcCommand,
 };
 
 async function main(): Promise<number> {

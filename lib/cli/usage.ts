@@ -68,6 +68,22 @@ export const OPTIONS = {
     form: "    --outputs",
     says: "graph: every output, not only the targets",
   }),
+  "max-size": option({
+    type: "string",
+    form: "    --max-size SIZE",
+    says: "gc: what the cache may hold, such as 20GB (as configured)",
+  }),
+  "max-age": option({
+    type: "string",
+    form: "    --max-age AGE",
+    says: "gc: how long what nobody uses stays, such as 30d (as configured)",
+  }),
+  all: option({
+    type: "boolean",
+    form: "    --all",
+    says: "gc: also what present outputs could be restored from",
+  }),
+  paid: option({ type: "boolean", form: "    --paid", says: "gc: also what was paid for, or made by hand" }),
   help: option({ type: "boolean", short: "h", form: "-h, --help", says: "print this" }),
   version: option({ type: "boolean", form: "    --version", says: "print the version" }),
 } as const;
@@ -113,6 +129,13 @@ export const COMMANDS = {
     "discard-edits",
     "set",
     "verbose",
+  ]),
+  gc: command("gc", "trim the shared cache: what nobody has used for long goes first", [
+    "max-size",
+    "max-age",
+    "dry-run",
+    "all",
+    "paid",
   ]),
   schema: command("schema NAME", "print the JSON schema of config, pipeline or script, for editors", []),
 } as const;

@@ -9,7 +9,7 @@
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import { problemOf } from "./problem.ts";
-import type { Resolved } from "./resolve.ts";
+import { isPaid, type Resolved } from "./resolve.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Carried, Inspected, Updater } from "./updater.ts";
 
@@ -216,9 +216,8 @@ export class Attempts {
   }
 
   /** Work that costs money is let finish at the first Ctrl-C: its result is stored. */
-  #signalFor({ recipe }: Resolved): AbortSignal {
-    const paid = recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
-    return paid ? this.#parts.kill : this.#parts.stop;
+  #signalFor(resolved: Resolved): AbortSignal {
+    return isPaid(resolved) ? this.#parts.kill : this.#parts.stop;
   }
 
   #again(action: Action, path: string): void {

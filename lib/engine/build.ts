@@ -13,6 +13,7 @@ import { FileStates } from "../store/file-states.ts";
 import { Journal, type Loaded, loadJournal } from "../store/journal.ts";
 import { acquireLock } from "../store/lock.ts";
 import { loadSnapshot, saveSnapshot, snapshotPath } from "../store/snapshot.ts";
+import { noteAdded } from "../store/trim-record.ts";
 import { matchFiles } from "./match.ts";
 import type { Seen } from "./outline.ts";
 import type { Places } from "./place.ts";
@@ -136,12 +137,13 @@ async function walkOnce(
     if (event.type === "finished") counts[event.outcome] += 1;
     emit(event);
   };
+  const blobs = new BlobStore(request.cache);
   const updater = new Updater({
     ...request,
     graph,
     match,
     files,
-    blobs: new BlobStore(request.cache),
+    blobs,
     cache: new ActionCache(request.cache),
     journal: recording?.journal,
     traces,
@@ -164,7 +166,10 @@ async function walkOnce(
     removeVanished(recording.before.values(), { graph, journal: recording.journal, files, places, emit });
   }
   const ok = !walk.failed && !stop.aborted && counts.blocked === 0;
-  if (recording !== undefined) leaveVerdict(request, walk, files, ok);
+  if (recording !== undefined) {
+    noteAdded(request.cache, blobs.added, now());
+    leaveVerdict(request, walk, files, ok);
+  }
   const results = finalOutputs(request.pipeline, walk).map((path) => places.name(path));
   emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
   const wanted = [...walk.outcomes.keys()];

@@ -260,6 +260,11 @@ function resolveRecipe(
   return { kind: "task", task, params: checked.value, tools };
 }
 
+/** Whether running it costs money. */
+export function isPaid({ recipe }: Resolved): boolean {
+  return recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
+}
+
 /** Where a command writes an output in its scratch folder: told by the output's name, never by its path. */
 export function scratchOutput(action: Action, name: string): string {
   return `out/${name}${extname(action.outputs.find((output) => output.name === name)!.path)}`;

@@ -18,7 +18,7 @@ import type { Journal } from "../store/journal.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import { Unresolved } from "./evaluate.ts";
 import type { Places } from "./place.ts";
-import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import { isPaid, type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import { openScratch, type RunHooks, runAction } from "./runner.ts";
 
 export interface UpdaterParts {
@@ -113,7 +113,9 @@ export class Updater {
 
   /** Records an action that was found up to date, if nothing says so yet. */
   adopt(action: Action, resolved: Resolved): void {
-    if (!this.#parts.traces.has(action.id)) this.#record(action, resolved, { how: "restored", because: [] });
+    if (this.#parts.traces.has(action.id)) return;
+    this.#parts.cache.touch(resolved.key, this.#parts.now());
+    this.#record(action, resolved, { how: "restored", because: [] });
   }
 
   /** Puts pinned files in place of the outputs. */
@@ -145,7 +147,9 @@ export class Updater {
 
   /** Brings the outputs back from the store. "gone" where a blob is missing or damaged after all. */
   restore(action: Action, resolved: Resolved, because: readonly Because[]): Carried {
-    const { places, blobs, files } = this.#parts;
+    const { places, blobs, files, cache, now } = this.#parts;
+    // First of all: what was used just now is not trimmed away while it is copied.
+    cache.touch(resolved.key, now());
     const cached = this.#cached(action, resolved);
     if (cached === undefined) return { kind: "gone" };
     const scratch = openScratch(places.state);
@@ -213,6 +217,7 @@ export class Updater {
       cache.put(resolved.key, {
         outputs: Object.fromEntries(made.map(({ name, digest }) => [name, digest])),
         ms,
+        ...(isPaid(resolved) ? { paid: true } : {}),
       });
       // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
       const moved = this.#movedOutput(action);

@@ -1,15 +1,20 @@
 /** Action key → the digests that it produced: "this was made before", in any project, branch or clone. */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionKey, Digest } from "../model/trace.ts";
 import { writeAtomically } from "./files.ts";
+import { USE_NOTED_MS } from "./gc-policy.ts";
 
 export interface ActionResult {
   /** Output name to digest. */
   readonly outputs: Readonly<Record<string, Digest>>;
   /** Milliseconds that the task took; undefined where that is not known any more. */
   readonly ms?: number;
+  /** It cannot be had again for nothing: its tool is paid, or a person made it. */
+  readonly paid?: true;
+  /** What a person has put these outputs in place of; the store keeps it. */
+  readonly before?: readonly Digest[];
 }
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -40,5 +45,20 @@ export class ActionCache {
 
   put(key: ActionKey, result: ActionResult): void {
     writeAtomically(this.#path(key), JSON.stringify(result), randomUUID());
+  }
+
+  /**
+   * Notes that a result is used: the least recently used goes first when the cache is trimmed. The note is the record's
+   * own mtime, since that of a blob may be an output's too.
+   */
+  touch(key: ActionKey, now: number): void {
+    try {
+      if (now - statSync(this.#path(key)).mtimeMs < USE_NOTED_MS) return;
+      utimesSync(this.#path(key), now / 1000, now / 1000);
+    } catch (error) {
+      // Gone meanwhile, or a cache that may only be read: then nobody trims it from here.
+      const fine = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS"];
+      if (!fine.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
   }
 }

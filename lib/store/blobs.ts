@@ -8,6 +8,7 @@ import { copyFile, hashFile, linkOrCopy, placeFile, statFile, syncFile } from ".
 
 export class BlobStore {
   readonly #folder: string;
+  #added = 0;
 
   /** @param cache the folder that holds `cas/` and `ac/` */
   constructor(cache: string) {
@@ -16,6 +17,11 @@ export class BlobStore {
 
   path(digest: Digest): string {
     return join(this.#folder, digest.slice(0, 2), digest);
+  }
+
+  /** Bytes that were put in since this was made. */
+  get added(): number {
+    return this.#added;
   }
 
   has(digest: Digest): boolean {
@@ -35,6 +41,7 @@ export class BlobStore {
         syncFile(aside);
       }
       placeFile(aside, this.path(digest));
+      this.#added += Number(statFile(this.path(digest))?.size ?? 0);
     } catch (error) {
       rmSync(aside, { force: true });
       throw error;

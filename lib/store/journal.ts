@@ -21,15 +21,17 @@ export interface Loaded {
   readonly records: number;
   /** What was dropped, as sentences. */
   readonly warnings: readonly string[];
+  /** Whether more may be missing than a record that was being written: not all that there was is known any more. */
+  readonly damaged: boolean;
 }
 
 /** Reads without changing anything. Records that fail their checksum are dropped: their outputs are looked at anew. */
 export function loadJournal(path: string, name: string): Loaded {
   const text = readText(path);
-  if (text === undefined) return { traces: new Map(), records: 0, warnings: [] };
+  if (text === undefined) return { traces: new Map(), records: 0, warnings: [], damaged: false };
   if (!text.startsWith(HEADER)) {
     const warning = `${name} is no journal of this version and is not used. Outputs are taken over where the cache knows them.`;
-    return { traces: new Map(), records: Number.POSITIVE_INFINITY, warnings: [warning] };
+    return { traces: new Map(), records: Number.POSITIVE_INFINITY, warnings: [warning], damaged: true };
   }
   const traces = new Map<TargetPath, Trace>();
   const lines = text.slice(HEADER.length).split("\n");
@@ -49,7 +51,8 @@ export function loadJournal(path: string, name: string): Loaded {
       `${damaged} damaged record${damaged === 1 ? " is" : "s are"} dropped from ${name}; the outputs are looked at anew.`,
     );
   }
-  return { traces, records: torn || damaged > 0 ? Number.POSITIVE_INFINITY : lines.length, warnings };
+  const records = torn || damaged > 0 ? Number.POSITIVE_INFINITY : lines.length;
+  return { traces, records, warnings, damaged: damaged > 0 };
 }
 
 function readText(path: string): string | undefined {
