@@ -126,7 +126,10 @@ export class Updater {
       (path) => !sameContent(files.look(places.output(path)), files.look(places.pinned(path))),
     );
     const recorded = traces.get(action.id);
-    if (moved.length === 0 && recorded?.how === "pinned") return;
+    const isRecorded = (path: TargetPath) =>
+      recorded?.outputs.find((output) => output.path === path)?.digest ===
+      files.look(places.pinned(path))?.digest;
+    if (moved.length === 0 && recorded?.how === "pinned" && pinned.every(isRecorded)) return;
     const scratch = openScratch(places.state);
     try {
       for (const path of moved) {
