@@ -48,7 +48,7 @@ done in N s: 2 ran
     );
     shop.write("output/demo/count/a.txt", "many");
     const kept = `edited    count/a.txt  changed by hand, kept and used
-          \`--discard-edits\` or \`--force output/demo/count/a.txt\` rebuilds it; put it in pinned/ to keep it for good
+          \`--discard-edits\` or \`--force output/demo/count/a.txt\` rebuilds it; \`faceless pin output/demo/count/a.txt\` keeps it for good
 nothing to do: 1 edited, 1 fresh
 `;
     expect(await shop.run(["build"])).toEqual(said(0, kept));

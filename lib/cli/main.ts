@@ -51,6 +51,8 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   graph: async () => (await import("./graph.ts")).graphCommand,
   clean: async () => (await import("./clean.ts")).cleanCommand,
   gc: async () => (await import("./gc.ts")).gcCommand,
+  pin: async () => (await import("./pin.ts")).pinCommand,
+  unpin: async () => (await import("./pin.ts")).unpinCommand,
 };
 
 async function main(): Promise<number> {

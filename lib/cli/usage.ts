@@ -124,6 +124,8 @@ export const COMMANDS = {
     "outputs",
     "set",
   ]),
+  pin: command("pin PATH…", "keep an output as it is now: copy it to pinned/, a source", ["set"]),
+  unpin: command("unpin PATH…", "remove that copy; the next build makes the output again", []),
   clean: command("clean [PATH…]", "remove what was built; the next build restores it from the store", [
     "dry-run",
     "discard-edits",

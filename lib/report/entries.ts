@@ -131,7 +131,8 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "edited") {
-    const help = `\`--discard-edits\` or \`--force ${project}/${action}\` rebuilds it; put it in pinned/ to keep it for good`;
+    const path = `${project}/${action}`;
+    const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;
     return item("odd", outcome, subject, "changed by hand, kept and used", help);
   }
   const why = sayWhy(event.because, verbose);
