@@ -5,12 +5,14 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readDocument } from "../lib/base/document.ts";
 import type { JsonObject } from "../lib/base/json.ts";
-import { type BuildRequest, build } from "../lib/engine/build.ts";
+import { type BuildRequest, build, journalPath } from "../lib/engine/build.ts";
 import { Places } from "../lib/engine/place.ts";
 import type { BuildEvent, Outcome } from "../lib/model/event.ts";
 import type { TargetPath } from "../lib/model/pipeline.ts";
 import type { Task, Tool } from "../lib/model/task.ts";
+import type { Trace } from "../lib/model/trace.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
+import { loadJournal } from "../lib/store/journal.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** Text in, upper case out: two inputs can give the same output. */
@@ -117,6 +119,11 @@ export class Workshop {
     rmSync(this.path(path), { recursive: true });
   }
 
+  /** What is recorded of each action. */
+  traces(): ReadonlyMap<TargetPath, Trace> {
+    return loadJournal(journalPath(this.places), "journal").traces;
+  }
+
   async build(changes: Changes = {}): Promise<Built> {
     const events: BuildEvent[] = [];
     const {
@@ -134,6 +141,7 @@ export class Workshop {
       signature: "test",
       restsOn: [],
       discardEdits: false,
+      accept: false,
       keepGoing: false,
       dryRun: false,
       jobs: 2,
@@ -166,6 +174,7 @@ function outcomes(events: readonly BuildEvent[]): Record<string, string> {
   return Object.fromEntries(
     events.flatMap((event) => {
       if (event.type === "finished") return [[event.action, event.outcome]];
+      if (event.type === "accepted") return [[event.action, "accepted"]];
       return event.type === "would" ? [[event.action, `would-${event.verb}`]] : [];
     }),
   );

@@ -77,6 +77,7 @@ async function openProject(wanted: FullBuild): Promise<OpenProject> {
     goals: asked.goals,
     force: asked.force,
     discardEdits: options.discardEdits,
+    accept: false,
     keepGoing: options.keepGoing,
     dryRun: options.dryRun,
     jobs: options.jobs ?? availableParallelism(),

@@ -49,6 +49,7 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   graph: async () => (await import("./graph.ts")).graphCommand,
+  accept: async () => (await import("./accept.ts")).acceptCommand,
   clean: async () => (await import("./clean.ts")).cleanCommand,
   gc: async () => (await import("./gc.ts")).gcCommand,
   pin: async () => (await import("./pin.ts")).pinCommand,

@@ -124,6 +124,12 @@ export const COMMANDS = {
     "outputs",
     "set",
   ]),
+  accept: command("accept [PATH…]", "take what is on disk for up to date, such as finished images", [
+    "dry-run",
+    "set",
+    "json",
+    "verbose",
+  ]),
   pin: command("pin PATH…", "keep an output as it is now: copy it to pinned/, a source", ["set"]),
   unpin: command("unpin PATH…", "remove that copy; the next build makes the output again", []),
   clean: command("clean [PATH…]", "remove what was built; the next build restores it from the store", [

@@ -13,14 +13,19 @@ import { isPaid, type Resolved } from "./resolve.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Carried, Inspected, Updater } from "./updater.ts";
 
-/** How an action ended; in a dry run also `would-run`, where what it would make is not known, and `foreseen`. */
-export type Ended = Outcome | "would-run" | "foreseen";
+/**
+ * How an action ended; where things are only foretold also `would-run`, where what it would make is not known, and
+ * `foreseen`; and `accepted`, where the user says what is up to date.
+ */
+export type Ended = Outcome | "would-run" | "foreseen" | "accepted";
 
 export interface AttemptParts {
   readonly updater: Updater;
   readonly scheduler: Scheduler;
   readonly force: ReadonlySet<TargetPath>;
   readonly dryRun: boolean;
+  /** What is there is accepted as it is; all else is foretold. */
+  readonly accept: boolean;
   /** Interrupts what can be made again at no cost. */
   readonly stop: AbortSignal;
   /** Interrupts everything. */
@@ -56,7 +61,8 @@ export class Attempts {
   settle(action: Action): void {
     try {
       const inspected = this.#parts.updater.inspect(action, this.#force);
-      if (this.#parts.dryRun) this.#foretell(action, inspected);
+      const { dryRun, accept } = this.#parts;
+      if (dryRun || (accept && inspected.decision.kind !== "accept")) this.#foretell(action, inspected);
       else this.#carryOut(action, inspected);
     } catch (error) {
       this.fail(action, problemOf(error), 0);
@@ -92,6 +98,9 @@ export class Attempts {
         updater.placePins(action, resolved, decision.pinned);
         this.#finish(action, keptOutcome(decision), []);
         break;
+      case "accept":
+        this.#accept(action, resolved, decision.because);
+        break;
       case "restore":
         this.#restore(action, resolved, decision.because);
         break;
@@ -107,6 +116,9 @@ export class Attempts {
         break;
       case "kept":
         this.#finish(action, keptOutcome(decision), []);
+        break;
+      case "accept":
+        this.#would(action, "accept", decision.because, "accepted");
         break;
       case "restore":
         this.#parts.updater.assumeRestored(action, resolved);
@@ -137,7 +149,7 @@ export class Attempts {
 
   #would(
     action: Action,
-    verb: "restore" | "run" | "maybe-run",
+    verb: Extract<BuildEvent, { type: "would" }>["verb"],
     because: readonly Because[],
     how: Ended,
   ): void {
@@ -151,6 +163,17 @@ export class Attempts {
       because,
     });
     this.#parts.ended(action, how);
+  }
+
+  #accept(action: Action, resolved: Resolved, because: readonly Because[]): void {
+    const carried = this.#parts.updater.accept(action, resolved, because);
+    if (carried.kind === "moved") {
+      this.#again(action, carried.path);
+      return;
+    }
+    const outputs = action.outputs.map(({ path }) => path);
+    this.#parts.emit({ type: "accepted", action: action.id, target: action.target.name, outputs, because });
+    this.#parts.ended(action, "accepted");
   }
 
   #restore(action: Action, resolved: Resolved, because: readonly Because[]): void {

@@ -40,6 +40,8 @@ export interface BuildRequest {
   readonly goals: readonly TargetPath[];
   readonly force: readonly TargetPath[];
   readonly discardEdits: boolean;
+  /** Record what is on disk as up to date; make and restore nothing. */
+  readonly accept: boolean;
   readonly keepGoing: boolean;
   readonly dryRun: boolean;
   readonly jobs: number;
@@ -144,6 +146,7 @@ async function walkOnce(
     match,
     files,
     blobs,
+    accept: request.accept ? { named: new Set(request.goals) } : undefined,
     cache: new ActionCache(request.cache),
     journal: recording?.journal,
     traces,
@@ -161,14 +164,15 @@ async function walkOnce(
     emit: told,
   });
   await walk.run();
-  const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
+  const whole =
+    !request.accept && request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
   if (recording !== undefined && whole && !stop.aborted) {
     removeVanished(recording.before.values(), { graph, journal: recording.journal, files, places, emit });
   }
   const ok = !walk.failed && !stop.aborted && counts.blocked === 0;
   if (recording !== undefined) {
     noteAdded(request.cache, blobs.added, now());
-    leaveVerdict(request, walk, files, ok);
+    leaveVerdict(request, walk, files, ok && !request.accept);
   }
   const results = finalOutputs(request.pipeline, walk).map((path) => places.name(path));
   emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });

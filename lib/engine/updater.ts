@@ -15,6 +15,7 @@ import type { BlobStore } from "../store/blobs.ts";
 import { type FileStates, sameContent } from "../store/file-states.ts";
 import { copyFile, placeFile, syncFile } from "../store/files.ts";
 import type { Journal } from "../store/journal.ts";
+import { storeAccepted } from "./accept.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import { Unresolved } from "./evaluate.ts";
 import type { Places } from "./place.ts";
@@ -34,6 +35,7 @@ export interface UpdaterParts {
   readonly journal: Journal | undefined;
   readonly traces: ReadonlyMap<TargetPath, Trace>;
   readonly discardEdits: boolean;
+  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
   now(): number;
 }
 
@@ -69,13 +71,16 @@ export class Updater {
 
   /** @throws Unresolved where an input or value is not there, and errors of the file system */
   inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
-    const { traces, discardEdits } = this.#parts;
+    const { traces, discardEdits, accept } = this.#parts;
     const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
     const cached = () => this.#cached(action, resolved);
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
     const { key, manifest } = resolved;
-    return { resolved, decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits }) };
+    return {
+      resolved,
+      decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+    };
   }
 
   #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
@@ -146,6 +151,28 @@ export class Updater {
     // Outputs beside the pinned ones stay as they are, and as they were vouched for.
     const others = recorded?.outputs.filter(({ path }) => !pinned.includes(path)) ?? [];
     this.#record(action, resolved, { how: "pinned", because: [] }, others);
+  }
+
+  /** Records what is on disk as what the key of now makes. */
+  accept(action: Action, resolved: Resolved, because: readonly Because[]): Carried {
+    const { places, traces } = this.#parts;
+    const trace = traces.get(action.id);
+    const scratch = openScratch(places.state);
+    try {
+      const moved = storeAccepted(action, resolved, { ...this.#parts, trace, scratch: scratch.folder });
+      if (moved !== undefined) {
+        this.#parts.files.lookAgain(places.output(moved));
+        return { kind: "moved", what: "output", path: places.name(moved) };
+      }
+      this.#record(action, resolved, {
+        how: "accepted",
+        because,
+        ...(trace?.ms === undefined ? {} : { ms: trace.ms }),
+      });
+      return { kind: "done" };
+    } finally {
+      scratch.remove();
+    }
   }
 
   /** Brings the outputs back from the store. "gone" where a blob is missing or damaged after all. */

@@ -20,7 +20,7 @@ export type Entry =
   | { readonly kind: "line"; readonly tone: Tone; readonly text: string };
 
 /** What a dry run says of an action. */
-const WOULD = { run: "run", restore: "restore", "maybe-run": "may run" } as const;
+const WOULD = { run: "run", restore: "restore", "maybe-run": "may run", accept: "accept" } as const;
 
 type Finished = Extract<BuildEvent, { type: "finished" }>;
 type Item = Extract<Entry, { kind: "item" }>;
@@ -81,7 +81,7 @@ function count(event: BuildEvent, tally: Tally): void {
   if (event.type !== "would") return;
   if (event.verb === "run") tally.wouldRun++;
   else if (event.verb === "restore") tally.wouldRestore++;
-  else tally.mayRun++;
+  else if (event.verb === "maybe-run") tally.mayRun++;
 }
 
 type Told = Exclude<BuildEvent, { type: "build-finished" }>;
@@ -98,6 +98,8 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
       return tellFinished(event, verbose, project);
     case "would":
       return item("good", WOULD[event.verb], event.action, sayWhy(event.because, verbose));
+    case "accepted":
+      return item("good", "accepted", event.action, sayWhy(event.because, verbose));
     case "removed":
       return item("quiet", "removed", event.output, "(no target makes it any more)");
     case "kept":

@@ -59,6 +59,8 @@ export function sayBecause(because: Because): string {
       return "forced";
     case "edit-discarded":
       return `the edit of ${because.path} is discarded`;
+    case "edited":
+      return `${because.path} was changed by hand`;
     case "pin-removed":
       return `${because.path} is no longer pinned`;
     case "changed":

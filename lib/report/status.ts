@@ -6,7 +6,7 @@ import { displayWidth } from "./width.ts";
 const STATES = ["fresh", "to run", "may run", "to restore", "edited", "pinned", "failed", "blocked"] as const;
 type State = (typeof STATES)[number];
 
-const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run" } as const;
+const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run", accept: undefined } as const;
 
 export function sayStatus(project: string, events: readonly BuildEvent[]): string {
   const counts = new Map<string, Map<State, number>>();
