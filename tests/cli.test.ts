@@ -172,6 +172,7 @@ failed: 1 failed, 1 ran
         0,
         "run       loud/a.txt  (input text has other content)\n" +
           "may run   count/a.txt\n" +
+          "about N s of work by the last durations (loud N s), and up to N s after it (count N s)\n" +
           "dry run: 1 to run, 1 that may run after it; nothing was changed\n",
       ),
     );

@@ -1,6 +1,7 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import { plural, sayBecauses, sayDuration, sayEnd, sayProblem, type Tally } from "./sentences.ts";
+import { sayWork } from "./work.ts";
 
 /** How much a thing asks to be looked at. */
 export type Tone = "good" | "bad" | "odd" | "quiet";
@@ -49,6 +50,7 @@ function namedResults(results: readonly string[]): Entry[] {
 export function teller(options: { readonly verbose: boolean }): (event: BuildEvent) => Entry[] {
   const failures: Item[] = [];
   const tally: Tally = { removed: 0, wouldRun: 0, wouldRestore: 0, mayRun: 0, atLeast: false };
+  const work = foretold();
   let project = "";
   /** Whether other lines have pushed the failures up and away. */
   let scrolledAway = false;
@@ -57,14 +59,17 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
     const last: Entry = { kind: "line", tone, text: sayEnd(event, tally) };
     const results = namedResults(event.results);
-    if (!scrolledAway) return [...results, last];
+    const long = sayWork(work);
+    const foreword: Entry[] = long === undefined ? [] : [{ kind: "line", tone: "quiet", text: long }];
+    if (!scrolledAway) return [...results, ...foreword, last];
     const title: Entry = { kind: "line", tone: "bad", text: `${plural(failures.length, "failure")}:` };
-    return [...results, BLANK, title, ...failures, BLANK, last];
+    return [...results, BLANK, title, ...failures, BLANK, ...foreword, last];
   };
 
   return (event) => {
     if (event.type === "build-finished") return end(event);
     count(event, tally);
+    work.onEvent(event);
     if (event.type === "build-started") project = event.project;
     const told = tell(event, options.verbose, project);
     if (told === undefined) return [];
@@ -72,6 +77,21 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     else if (failures.length > 0) scrolledAway = true;
     return [told];
   };
+}
+
+/** Adds up the work that a dry run tells of. */
+function foretold() {
+  const work = { run: new Map<string, number>(), mayRun: new Map<string, number>(), atLeast: false };
+  let targets: Extract<BuildEvent, { type: "planned" }>["targets"] = {};
+  return Object.assign(work, {
+    lastMs: (target: string) => targets[target]?.lastMs,
+    onEvent(event: BuildEvent) {
+      if (event.type === "planned") [targets, work.atLeast] = [event.targets, event.atLeast];
+      if (event.type !== "would" || (event.verb !== "run" && event.verb !== "maybe-run")) return;
+      const counts = event.verb === "run" ? work.run : work.mayRun;
+      counts.set(event.target, (counts.get(event.target) ?? 0) + 1);
+    },
+  });
 }
 
 /** Adds up what the last line tells besides the outcomes. */

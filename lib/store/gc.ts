@@ -58,8 +58,12 @@ export function collectGarbage(request: GcRequest): Collected {
   const blobs = new Map(
     cas.filter(({ name }) => NAME.test(name)).map((entry) => [blobOf(entry), entry] as const),
   );
+  const there = new Set([...blobs.keys()].map(({ digest }) => digest as string));
+  const actions = new ActionCache(cache);
   const records = new Map(
-    ac.filter(({ name }) => NAME.test(name)).map((entry) => [resultOf(entry, cache), entry] as const),
+    ac
+      .filter(({ name }) => NAME.test(name))
+      .map((entry) => [resultOf(entry, actions, there), entry] as const),
   );
   const live = readLive(request);
   const contents = { blobs: [...blobs.keys()], results: [...records.keys()] };
@@ -90,10 +94,12 @@ const blobOf = ({ name, bytes, mtime }: Entry): CachedBlob => ({
   writtenAt: mtime,
 });
 
-function resultOf({ name, mtime }: Entry, cache: string): CachedResult {
+function resultOf({ name, mtime }: Entry, cache: ActionCache, there: ReadonlySet<string>): CachedResult {
   const key = name as ActionKey;
-  const found = new ActionCache(cache).get(key);
-  const digests = [...Object.values(found?.outputs ?? {}), ...(found?.before ?? [])];
+  const found = cache.get(key);
+  // What was replaced is kept as long as it is there; that it is gone breaks nothing.
+  const before = (found?.before ?? []).filter((digest) => there.has(digest));
+  const digests = [...Object.values(found?.outputs ?? {}), ...before];
   return { key, usedAt: mtime, paid: found?.paid ?? false, digests };
 }
 
