@@ -1,6 +1,7 @@
 /** Bundles the command line and the worker, and compiles the frame resampler to WebAssembly. */
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
+import { bundling } from "./bundling.mjs";
 
 const { dependencies } = JSON.parse(await readFile("package.json", "utf8"));
 /** Packages that must stay files of their own: native code, a .wasm or a folder beside the code, an entry for workers. */
@@ -39,18 +40,8 @@ await Promise.all([
   build({
     entryPoints: { cli: "lib/cli/main.ts", worker: "lib/worker.ts" },
     outdir: "dist",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
+    ...bundling,
     external,
-    sourcemap: "linked",
-    // CommonJS packages inside the bundle call require for Node's own modules.
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    logLevel: "warning",
   }),
   compileResampler(),
 ]);

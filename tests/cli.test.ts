@@ -666,7 +666,7 @@ describe("disk", () => {
         1,
         `ran       small.txt  N s
 failed    s.json  N s
-          a file would be larger than is allowed here: ${shop.path("output/demo/.faceless/scratch/ID/out/script.json")} (EFBIG, write).
+          a file would be larger than is allowed here: ${shop.path("output/demo/.faceless/scratch/ID/2-script.json")} (EFBIG, write).
           Raise the limit (ulimit -f) or use another disk, and build again: what was finished is kept.
 
 output/demo/small.txt

@@ -70,7 +70,7 @@ describe("what it means", () => {
       maxBytes: 1.5e9,
       maxAgeMs: 14 * 24 * 3_600_000,
     });
-    expect(cache("{ max_size: null, max_age: null }")).toEqual({ maxBytes: Infinity, maxAgeMs: Infinity });
+    expect(cache("{ max_size: null, max_age: null }")).toEqual({ maxBytes: null, maxAgeMs: null });
   });
 
   test("a niche's own settings win, key by key, and null music is none", () => {

@@ -110,7 +110,7 @@ test("a source removed while its action runs: said as missing, where it is asked
     await outputs.text!.write("made");
   });
   expect((await shop.build({ tasks })).problems).toEqual([
-    `pipelines/p.yaml:3:33: 'text': output/demo/notes.txt is gone.
+    `pipelines/p.yaml:3:33: 'text': there is no file output/demo/notes.txt.
   3 |   own: { task: own, in: { text: ./notes.txt }, out: own.txt }
     |                                 ^`,
   ]);
@@ -271,7 +271,7 @@ test("an input that is missing, a folder, or one of several is said where it is 
   ]);
   mkdirSync(shop.path("notes.txt"));
   expect((await shop.build()).problems).toEqual([
-    `pipelines/p.yaml:3:37: 'text': there is no file output/demo/notes.txt.
+    `pipelines/p.yaml:3:37: output/demo/notes.txt is a folder, where a file is expected.
   3 |   words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
     |                                     ^`,
   ]);

@@ -5,14 +5,13 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readDocument } from "../lib/base/document.ts";
 import type { JsonObject } from "../lib/base/json.ts";
-import { type BuildRequest, build, journalPath } from "../lib/engine/build.ts";
+import { type BuildRequest, build, type Described, journalPath } from "../lib/engine/build.ts";
 import { Places } from "../lib/engine/place.ts";
 import type { BuildEvent, Outcome } from "../lib/model/event.ts";
-import type { TargetPath } from "../lib/model/pipeline.ts";
+import type { Pipeline, TargetPath } from "../lib/model/pipeline.ts";
 import type { Task, Tool } from "../lib/model/task.ts";
-import type { Trace } from "../lib/model/trace.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
-import { loadJournal } from "../lib/store/journal.ts";
+import { loadJournal, type Traces } from "../lib/store/journal.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** Text in, upper case out: two inputs can give the same output. */
@@ -80,7 +79,10 @@ export interface Built {
   readonly problems: readonly string[];
 }
 
-type Changes = Partial<Omit<BuildRequest, "goals" | "force">> & {
+type Changes = Partial<
+  Omit<BuildRequest, "goals" | "force"> & Pick<Described, "tasks" | "tools" | "pools">
+> & {
+  restsOn?: readonly string[];
   goals?: readonly string[];
   force?: readonly string[];
   options?: JsonObject;
@@ -120,7 +122,7 @@ export class Workshop {
   }
 
   /** What is recorded of each action. */
-  traces(): ReadonlyMap<TargetPath, Trace> {
+  traces(): Traces {
     return loadJournal(journalPath(this.places), "journal").traces;
   }
 
@@ -132,27 +134,35 @@ export class Workshop {
       onEvent,
       tasks = new Map(TASKS.map((task) => [task.type, task])),
     } = changes;
-    const document = readDocument(this.read("/pipelines/p.yaml"), "pipelines/p.yaml");
+    const { tools = new Map<string, Tool>(), pools = {}, restsOn = [] } = changes;
+    const text = this.read("/pipelines/p.yaml");
+    const versions = [...tasks.values()].map(({ type, version }) => [type, version]);
+    const identities = [...tools].map(([name, tool]) => [name, tool.identity]);
     const never = new AbortController().signal;
     const result = await build({
       places: this.places,
-      tools: new Map<string, Tool>(),
+      // As the command line has it: goals, and all that a description is made of.
+      signature: JSON.stringify([text, options, settings, versions, identities, changes.goals ?? []]),
+      describe(remembered) {
+        const project = { niche: "demo", ...settings };
+        const pipeline =
+          remembered === undefined
+            ? compilePipeline(readDocument(text, "pipelines/p.yaml"), { project, options, tasks })
+            : (JSON.parse(remembered) as Pipeline);
+        return { pipeline, tasks, tools, pools, restsOn, text: JSON.stringify(pipeline) };
+      },
       cache: join(this.root, ".faceless/cache"),
-      signature: "test",
-      restsOn: [],
       discardEdits: false,
       accept: false,
       keepGoing: false,
       dryRun: false,
+      tellFresh: true,
       jobs: 2,
-      pools: {},
       command: "faceless build output/demo",
       stop: never,
       kill: never,
       now: () => Date.now() + this.clock,
       ...changes,
-      tasks,
-      pipeline: compilePipeline(document, { project: { niche: "demo", ...settings }, options, tasks }),
       goals: (changes.goals ?? []) as TargetPath[],
       force: (changes.force ?? []) as TargetPath[],
       emit: (event) => {

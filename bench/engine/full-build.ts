@@ -1,11 +1,11 @@
 /** Joins pipeline, tasks and engine for a bench build, as lib/cli/full-build.ts does for a real one. */
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readDocumentFile } from "../../lib/base/document.ts";
 import { build } from "../../lib/engine/build.ts";
 import type { Places } from "../../lib/engine/place.ts";
+import type { Survey } from "../../lib/engine/up-to-date.ts";
 import type { BuildEvent } from "../../lib/model/event.ts";
-import { compilePipeline } from "../../lib/pipeline/compile.ts";
+import type { Pipeline } from "../../lib/model/pipeline.ts";
 import { defineTask, z } from "../../lib/task.ts";
 
 /** A task type for each extension, since a type says which it makes. */
@@ -37,6 +37,7 @@ const cat = defineTask({
 export async function fullBuild(
   places: Places,
   signature: string,
+  survey: Survey | undefined,
   emit: (event: BuildEvent) => void,
 ): Promise<boolean> {
   const tasks = new Map([copy("png"), copy("mp3"), cat].map((task) => [task.type, task]));
@@ -44,16 +45,19 @@ export async function fullBuild(
   const never = new AbortController().signal;
   const { ok } = await build({
     places,
-    pipeline: compilePipeline(readDocumentFile(file, "pipelines/bench.yaml"), {
-      project: {},
-      options: {},
-      tasks,
-    }),
-    tasks,
-    tools: new Map(),
+    async describe(remembered) {
+      let pipeline: Pipeline;
+      if (remembered !== undefined) pipeline = JSON.parse(remembered) as Pipeline;
+      else {
+        const { readPipeline } = await import("./pipeline.ts");
+        pipeline = readPipeline(file, tasks);
+      }
+      const restsOn = [file, process.argv[1]!];
+      return { pipeline, tasks, tools: new Map(), pools: {}, restsOn, text: JSON.stringify(pipeline) };
+    },
+    survey,
     cache: join(places.root, ".faceless/cache"),
     signature,
-    restsOn: [file, process.argv[1]!],
     goals: [],
     force: [],
     discardEdits: false,
@@ -61,7 +65,7 @@ export async function fullBuild(
     keepGoing: false,
     dryRun: false,
     jobs: 2,
-    pools: {},
+    tellFresh: false,
     command: "bench",
     stop: never,
     kill: never,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { bundling } from "../../bundling.mjs";
 
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 const work = mkdtempSync(join(tmpdir(), "faceless-bench-engine-"));
@@ -13,17 +14,7 @@ await build({
   entryPoints: { bench: "bench/engine/bench.ts", "bench-faceless": "bench/engine/faceless.ts" },
   outdir: join(work, "code"),
   outExtension: { ".js": ".mjs" },
-  bundle: true,
-  // As build.mjs has it: what "nothing to do" does not need stays in files that are not loaded.
-  splitting: true,
-  platform: "node",
-  format: "esm",
-  target: "node20.19",
-  sourcemap: "linked",
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-  logLevel: "warning",
+  ...bundling,
 });
 const { bench } = await import(pathToFileURL(join(work, "code", "bench.mjs")).href);
 await bench(process.argv.slice(2), work);

@@ -26,7 +26,7 @@ export async function acceptCommand(options: Options, world: World): Promise<num
       };
       const asked = { ...wanted, force: [], signature: "" };
       const { ok, interrupted } = await withProject(
-        { root, env, asked, options, world, emit },
+        { root, env, asked, options, world, survey: undefined, emit },
         ({ request }) =>
           build({ ...request, accept: true, keepGoing: true, command: `faceless accept ${wanted.project}` }),
       );

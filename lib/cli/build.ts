@@ -2,11 +2,12 @@
 import { canonicalJson } from "../base/json.ts";
 import { loadEnvironment } from "../config/root.ts";
 import { Places } from "../engine/place.ts";
-import { stillUpToDate } from "../engine/up-to-date.ts";
+import { type Survey, surveyFiles } from "../engine/up-to-date.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
+import { sayNothingToDo } from "./nothing-to-do.ts";
 import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
-import { openReport, type Report } from "./report.ts";
+import { openReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
@@ -20,9 +21,13 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
     for (const one of wanted) {
       const signature = signatureOf(root, one, options, env);
       const asked = { ...one, force: force.get(one.project) ?? [], signature };
-      if (saysNothingToDo(root, asked, options, report)) continue;
+      const survey = takeSurvey(root, asked, options);
+      if (survey?.moved.length === 0 && survey.snapshot.verdict.ok && !options.verbose) {
+        sayNothingToDo(asked, survey, report.onEvent);
+        continue;
+      }
       const { fullBuild } = await import("./full-build.ts");
-      const { ok } = await fullBuild({ root, env, asked, options, world, emit: report.onEvent });
+      const { ok } = await fullBuild({ root, env, asked, options, world, survey, emit: report.onEvent });
       if (!ok) worst = 1;
       if (world.stop.aborted) return 130;
       if (!ok && !options.keepGoing) break;
@@ -43,28 +48,8 @@ function signatureOf(root: string, { goals }: Wanted, { set }: BuildOptions, env
   return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });
 }
 
-function saysNothingToDo(root: string, asked: Asked, options: BuildOptions, report: Report): boolean {
-  if (asked.force.length > 0 || options.discardEdits || options.dryRun || options.verbose) return false;
-  const began = Date.now();
-  const places = new Places(root, asked.project);
-  const verdict = stillUpToDate(snapshotPath(places.state), asked.signature, Date.now);
-  if (verdict === undefined) return false;
-  const { actions, edited, pinned } = verdict;
-  report.onEvent({ type: "build-started", project: asked.project, goals: asked.goals, at: began });
-  report.onEvent({ type: "planned", actions, atLeast: false, targets: {} });
-  for (const { action, target } of edited) {
-    const finished = { action, target, outcome: "edited" as const, outputs: [action], because: [], ms: 0 };
-    report.onEvent({ type: "finished", ...finished });
-  }
-  const none = { restored: 0, ran: 0, failed: 0, blocked: 0 };
-  const counts = { ...none, fresh: actions - edited.length - pinned, edited: edited.length, pinned };
-  report.onEvent({
-    type: "build-finished",
-    ok: true,
-    interrupted: false,
-    counts,
-    results: [],
-    ms: Date.now() - began,
-  });
-  return true;
+/** Undefined where more is asked for than to bring up to date what is not. */
+function takeSurvey(root: string, asked: Asked, options: BuildOptions): Survey | undefined {
+  if (asked.force.length > 0 || options.discardEdits || options.dryRun) return undefined;
+  return surveyFiles(snapshotPath(new Places(root, asked.project).state), asked.signature, Date.now);
 }

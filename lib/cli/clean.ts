@@ -15,8 +15,9 @@ export async function cleanCommand(options: Options, world: World): Promise<numb
   try {
     for (const wanted of wantedProjects(root, options.paths, world.cwd)) {
       const asked = { ...wanted, force: [], signature: "" };
-      const cleaned = await withProject({ root, env, asked, options, world, emit }, ({ request }) =>
-        clean({ ...request, command: `faceless clean ${wanted.project}` }),
+      const cleaned = await withProject(
+        { root, env, asked, options, world, survey: undefined, emit },
+        ({ request }) => clean({ ...request, command: `faceless clean ${wanted.project}` }),
       );
       if (cleaned === undefined) return 130;
       world.terminal.out(sayCleaned(wanted.project, cleaned, options));

@@ -1,24 +1,18 @@
 /** Joins everything for a build: configuration, pipeline, tasks, tools and engine. */
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { tasks } from "../../tasks/index.ts";
-import { packageRoot } from "../base/assets.ts";
-import { readDocumentFile } from "../base/document.ts";
-import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
-import { suggest } from "../base/nearest.ts";
 import { endWorkers } from "../base/offload.ts";
-import { loadConfig } from "../config/load.ts";
-import { projectSettings } from "../config/project.ts";
 import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
-import { type BuildRequest, type BuildResult, build } from "../engine/build.ts";
+import { type BuildRequest, type BuildResult, build, type Described } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
+import type { Survey } from "../engine/up-to-date.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
-import type { Pipeline } from "../model/pipeline.ts";
-import { compilePipeline } from "../pipeline/compile.ts";
 import type { BuildOptions } from "./args.ts";
+import type { Description } from "./description.ts";
 import { trimCache } from "./gc.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
@@ -30,97 +24,90 @@ export interface FullBuild {
   readonly asked: Asked;
   readonly options: BuildOptions;
   readonly world: World;
+  readonly survey: Survey | undefined;
   emit(event: BuildEvent): void;
 }
 
-/** A project's configuration, and all that the engine is asked for it. */
+/** All that the engine is asked for a project. */
 export interface OpenProject {
-  readonly config: Config;
   readonly request: BuildRequest;
+  /** Undefined until the engine has asked for the description. */
+  config(): Config | undefined;
 }
 
 /** @throws Failure, Diagnostics for what is wrong before anything is built */
-export function fullBuild(wanted: FullBuild): Promise<BuildResult> {
-  return withProject(wanted, async ({ config, request }) => {
+export function fullBuild(asking: FullBuild): Promise<BuildResult> {
+  return withProject(asking, async ({ request, config }) => {
     const result = await build(request);
-    if (!request.dryRun && !result.interrupted) trimCache(config, request.cache, request.emit);
+    const known = config();
+    if (known !== undefined && !request.dryRun && !result.interrupted)
+      trimCache(asking.root, known.cache, request.cache, request.emit);
     return result;
   });
 }
 
-/** Hands the project, opened, to what works on it. @throws Failure, Diagnostics */
+/** Hands the project to what works on it. @throws Failure, Diagnostics */
 export async function withProject<Result>(
-  wanted: FullBuild,
+  asking: FullBuild,
   act: (project: OpenProject) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await act(await openProject(wanted));
+    return await act(openProject(asking));
   } finally {
     await endWorkers();
   }
 }
 
-async function openProject(wanted: FullBuild): Promise<OpenProject> {
-  const { root, env, asked, options, world, emit } = wanted;
-  const config = loadConfig(root);
-  const { pipeline, files } = loadPipeline(root, config, asked.niche, options.set as JsonObject);
-  const { tools, programs } = await loadTools(pipeline, tasks, config, env);
-  const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
+function openProject(asking: FullBuild): OpenProject {
+  const { root, env, asked, options, world, survey, emit } = asking;
+  let config: Config | undefined;
   const request: BuildRequest = {
     places: new Places(root, asked.project),
-    pipeline,
-    tasks,
-    tools,
+    async describe(remembered) {
+      const description = await descriptionOf(asking, remembered);
+      config = description.config;
+      return await describe(asking, description);
+    },
+    survey,
     cache: cacheFolder(root, env),
     signature: asked.signature,
-    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
     goals: asked.goals,
     force: asked.force,
     discardEdits: options.discardEdits,
     accept: false,
     keepGoing: options.keepGoing,
     dryRun: options.dryRun,
+    tellFresh: options.verbose || options.json,
     jobs: options.jobs ?? availableParallelism(),
-    pools: config.pools,
     command: `faceless build ${asked.project}`,
     stop: world.stop,
     kill: world.kill,
     emit,
     now: Date.now,
   };
-  return { config, request };
+  return { request, config: () => config };
 }
 
-/** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */
-function loadPipeline(
-  root: string,
-  config: Config,
-  niche: string,
-  set: JsonObject,
-): { pipeline: Pipeline; files: string[] } {
-  const folders = [join(root, "pipelines"), join(packageRoot, "pipelines")];
-  const files = folders.map((folder) => join(folder, `${config.pipeline}.yaml`));
-  const at = files.findIndex((file) => existsSync(file));
-  if (at < 0) {
-    const known = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
-    const names = [
-      ...new Set(
-        known.filter((name) => name.endsWith(".yaml")).map((name) => name.slice(0, -".yaml".length)),
-      ),
-    ];
-    throw new Failure(
-      `${CONFIG_FILE} names the pipeline '${config.pipeline}', and there is no pipelines/${config.pipeline}.yaml.`,
-      {
-        help: suggest(config.pipeline, names),
-      },
-    );
-  }
-  const document = readDocumentFile(files[at]!, `pipelines/${config.pipeline}.yaml`);
-  const { options, ...project } = projectSettings(config, niche);
-  const pipeline = compilePipeline(document, {
-    project,
-    options: { ...(options as JsonObject), ...set },
+async function descriptionOf(
+  { root, asked, options }: FullBuild,
+  remembered: string | undefined,
+): Promise<Description> {
+  if (remembered !== undefined) return JSON.parse(remembered) as Description;
+  // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
+  const { readDescription } = await import("./description.ts");
+  return readDescription(root, asked.niche, tasks, options.set as JsonObject);
+}
+
+async function describe({ root, env }: FullBuild, description: Description): Promise<Described> {
+  const { config, pipeline, files } = description;
+  const { tools, programs } = await loadTools(pipeline, tasks, config, env);
+  const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
+  return {
+    pipeline,
     tasks,
-  });
-  return { pipeline, files: files.slice(0, at + 1) };
+    tools,
+    pools: config.pools,
+    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
+    text: JSON.stringify(description),
+  };
 }

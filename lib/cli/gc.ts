@@ -10,6 +10,7 @@ import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import { sayCollected, sayTrimmed } from "../report/gc.ts";
 import { collectGarbage } from "../store/gc.ts";
+import type { Bounds } from "../store/gc-policy.ts";
 import { isLookDue, noteLook } from "../store/trim-record.ts";
 import type { Options } from "./args.ts";
 import { allProjects, rootOf } from "./projects.ts";
@@ -24,7 +25,7 @@ export async function gcCommand(options: Options, { terminal, cwd, env }: World)
   }
   const root = rootOf([], cwd);
   const cache = cacheFolder(root, loadEnvironment(root, env));
-  const bounds = loadConfig(root).cache;
+  const bounds = boundsOf(loadConfig(root).cache);
   const { dryRun, all, paid } = options;
   const wish = {
     maxBytes: options.maxBytes ?? bounds.maxBytes,
@@ -41,10 +42,12 @@ export async function gcCommand(options: Options, { terminal, cwd, env }: World)
 
 /** After a build: seldom, in bounds, and never what was paid for. That it fails is no failure of the build. */
 export function trimCache(
-  { root, cache: bounds }: Config,
+  root: string,
+  configured: Config["cache"],
   cache: string,
   emit: (event: BuildEvent) => void,
 ): void {
+  const bounds = boundsOf(configured);
   const note = (text: string) => emit({ type: "notice", action: undefined, text });
   try {
     if (!isLookDue(cache, bounds.maxBytes, Date.now())) return;
@@ -57,6 +60,13 @@ export function trimCache(
   } catch (error) {
     note(`the shared cache could not be trimmed: ${problemOf(error).message}`);
   }
+}
+
+function boundsOf({ maxBytes, maxAgeMs }: Config["cache"]): Bounds {
+  return {
+    maxBytes: maxBytes ?? Number.POSITIVE_INFINITY,
+    maxAgeMs: maxAgeMs ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 function journalsOf(root: string) {

@@ -7,6 +7,7 @@ import { Places } from "../engine/place.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { sayPinned, sayUnpinned } from "../report/pin.ts";
 import { FileStates } from "../store/file-states.ts";
+import { FileTable } from "../store/file-table.ts";
 import { loadJournal } from "../store/journal.ts";
 import { loadSnapshot, snapshotPath } from "../store/snapshot.ts";
 import type { Options } from "./args.ts";
@@ -20,7 +21,7 @@ export async function pinCommand(options: Options, world: World): Promise<number
   for (const { seen, wanted } of await survey(options, world)) {
     if (seen === undefined) return 130;
     for (const goal of wanted.goals) refuseUnknown(goal, seen);
-    world.terminal.out(sayPinned(wanted.project, pin(wanted.goals, seen)));
+    world.terminal.out(sayPinned(wanted.project, await pin(wanted.goals, seen)));
   }
   return 0;
 }
@@ -30,7 +31,7 @@ export async function unpinCommand(options: Options, world: World): Promise<numb
   for (const { project, goals } of namedOutputs("unpin", options, world)) {
     const places = new Places(root, project);
     const { snapshot } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
-    const files = new FileStates(snapshot?.files ?? new Map(), Date.now);
+    const files = new FileStates(snapshot?.files ?? new FileTable(), Date.now);
     const { traces } = loadJournal(journalPath(places), places.name(".faceless/journal"));
     // The pinned file itself is as good a name.
     const paths = goals.map((goal) => goal.replace(/^pinned\//, "") as TargetPath);

@@ -29,6 +29,7 @@ export async function survey(options: BuildOptions, world: World): Promise<reado
       // A failure in one branch does not hide how the others stand.
       options: { ...options, dryRun: true, keepGoing: true },
       world,
+      survey: undefined,
       emit: (event) => events.push(event),
     });
     all.push({ root, wanted, events, seen });

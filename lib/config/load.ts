@@ -27,8 +27,8 @@ export function loadConfig(root: string): Config {
 }
 
 /** The schema has checked the form. */
-function bound(text: string | null, parse: (text: string) => number | undefined): number {
-  return text === null ? Number.POSITIVE_INFINITY : parse(text)!;
+function bound(text: string | null, parse: (text: string) => number | undefined): number | null {
+  return text === null ? null : parse(text)!;
 }
 
 /** Names that are used but declared nowhere. */

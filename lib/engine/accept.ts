@@ -1,13 +1,14 @@
 /** Takes what is on disk for what a key makes: its bytes go into the store, under that key. */
-import { join } from "node:path";
 import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Keeping } from "../model/task.ts";
 import type { Digest, Trace } from "../model/trace.ts";
 import type { ActionCache, ActionResult } from "../store/action-cache.ts";
 import type { BlobStore } from "../store/blobs.ts";
 import type { FileStates } from "../store/file-states.ts";
-import { copyFile, hashFile, syncFile } from "../store/files.ts";
+import { copyFile, hashFile } from "../store/files.ts";
 import type { Places } from "./place.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
+import type { Attempt } from "./scratch.ts";
 
 export interface Accepting {
   readonly places: Places;
@@ -16,23 +17,24 @@ export interface Accepting {
   readonly cache: ActionCache;
   /** As it was recorded last. */
   readonly trace: Trace | undefined;
-  /** An empty folder of one's own, on the file system of the outputs. */
-  readonly scratch: string;
+  readonly attempt: Attempt;
+  readonly keep: Keeping;
 }
 
 /** All outputs are regular files. Gives the one that was changed meanwhile, and then nothing is accepted. */
 export function storeAccepted(action: Action, resolved: Resolved, parts: Accepting): TargetPath | undefined {
-  const { places, files, blobs, cache, trace, scratch } = parts;
+  const { places, files, blobs, cache, trace, attempt, keep } = parts;
   const digests = action.outputs.map(({ name, path }) => ({
     name,
     path,
     digest: files.look(places.output(path))!.digest,
   }));
-  for (const { path, digest } of digests) {
-    const aside = join(scratch, "accepted");
+  for (const { name, path, digest } of digests) {
+    if (keep === "link" && blobs.has(digest)) continue;
+    // A copy, even of what is kept as a link: a link would move the output's own stamp.
+    const aside = attempt.file(name);
     copyFile(places.output(path), aside);
     if (hashFile(aside).digest !== digest) return path;
-    syncFile(aside);
     blobs.put(aside, digest, "copy");
   }
   const outputs = Object.fromEntries(digests.map(({ name, digest }) => [name, digest]));

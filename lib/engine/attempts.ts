@@ -10,8 +10,8 @@ import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
-import type { Scheduler } from "./scheduler.ts";
 import type { Carried, Inspected, Updater } from "./updater.ts";
+import type { Workbench } from "./workbench.ts";
 
 /**
  * How an action ended; where things are only foretold also `would-run`, where what it would make is not known, and
@@ -21,7 +21,7 @@ export type Ended = Outcome | "would-run" | "foreseen" | "accepted";
 
 export interface AttemptParts {
   readonly updater: Updater;
-  readonly scheduler: Scheduler;
+  readonly workbench: Workbench;
   readonly force: ReadonlySet<TargetPath>;
   readonly dryRun: boolean;
   /** What is there is accepted as it is; all else is foretold. */
@@ -30,6 +30,8 @@ export interface AttemptParts {
   readonly stop: AbortSignal;
   /** Interrupts everything. */
   readonly kill: AbortSignal;
+  /** Something else is wanted by now: what runs goes on, and its result is stored and not put in place. */
+  readonly superseded: AbortSignal;
   /** What an action took the last time. */
   lastMs(action: Action): number | undefined;
   urgency(action: Action): number;
@@ -39,6 +41,8 @@ export interface AttemptParts {
   ended(action: Action, how: Ended): void;
   /** Called when it must be settled once more. */
   again(action: Action): void;
+  /** Called when work of this build has given back its slot. */
+  freed(): void;
 }
 
 /** How often an action is begun again because its files changed under it, before that is a failure. */
@@ -46,15 +50,26 @@ const MOVED_LIMIT = 3;
 
 export class Attempts {
   readonly #parts: AttemptParts;
-  /** Key to the work that makes it: the same work at the same time is done once. */
-  readonly #making = new Map<string, Promise<void>>();
   readonly #moved = new Map<Action, number>();
   /** What is still to be made anew; once is enough. */
   readonly #force: Set<TargetPath>;
+  #queued = 0;
+  #running = 0;
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
     this.#force = new Set(parts.force);
+  }
+
+  /** How many actions wait for a slot, or run; or wait for another that makes the same. */
+  get open(): number {
+    return this.#queued + this.#running;
+  }
+
+  /** What has not begun does not begin any more. */
+  dropQueued(): void {
+    this.#parts.workbench.scheduler.clear();
+    this.#queued = 0;
   }
 
   /** Takes an action whose needs are met; how it ends is told later, or before this returns. */
@@ -88,7 +103,8 @@ export class Attempts {
   }
 
   #carryOut(action: Action, { resolved, decision }: Inspected): void {
-    const { updater } = this.#parts;
+    const { updater, workbench } = this.#parts;
+    workbench.cancelOthers(action.id, decision.kind === "run" ? resolved.key : undefined);
     switch (decision.kind) {
       case "fresh":
         updater.adopt(action, resolved);
@@ -132,7 +148,7 @@ export class Attempts {
   }
 
   #foresee(action: Action, resolved: Resolved, because: readonly Because[]): void {
-    const { updater, scheduler, urgency, stop, kill, emit } = this.#parts;
+    const { updater, stop, kill, emit } = this.#parts;
     const hooks = {
       signal: stop,
       kill,
@@ -144,7 +160,23 @@ export class Attempts {
         () => this.#would(action, "run", because, "foreseen"),
         (error: unknown) => this.fail(action, problemOf(error), 0, because),
       );
-    scheduler.add({ pool: action.target.pool, urgency: urgency(action), start });
+    this.#enqueue(action, start);
+  }
+
+  #enqueue(action: Action, start: () => Promise<void>): void {
+    this.#queued += 1;
+    this.#parts.workbench.scheduler.add({
+      pool: action.target.pool,
+      urgency: this.#parts.urgency(action),
+      start: async () => {
+        this.#queued -= 1;
+        this.#running += 1;
+        await start().finally(() => {
+          this.#running -= 1;
+        });
+        this.#parts.freed();
+      },
+    });
   }
 
   #would(
@@ -185,30 +217,43 @@ export class Attempts {
   }
 
   #queue(action: Action, resolved: Resolved, because: readonly Because[]): void {
-    this.#parts.scheduler.add({
-      pool: action.target.pool,
-      urgency: this.#parts.urgency(action),
-      start: () => this.#start(action, resolved, because),
-    });
+    const { workbench } = this.#parts;
+    const failed = workbench.failed.get(resolved.key);
+    if (failed === undefined) this.#enqueue(action, () => this.#start(action, resolved, because));
+    else this.fail(action, failed, 0, because);
   }
 
   async #start(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
-    const other = this.#making.get(resolved.key);
+    const { workbench } = this.#parts;
+    const other = workbench.making(resolved.key);
     if (other !== undefined) {
       // Its slot is free for other work meanwhile.
-      void other.then(() => this.#parts.again(action));
+      this.#running += 1;
+      void other.ended.then(() => {
+        this.#running -= 1;
+        this.#parts.again(action);
+      });
       return;
     }
-    const work = this.#make(action, resolved, because);
-    this.#making.set(resolved.key, work);
-    await work.finally(() => this.#making.delete(resolved.key));
+    const own = new AbortController();
+    const paid = isPaid(resolved);
+    const { stop, kill } = this.#parts;
+    // Work that costs money is let finish at the first Ctrl-C: its result is stored.
+    const signal = AbortSignal.any([paid ? kill : stop, own.signal]);
+    const ended = this.#make(action, resolved, because, signal);
+    workbench.begin({ action: action.id, key: resolved.key, ended, paid, cancel: () => own.abort() });
+    await ended;
   }
 
   /** Whatever a task throws ends here. */
-  async #make(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
-    const { updater, emit, now } = this.#parts;
+  async #make(
+    action: Action,
+    resolved: Resolved,
+    because: readonly Because[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { updater, workbench, emit, now, superseded } = this.#parts;
     const began = now();
-    const signal = this.#signalFor(resolved);
     let carried: Carried;
     try {
       // Another build with the same cache may have made it since the decision.
@@ -225,22 +270,23 @@ export class Attempts {
         kill: this.#parts.kill,
         progress: (fraction) => emit({ type: "progress", action: action.id, fraction }),
         notice: (text) => emit({ type: "notice", action: action.id, text }),
+        superseded,
       });
     } catch (error) {
+      const problem = problemOf(error);
+      if (!signal.aborted) workbench.failed.set(resolved.key, problem);
+      // Nobody of this round waits for it any more.
+      if (superseded.aborted) return;
       if (signal.aborted) this.block(action, "it was interrupted.");
-      else this.fail(action, problemOf(error), now() - began, because);
+      else this.fail(action, problem, now() - began, because);
       return;
     }
+    if (carried.kind === "stored") return;
     // What was thrown away since an input moved is still asked for; an edit made meanwhile ends the asking.
     const moved = carried.kind === "moved" ? carried : undefined;
     if (moved?.what !== "input") for (const { path } of action.outputs) this.#force.delete(path);
     if (moved === undefined) this.#finish(action, "ran", because, now() - began);
     else this.#again(action, moved.path);
-  }
-
-  /** Work that costs money is let finish at the first Ctrl-C: its result is stored. */
-  #signalFor(resolved: Resolved): AbortSignal {
-    return isPaid(resolved) ? this.#parts.kill : this.#parts.stop;
   }
 
   #again(action: Action, path: string): void {

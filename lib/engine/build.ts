@@ -5,37 +5,59 @@ import { Failure } from "../base/failure.ts";
 import type { BuildEvent, Outcome } from "../model/event.ts";
 import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
-import type { Trace } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
 import { FileStates } from "../store/file-states.ts";
-import { Journal, type Loaded, loadJournal } from "../store/journal.ts";
+import { FileTable } from "../store/file-table.ts";
+import { sameStamp, stampOf, statFile } from "../store/files.ts";
+import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal.ts";
 import { acquireLock } from "../store/lock.ts";
-import { loadSnapshot, saveSnapshot, snapshotPath } from "../store/snapshot.ts";
+import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
+import type { Ended } from "./attempts.ts";
+import { JsonFiles } from "./json-files.ts";
+import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import type { Seen } from "./outline.ts";
+import { Part } from "./part.ts";
+import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
-import { removeScratch } from "./runner.ts";
-import { Scheduler } from "./scheduler.ts";
+import { removeScratch, Scratch } from "./scratch.ts";
+import { noCounts, Tally } from "./tally.ts";
+import { type Survey, surveyFiles } from "./up-to-date.ts";
 import { Updater } from "./updater.ts";
 import { consumes, pastDurations, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import { Workbench } from "./workbench.ts";
 
-export interface BuildRequest {
-  readonly places: Places;
+const NEVER = new AbortController().signal;
+
+/** What configuration and pipeline come to. */
+export interface Described {
   readonly pipeline: Pipeline;
   readonly tasks: ReadonlyMap<string, Task>;
   readonly tools: ReadonlyMap<string, Tool>;
+  /** Pool name to how many run at once; `cpu` and what is not named have `jobs`. */
+  readonly pools: Readonly<Record<string, number>>;
+  /** Files besides inputs and outputs that the verdict rests on: configuration, pipeline, programs. Absolute. */
+  readonly restsOn: readonly string[];
+  /** As much of it as spares the next build the reading, while all that it rests on is unmoved. */
+  readonly text: string;
+}
+
+export interface BuildRequest {
+  readonly places: Places;
+  /** `remembered`: the text of an earlier one that still holds. @throws Failure, Diagnostics */
+  describe(remembered: string | undefined): Described | Promise<Described>;
+  /** What the short way has found, if it was tried. */
+  readonly survey?: Survey | undefined;
   /** The folder of blobs and action cache, absolute. */
   readonly cache: string;
   /** Of all that decides besides files; see Verdict. */
   readonly signature: string;
-  /** Files besides inputs and outputs that the verdict rests on: configuration, pipeline, programs. Absolute. */
-  readonly restsOn: readonly string[];
   /** Outputs that are asked for, project-relative; none for everything. */
   readonly goals: readonly TargetPath[];
   readonly force: readonly TargetPath[];
@@ -44,22 +66,34 @@ export interface BuildRequest {
   readonly accept: boolean;
   readonly keepGoing: boolean;
   readonly dryRun: boolean;
+  /** Whether an event is wanted for each action that is up to date, even if it need not be looked at. */
+  readonly tellFresh: boolean;
   readonly jobs: number;
-  /** Pool name to how many run at once; `cpu` and what is not named have `jobs`. */
-  readonly pools: Readonly<Record<string, number>>;
   /** What a waiting build is told of this one. */
   readonly command: string;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
+  /** What a watch adds to a build, which then is one of its rounds. */
+  readonly round?: Round | undefined;
   emit(event: BuildEvent): void;
   now(): number;
+}
+
+export interface Round {
+  /** Something else is wanted by now: the build ends at once, and what runs goes on. */
+  readonly superseded: AbortSignal;
+  /** The one of the round before; undefined in the first. */
+  readonly workbench: Workbench | undefined;
+  /** Told before anything is looked at: where the build keeps what it knows of files, and what may outlive it. */
+  begun(files: FileTable, workbench: Workbench): void;
 }
 
 export interface BuildResult {
   readonly ok: boolean;
   readonly interrupted: boolean;
+  readonly superseded: boolean;
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** Undefined where the build was stopped before it looked at anything. */
+  /** Of all the graph in a dry run; undefined where the build was stopped before it looked at anything. */
   readonly seen: Seen | undefined;
 }
 
@@ -72,7 +106,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
-  if (dryRun) return await walkOnce(request, undefined, began);
+  if (dryRun) return await walkOnce(request, beginDry(request), began);
   const lock = await acquireLock(
     join(places.state, "lock"),
     request.command,
@@ -81,7 +115,16 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   );
   if (lock === undefined) return interruptedBefore(request, began);
   try {
-    return await withJournal(request, began);
+    // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
+    if (request.round?.workbench === undefined) removeScratch(join(places.state, "scratch"));
+    mkdirSync(request.cache, { recursive: true });
+    const survey = surveyNow(request);
+    const start = beginPart(request, survey) ?? beginWhole(request, survey);
+    try {
+      return await walkOnce(request, start, began);
+    } finally {
+      start.journal!.close();
+    }
   } finally {
     lock.release();
   }
@@ -89,23 +132,70 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
 
 /** Stopped while another build held the project: nothing was looked at, and nothing changed. */
 function interruptedBefore({ emit, now }: BuildRequest, began: number): BuildResult {
-  const counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+  const counts = noCounts();
   emit({ type: "build-finished", ok: false, interrupted: true, counts, results: [], ms: now() - began });
-  return { ok: false, interrupted: true, counts, seen: undefined };
+  return { ok: false, interrupted: true, superseded: false, counts, seen: undefined };
 }
 
-async function withJournal(request: BuildRequest, began: number): Promise<BuildResult> {
-  const { places } = request;
-  // Whoever held the lock before is through or dead, so what is in scratch is nobody's.
-  removeScratch(join(places.state, "scratch"));
-  mkdirSync(request.cache, { recursive: true });
+/** What a build begins with. */
+interface Start {
+  readonly files: FileStates;
+  readonly traces: Traces;
+  /** Undefined in a dry run, which records nothing. */
+  readonly journal: Journal | undefined;
+  /** Undefined where all of the graph is looked at. */
+  readonly part: Part | undefined;
+  /** Target to what one of its actions took before. */
+  readonly pastMs: Readonly<Record<string, number>>;
+}
+
+/** As the short way found it, unless another build has been at work since. */
+function surveyNow({ places, signature, survey, now }: BuildRequest): Survey | undefined {
+  const path = snapshotPath(places.state);
+  const stats = statFile(path);
+  if (survey !== undefined && stats !== undefined && sameStamp(survey.stamp, stampOf(stats))) return survey;
+  return surveyFiles(path, signature, now);
+}
+
+/** Looks at nothing but what moved files can have changed; undefined where that cannot be told. */
+function beginPart(request: BuildRequest, survey: Survey | undefined): Start | undefined {
+  const { places, goals, force, discardEdits, accept, now } = request;
+  if (survey === undefined || goals.length > 0 || force.length > 0 || discardEdits || accept)
+    return undefined;
+  const part = Part.of(survey, places);
+  if (part === undefined) return undefined;
+  const { roster } = part;
+  const journal = Journal.openIndexed(journalPath(places), roster.journal, (id) => part.traceAt(id));
+  if (journal === undefined) return undefined;
+  const files = new FileStates(survey.snapshot.files, now);
+  return { files, journal, traces: journal.traces, part, pastMs: roster.pastMs };
+}
+
+function beginWhole(request: BuildRequest, survey: Survey | undefined): Start {
   const loaded = readJournal(request);
-  const journal = new Journal(journalPath(places), loaded);
-  try {
-    return await walkOnce(request, { journal, before: loaded.traces }, began);
-  } finally {
-    journal.close();
-  }
+  const journal = Journal.open(journalPath(request.places), loaded);
+  return { ...lookWhole(request, survey, journal.traces), journal };
+}
+
+function beginDry(request: BuildRequest): Start {
+  return { ...lookWhole(request, undefined, readJournal(request).traces), journal: undefined };
+}
+
+function lookWhole(
+  { places, emit, now }: BuildRequest,
+  survey: Survey | undefined,
+  traces: Traces,
+): Omit<Start, "journal"> {
+  const known = survey?.snapshot ?? loadKnown(places, emit);
+  const files = new FileStates(known?.files ?? new FileTable(), now);
+  const pastMs = known?.roster?.pastMs ?? pastDurations(traces.values());
+  return { files, traces, part: undefined, pastMs };
+}
+
+function loadKnown(places: Places, emit: BuildRequest["emit"]): Snapshot | undefined {
+  const { snapshot, warning } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
+  if (warning !== undefined) emit({ type: "notice", action: undefined, text: warning });
+  return snapshot;
 }
 
 function readJournal({ places, emit }: BuildRequest): Loaded {
@@ -114,76 +204,83 @@ function readJournal({ places, emit }: BuildRequest): Loaded {
   return loaded;
 }
 
-interface Recording {
-  readonly journal: Journal;
-  readonly before: ReadonlyMap<TargetPath, Trace>;
-}
-
-async function walkOnce(
-  request: BuildRequest,
-  recording: Recording | undefined,
-  began: number,
-): Promise<BuildResult> {
-  const { places, emit, now, jobs, pools, stop } = request;
-  const traces = recording?.journal.traces ?? readJournal(request).traces;
-  const { snapshot, warning } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
-  if (warning !== undefined) emit({ type: "notice", action: undefined, text: warning });
-  const files = new FileStates(snapshot?.files ?? new Map(), now);
-  for (const path of request.restsOn) files.look(path);
+async function walkOnce(request: BuildRequest, start: Start, began: number): Promise<BuildResult> {
+  const { places, emit, now, jobs, stop, cache } = request;
+  const { files, part, journal, traces } = start;
+  const described = await request.describe(part?.roster.description);
+  const { pipeline, pools } = described;
+  for (const path of described.restsOn) files.look(path);
   const match = matchFiles(places, files);
-  const graph = new Graph(request.pipeline, match);
+  const json = new JsonFiles(files);
+  const known = part?.known((path) => json.read(places.output(path), places.name(path)));
+  const graph = new Graph(pipeline, match, known);
   checkPaths(request, graph);
-  if (graph.actions.size === 0) emit({ type: "notice", action: undefined, text: whyEmpty(request) });
-  const counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
-  const told = (event: BuildEvent) => {
-    if (event.type === "finished") counts[event.outcome] += 1;
-    emit(event);
-  };
-  const blobs = new BlobStore(request.cache);
+  if (part === undefined && graph.actions.size === 0)
+    emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
+  const tally = new Tally(emit);
+  const limits = { jobs, pool: (name: string) => pools[name] };
+  const workbench = request.round?.workbench ?? new Workbench(limits, new Scratch(places.state));
+  workbench.scheduler.limits = limits;
+  request.round?.begun(files.table, workbench);
+  const hasPin = listPins(places, files);
+  const blobs = new BlobStore(cache);
   const updater = new Updater({
     ...request,
-    graph,
-    match,
-    files,
-    blobs,
+    ...described,
+    ...start,
     accept: request.accept ? { named: new Set(request.goals) } : undefined,
-    cache: new ActionCache(request.cache),
-    journal: recording?.journal,
-    traces,
+    ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch, cache: new ActionCache(cache) },
   });
-  const pastMs = pastDurations(traces);
+  const pastMs = (target: string) => start.pastMs[target];
   const walk = new Walk({
     ...request,
     force: new Set(request.force),
     graph,
     updater,
-    scheduler: new Scheduler({ jobs, pool: (name) => pools[name] }),
+    part: part?.walk(graph),
+    workbench,
+    superseded: request.round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
     pastMs,
-    urgency: urgencies(request.pipeline, pastMs),
-    emit: told,
+    urgency: urgencies(pipeline, pastMs),
+    emit: tally.told,
   });
-  await walk.run();
+  try {
+    await walk.run();
+  } finally {
+    if (request.round === undefined) await workbench.close();
+  }
+  const outcomes = walk.outcomes;
+  const superseded = request.round?.superseded.aborted ?? false;
   const whole =
     !request.accept && request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
-  if (recording !== undefined && whole && !stop.aborted) {
-    removeVanished(recording.before.values(), { graph, journal: recording.journal, files, places, emit });
+  if (journal !== undefined && whole && !stop.aborted && !superseded) {
+    const before = part?.ids() ?? [...traces.keys()];
+    removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
   }
-  const ok = !walk.failed && !stop.aborted && counts.blocked === 0;
-  if (recording !== undefined) {
-    noteAdded(request.cache, blobs.added, now());
-    leaveVerdict(request, walk, files, ok && !request.accept);
+  if (part !== undefined) tally.untouched(part, request.tellFresh);
+  const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
+  if (journal !== undefined) {
+    noteAdded(cache, blobs.added, now());
+    leave(request, {
+      ...{ places, signature: request.signature, files, journal, updater, part, outcomes, whole },
+      ok: ok && !request.accept,
+      description: described.text,
+      pastMs: { ...start.pastMs, ...tally.averages() },
+    });
   }
-  const results = finalOutputs(request.pipeline, walk).map((path) => places.name(path));
-  emit({ type: "build-finished", ok, interrupted: stop.aborted, counts, results, ms: now() - began });
-  const wanted = [...walk.outcomes.keys()];
-  const json = (path: string, name: string) => updater.readJson(path, name);
-  const seen = { graph, wanted, places, files, traces, match, json };
-  return { ok, interrupted: stop.aborted, counts, seen };
+  const results = finalOutputs(pipeline, outcomes).map((path) => places.name(path));
+  const { counts } = tally;
+  const interrupted = stop.aborted;
+  const told = superseded ? { superseded } : {};
+  emit({ type: "build-finished", ok, interrupted, ...told, counts, results, ms: now() - began });
+  const readJson = (path: string, name: string) => updater.readJson(path, name);
+  const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json: readJson };
+  return { ok, interrupted, superseded, counts, seen };
 }
 
 /** A misnamed script looks like a project that has none. */
-function whyEmpty({ places, pipeline }: BuildRequest): string {
+function whyEmpty(places: Places, pipeline: Pipeline): string {
   const globs = pipeline.axes.flatMap((axis) =>
     axis.kind === "files"
       ? [places.name(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
@@ -195,10 +292,12 @@ function whyEmpty({ places, pipeline }: BuildRequest): string {
 }
 
 /** What was made anew and feeds nothing else: what the build was for. */
-function finalOutputs(pipeline: Pipeline, walk: Walk): readonly TargetPath[] {
-  const made = [...walk.outcomes].filter(([, outcome]) => outcome === "ran" || outcome === "restored");
+function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>): readonly TargetPath[] {
+  const { targets } = pipeline;
+  const fed = targets.filter(({ name }) => targets.some((other) => consumes(pipeline, other, name)));
+  const made = [...outcomes].filter(([, outcome]) => outcome === "ran" || outcome === "restored");
   return made
-    .filter(([{ target }]) => !pipeline.targets.some((other) => consumes(pipeline, other, target.name)))
+    .filter(([{ target }]) => !fed.includes(target))
     .flatMap(([{ outputs }]) => outputs.map(({ path }) => path))
     .sort();
 }
@@ -214,26 +313,12 @@ function checkPaths({ goals, force, places }: BuildRequest, graph: Graph): void 
   }
 }
 
-function leaveVerdict(request: BuildRequest, walk: Walk, files: FileStates, ok: boolean): void {
-  const outcomes = [...walk.outcomes];
-  files.settle();
-  const is = (outcome: Outcome) =>
-    outcomes.filter(([, found]) => found === outcome).map(([action]) => action);
-  const named = ({ id, target }: Action) => ({ action: id, target: target.name });
-  const verdict =
-    ok && !files.changed && outcomes.length > 0
-      ? {
-          signature: request.signature,
-          actions: outcomes.length,
-          edited: is("edited").map(named),
-          pinned: is("pinned").length,
-        }
-      : undefined;
+function leave({ emit }: BuildRequest, leaving: Leaving): void {
   try {
-    saveSnapshot(snapshotPath(request.places.state), { verdict, files: files.seen });
+    leaveSnapshot(leaving);
   } catch (error) {
     // All that was made is recorded by now, and without a snapshot the next build only looks longer.
     const text = `the next build reads every file again, since this one could leave no snapshot: ${problemOf(error).message}`;
-    request.emit({ type: "notice", action: undefined, text });
+    emit({ type: "notice", action: undefined, text });
   }
 }

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { suggest } from "../base/nearest.ts";
 import type { TargetPath } from "../model/pipeline.ts";
-import type { Digest } from "../model/trace.ts";
+import type { Digest, Trace } from "../model/trace.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
-import { type FileState, sameContent } from "../store/file-states.ts";
+import { sameContent } from "../store/file-states.ts";
+import type { FileState } from "../store/file-table.ts";
 import { statFile } from "../store/files.ts";
 import { acquireLock } from "../store/lock.ts";
 import { type BuildRequest, build } from "./build.ts";
@@ -64,7 +65,7 @@ async function cleanProject(request: BuildRequest): Promise<Cleaned> {
   const found = findOutputs(seen, chosen(ownedPaths(seen), goals, seen), store);
   let gone = found.filter(({ ours, state }) => state.kind === "file" && (ours || discardEdits));
   if (!dryRun) {
-    secure(gone, seen, store);
+    await secure(gone, seen, store);
     gone = gone.filter((one) => remove(one, seen));
   }
   return {
@@ -101,7 +102,7 @@ function findOutputs(seen: Seen, paths: readonly TargetPath[], { blobs }: Store)
     const digest = recorded.get(path);
     // Without a record (the state was deleted) the bytes are ours if we ever made them.
     const made = digest === undefined ? blobs.has(state.digest) : digest === state.digest;
-    const bytes = Number(statFile(places.output(path))?.size ?? 0);
+    const bytes = statFile(places.output(path))?.size ?? 0;
     return [{ path, state, bytes, ours: made || isPinned(path, state.digest, seen) }];
   });
 }
@@ -110,19 +111,29 @@ function isPinned(path: TargetPath, digest: Digest, { files, places }: Seen): bo
   return files.look(places.pinned(path))?.digest === digest;
 }
 
-/** Sees to it that the store can bring back what is recorded: the cache may have been deleted. */
-function secure(gone: readonly Found[], { traces, files, places }: Seen, { blobs, cache }: Store): void {
+/** Sees to it that the store can bring back what is recorded, after a power cut too: the cache may have been deleted. */
+async function secure(gone: readonly Found[], seen: Seen, store: Store): Promise<void> {
   const going = new Set(gone.filter(({ ours }) => ours).map(({ path }) => path));
-  for (const { key, outputs, how, ms } of traces.values()) {
-    if (how === "pinned" || !outputs.some(({ path }) => going.has(path))) continue;
-    for (const { path, digest } of outputs) {
-      const there = files.look(places.output(path))?.digest === digest;
-      if (there && !blobs.has(digest)) blobs.put(places.output(path), digest, "copy");
-    }
-    if (cache.get(key) !== undefined || !outputs.every(({ digest }) => blobs.has(digest))) continue;
-    const made = Object.fromEntries(outputs.map(({ name, digest }) => [name, digest]));
-    cache.put(key, { outputs: made, ...(ms === undefined ? {} : { ms }) });
+  for (const trace of seen.traces.values()) {
+    if (trace.how !== "pinned" && trace.outputs.some(({ path }) => going.has(path)))
+      await secureTrace(trace, seen, store);
   }
+}
+
+async function secureTrace(
+  { key, outputs, ms }: Trace,
+  { files, places }: Seen,
+  { blobs, cache }: Store,
+): Promise<void> {
+  for (const { path, digest } of outputs) {
+    if (files.look(places.output(path))?.digest !== digest || blobs.has(digest)) continue;
+    blobs.put(places.output(path), digest, "copy");
+    await blobs.sync(digest);
+  }
+  if (cache.get(key) !== undefined || !outputs.every(({ digest }) => blobs.has(digest))) return;
+  const made = Object.fromEntries(outputs.map(({ name, digest }) => [name, digest]));
+  cache.put(key, { outputs: made, ...(ms === undefined ? {} : { ms }) });
+  await cache.sync(key);
 }
 
 /** False where it was changed just now. Its trace stays: that it is missing is what the next build finds. */

@@ -1,14 +1,14 @@
 /** Graph → Outline: what a picture of it shows, by target or by output. */
 import type { Json } from "../base/json.ts";
 import type { Outline, OutlineEdge, OutlineNode, Tie } from "../model/outline.ts";
-import type { Action, Expression, Input, Reference, Target, TargetPath } from "../model/pipeline.ts";
-import type { Trace } from "../model/trace.ts";
+import type { Action, Expression, Input, Reference, Target } from "../model/pipeline.ts";
 import { targetReferences } from "../pipeline/check.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import { splitGlob } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { partsOf } from "../pipeline/scope.ts";
 import type { FileStates } from "../store/file-states.ts";
+import type { Traces } from "../store/journal.ts";
 import { Unresolved } from "./evaluate.ts";
 import type { Places } from "./place.ts";
 import { jsonReader, patternText } from "./resolve.ts";
@@ -20,7 +20,7 @@ export interface Seen {
   readonly wanted: readonly Action[];
   readonly places: Places;
   readonly files: FileStates;
-  readonly traces: ReadonlyMap<TargetPath, Trace>;
+  readonly traces: Traces;
   readonly match: MatchFiles;
   /** The JSON in a built file. @throws Unresolved where it is not there yet */
   json(path: string, name: string): Json;

@@ -8,6 +8,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
 import type { FileStates } from "../store/file-states.ts";
 import { copyFile, hashFile, placeFile, syncFile } from "../store/files.ts";
+import type { Traces } from "../store/journal.ts";
 import type { Seen } from "./outline.ts";
 import type { Places } from "./place.ts";
 import { removeEmptyFolders } from "./vanished.ts";
@@ -21,9 +22,9 @@ export interface Pinned {
 }
 
 /** Each is checked before any is copied. @throws Failure */
-export function pin(paths: readonly TargetPath[], seen: Seen): readonly Pinned[] {
+export async function pin(paths: readonly TargetPath[], seen: Seen): Promise<readonly Pinned[]> {
   const pins = paths.map((path) => ({ path, changed: mustCopy(path, seen), others: othersOf(path, seen) }));
-  for (const { path, changed } of pins) if (changed) copyToPinned(path, seen);
+  for (const { path, changed } of pins) if (changed) await copyToPinned(path, seen);
   return pins;
 }
 
@@ -51,7 +52,7 @@ function isEdited(path: TargetPath, digest: string, trace: Trace | undefined): b
   return recorded !== undefined && recorded.digest !== digest;
 }
 
-function traceOf(path: TargetPath, traces: ReadonlyMap<TargetPath, Trace>): Trace | undefined {
+function traceOf(path: TargetPath, traces: Traces): Trace | undefined {
   return [...traces.values()].find(({ outputs }) => outputs.some((output) => output.path === path));
 }
 
@@ -61,7 +62,7 @@ function othersOf(path: TargetPath, { graph, traces }: Seen): readonly TargetPat
 }
 
 /** Written aside and renamed: a build that runs meanwhile sees no pin, or all of it. */
-function copyToPinned(path: TargetPath, { places, files }: Seen): void {
+async function copyToPinned(path: TargetPath, { places, files }: Seen): Promise<void> {
   const [from, to] = [places.output(path), places.pinned(path)];
   const aside = join(dirname(to), `.${basename(to)}.${randomUUID()}`);
   mkdirSync(dirname(to), { recursive: true });
@@ -70,7 +71,7 @@ function copyToPinned(path: TargetPath, { places, files }: Seen): void {
     if (hashFile(aside).digest !== files.look(from)?.digest) {
       throw new Failure(`${places.name(path)} was changed while it was pinned.`, { help: "Pin it again." });
     }
-    syncFile(aside);
+    await syncFile(aside);
     placeFile(aside, to);
   } catch (error) {
     rmSync(aside, { force: true });
@@ -89,7 +90,7 @@ export function unpin(
   paths: readonly TargetPath[],
   places: Places,
   files: FileStates,
-  traces: ReadonlyMap<TargetPath, Trace>,
+  traces: Traces,
 ): readonly Unpinned[] {
   const all = paths.map((path) => {
     if (files.look(places.pinned(path))?.kind === "file")
@@ -106,12 +107,7 @@ export function unpin(
   return all;
 }
 
-function nextOf(
-  path: TargetPath,
-  places: Places,
-  files: FileStates,
-  traces: ReadonlyMap<TargetPath, Trace>,
-): Unpinned["next"] {
+function nextOf(path: TargetPath, places: Places, files: FileStates, traces: Traces): Unpinned["next"] {
   const output = files.look(places.output(path));
   const trace = traceOf(path, traces);
   if (output === undefined || trace === undefined) return "made";

@@ -1,5 +1,5 @@
 /** Where the paths of a pipeline are on this disk, and what messages call them. */
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { TargetPath } from "../model/pipeline.ts";
 
 export class Places {
@@ -18,8 +18,9 @@ export class Places {
     this.state = join(this.folder, ".faceless");
   }
 
+  /** Asked for so often that the checks of `join`, which an output's path has behind it, would be felt. */
   output(path: TargetPath): string {
-    return join(this.folder, path);
+    return `${this.folder}${sep}${path}`;
   }
 
   pinned(path: TargetPath): string {

@@ -1,5 +1,6 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
 import { extname, normalize } from "node:path/posix";
+import type { Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
@@ -131,7 +132,7 @@ function builtFiles(
     action.target.recipe.kind === "task" ? context.tasks.get(action.target.recipe.type) : undefined;
   const files = sources.flatMap((source) => {
     const { path } = source.outputs.find((output) => output.name === input.output)!;
-    const file = inputFile(path, context.places.output(path), context);
+    const file = inputFile(path, context.places.output(path), input.where, context);
     if (file === undefined && task?.inputs[slot] !== "optional") {
       throw Unresolved.at(
         input.where,
@@ -160,25 +161,29 @@ function sourceFiles(
     );
   const { base, rest } = splitGlob(glob);
   const isGlob = rest !== "";
-  const paths = context.match(glob);
-  for (const path of isGlob ? paths : [glob.startsWith("/") ? `/${base}` : base])
-    refuseOutput(path, input, context);
-  if (paths.length === 0 && !isGlob)
-    throw Unresolved.at(
-      input.where,
-      `'${slot}': there is no file ${context.places.name(glob.startsWith("/") ? `/${base}` : base)}.`,
-    );
+  const paths = isGlob ? context.match(glob) : plainPath(glob, base);
+  for (const path of paths) refuseOutput(path, input, context);
   if (paths.length === 0)
     throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.name(glob)}.`);
   const files = paths.map((path) => {
     const whole = path.replace(/^\//, "");
     const relative = isGlob && base !== "" ? whole.slice(base.length + 1) : whole;
-    const file = inputFile(path, context.places.source(path), context);
-    if (file === undefined)
-      throw Unresolved.at(input.where, `'${slot}': ${context.places.name(path)} is gone.`);
+    const file = inputFile(path, context.places.source(path), input.where, context);
+    if (file === undefined) {
+      const problem = isGlob
+        ? `${context.places.name(path)} is gone.`
+        : `there is no file ${context.places.name(path)}.`;
+      throw Unresolved.at(input.where, `'${slot}': ${problem}`);
+    }
     return { ...file, scratch: relative };
   });
   return { files, several: isGlob };
+}
+
+/** Like a glob, it never finds what is ours. */
+function plainPath(glob: string, base: string): readonly string[] {
+  if (base.split("/").includes(".faceless")) return [];
+  return [glob.startsWith("/") ? `/${base}` : base];
 }
 
 /** A file that a target makes is no source: read as one, it would be read before it is made. */
@@ -217,12 +222,18 @@ export function patternText(
   return pattern.kind === "reference" ? value(pattern) : String(evaluate(pattern, action, readJson));
 }
 
-function inputFile(path: string, absolute: string, context: ResolveContext): ResolvedInput | undefined {
+function inputFile(
+  path: string,
+  absolute: string,
+  where: Location,
+  context: ResolveContext,
+): ResolvedInput | undefined {
   const content = context.content(absolute);
   const name = context.places.name(path);
   if (content === undefined) return undefined;
   if (content.kind !== "file")
-    throw new Unresolved(
+    throw Unresolved.at(
+      where,
       `${name} is a ${content.kind === "folder" ? "folder" : "pipe, socket or device"}, where a file is expected.`,
     );
   return {

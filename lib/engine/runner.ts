@@ -1,15 +1,15 @@
 /** Runs one action in a scratch folder of its own, and takes over what it made. */
-import { randomUUID } from "node:crypto";
-import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
-import { hashFile, naming, syncFile } from "../store/files.ts";
+import { hashFile, naming } from "../store/files.ts";
 import { runCommand } from "./command.ts";
 import { type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
+import type { Attempt } from "./scratch.ts";
 
 /** A finished output, still in scratch. */
 export interface Made {
@@ -26,43 +26,27 @@ export interface RunHooks {
   notice(text: string): void;
 }
 
-/** A folder that no other attempt uses: an orphan of a killed build may still be writing into its own. */
-export function openScratch(state: string): { folder: string; remove(): void } {
-  const folder = join(state, "scratch", randomUUID());
-  mkdirSync(folder, { recursive: true });
-  return { folder, remove: () => removeScratch(folder) };
-}
-
-/** What cannot be removed now (a child may still be writing, a folder be read-only) is in nobody's way. */
-export function removeScratch(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // The next build tries again.
-  }
-}
-
-/** Every output exists, is a regular file, has content, and is on disk. @throws Failure, or what the task threw */
+/** Every output exists, is a regular file, and has content. @throws Failure, or what the task threw */
 export async function runAction(
   action: Action,
   resolved: Resolved,
-  scratch: string,
+  attempt: Attempt,
   hooks: RunHooks,
 ): Promise<readonly Made[]> {
-  const paths = new Map(action.outputs.map(({ name }) => [name, join(scratch, scratchOutput(action, name))]));
+  const paths = new Map<string, string>();
   if (resolved.recipe.kind === "run") {
+    const folder = attempt.folder("run");
     const outputs = action.outputs.map(({ name }) => scratchOutput(action, name));
-    await runCommand(resolved.recipe.command, resolved.slots, scratch, outputs, hooks);
+    for (const { name } of action.outputs) paths.set(name, join(folder, scratchOutput(action, name)));
+    await runCommand(resolved.recipe.command, resolved.slots, folder, outputs, hooks);
   } else {
-    mkdirSync(join(scratch, "out"));
-    mkdirSync(join(scratch, "work"));
-    await resolved.recipe.task.run(taskRun(resolved, paths, join(scratch, "work"), hooks));
+    for (const { name, path } of action.outputs) paths.set(name, attempt.file(`${name}${extname(path)}`));
+    await resolved.recipe.task.run(taskRun(resolved, paths, attempt, hooks));
   }
   hooks.signal.throwIfAborted();
   return action.outputs.map(({ name, path }) => {
     const file = paths.get(name)!;
     checkOutput(file, path);
-    syncFile(file);
     return { name, file, digest: hashFile(file).digest };
   });
 }
@@ -85,7 +69,7 @@ function checkOutput(file: string, path: string): void {
 function taskRun(
   resolved: Resolved,
   paths: ReadonlyMap<string, string>,
-  scratch: string,
+  attempt: Attempt,
   { signal, progress, notice }: RunHooks,
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
@@ -95,7 +79,9 @@ function taskRun(
     inputs: Object.fromEntries(resolved.slots.map((slot) => [slot.slot, slotInput(slot)])),
     outputs: Object.fromEntries([...paths].map(([name, path]) => [name, outputFile(path)])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
-    scratch,
+    get scratch() {
+      return attempt.folder("work");
+    },
     signal,
     progress,
     notice,

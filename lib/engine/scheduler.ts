@@ -21,16 +21,16 @@ interface Queued extends Work {
 }
 
 export class Scheduler {
-  readonly #limits: Limits;
+  /** A change holds from the next start on. */
+  limits: Limits;
   /** Each pool's work, the most urgent first: only the heads have to be looked at. */
   readonly #queues = new Map<string, Queued[]>();
   readonly #running = new Map<string, number>();
   #turn = 0;
   #total = 0;
-  #stopped = false;
 
   constructor(limits: Limits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   add(work: Work): void {
@@ -41,18 +41,13 @@ export class Scheduler {
     this.#fill();
   }
 
-  /** Starts nothing any more; what runs goes on. */
-  stop(): void {
-    this.#stopped = true;
+  /** Forgets what has not begun; what runs goes on. */
+  clear(): void {
     this.#queues.clear();
   }
 
-  get running(): number {
-    return this.#total;
-  }
-
   #fill(): void {
-    while (!this.#stopped && this.#total < this.#limits.jobs) {
+    while (this.#total < this.limits.jobs) {
       const next = this.#mostUrgent();
       if (next === undefined) return;
       this.#queues.get(next.pool)!.shift();
@@ -76,7 +71,7 @@ export class Scheduler {
   }
 
   #hasSlot(pool: string): boolean {
-    return (this.#running.get(pool) ?? 0) < (this.#limits.pool(pool) ?? Number.POSITIVE_INFINITY);
+    return (this.#running.get(pool) ?? 0) < (this.limits.pool(pool) ?? Number.POSITIVE_INFINITY);
   }
 
   #start(work: Work): void {

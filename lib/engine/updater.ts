@@ -1,26 +1,26 @@
 /** Brings one action up to date: looks, decides, and carries out. Knows nothing of the order of things. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import type { Because } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Keeping, Task, Tool } from "../model/task.ts";
-import type { Digest, Trace } from "../model/trace.ts";
+import type { Digest, Trace, TracedOutput } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import type { ActionCache } from "../store/action-cache.ts";
 import type { BlobStore } from "../store/blobs.ts";
 import { type FileStates, sameContent } from "../store/file-states.ts";
-import { copyFile, placeFile, syncFile } from "../store/files.ts";
-import type { Journal } from "../store/journal.ts";
+import type { FileId } from "../store/file-table.ts";
+import { copyFile, placeFile } from "../store/files.ts";
+import type { Journal, Traces } from "../store/journal.ts";
 import { storeAccepted } from "./accept.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
-import { Unresolved } from "./evaluate.ts";
+import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { isPaid, type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
-import { openScratch, type RunHooks, runAction } from "./runner.ts";
+import { type Made, type RunHooks, runAction } from "./runner.ts";
+import { Scratch } from "./scratch.ts";
 
 export interface UpdaterParts {
   readonly graph: Graph;
@@ -28,12 +28,16 @@ export interface UpdaterParts {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly match: MatchFiles;
+  /** Whether something is at an output's path in `pinned/`. */
+  hasPin(path: TargetPath): boolean;
   readonly files: FileStates;
   readonly blobs: BlobStore;
   readonly cache: ActionCache;
+  readonly json: JsonFiles;
   /** Undefined in a dry run, which records nothing. */
   readonly journal: Journal | undefined;
-  readonly traces: ReadonlyMap<TargetPath, Trace>;
+  readonly traces: Traces;
+  readonly scratch: Scratch;
   readonly discardEdits: boolean;
   readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
   now(): number;
@@ -47,15 +51,30 @@ export interface Inspected {
 /** `moved`: that path changed meanwhile, so the decision no longer holds. `gone`: the store has it no more. */
 export type Carried =
   | { readonly kind: "done" }
+  /** Superseded: in the store, and not put in place. */
+  | { readonly kind: "stored" }
   | { readonly kind: "moved"; readonly what: "input" | "output"; readonly path: string }
   | { readonly kind: "gone" };
+
+/** What took longer to make is synced: a power cut may cost what is made again sooner than a disk syncs. Milliseconds. */
+const DEAR_MS = 50;
+
+/** sha256 of no bytes: what a power cut can leave of a file, and what no output may be. */
+const NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 export class Updater {
   readonly #parts: UpdaterParts;
   readonly #context: ResolveContext;
   /** In a dry run: what a restored output would hold. */
   readonly #assumed = new Map<string, Digest>();
-  readonly #json = new Map<string, Json>();
+  /** What traces vouched for and their actions make no more. */
+  readonly leftBehind: TracedOutput[] = [];
+  /** The same, of actions that no new trace was recorded of yet. */
+  readonly #dropped = new Map<Action, readonly TracedOutput[]>();
+  /** The files that each action was found to depend on. */
+  readonly #reads = new Map<Action, readonly FileId[]>();
+  /** Of the action that is being inspected. */
+  #asked = new Set<FileId>();
 
   constructor(parts: UpdaterParts) {
     this.#parts = parts;
@@ -63,7 +82,7 @@ export class Updater {
       ...parts,
       content: (path) => {
         const assumed = this.#assumed.get(path);
-        return assumed === undefined ? parts.files.look(path) : { kind: "file", digest: assumed };
+        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed };
       },
       json: (path, name) => this.readJson(path, name),
     };
@@ -72,15 +91,39 @@ export class Updater {
   /** @throws Unresolved where an input or value is not there, and errors of the file system */
   inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
     const { traces, discardEdits, accept } = this.#parts;
+    this.#asked = new Set();
     const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
-    const cached = () => this.#cached(action, resolved);
+    let found: { readonly digests: ReadonlyMap<TargetPath, Digest> | undefined } | undefined;
+    const cached = () => {
+      found ??= { digests: this.#cached(action, resolved) };
+      return found.digests;
+    };
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
+    this.#reads.set(action, [...this.#asked]);
+    const dropped =
+      trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
+    if (dropped.length > 0) this.#dropped.set(action, dropped);
     const { key, manifest } = resolved;
     return {
       resolved,
       decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
     };
+  }
+
+  /** Every file whose content the action depends on, as far as it was inspected. */
+  reads(action: Action): readonly FileId[] {
+    const { files, places, graph } = this.#parts;
+    const lists = graph
+      .lists(action)
+      .flatMap(({ outputs }) => outputs.map(({ path }) => places.output(path)));
+    return [...(this.#reads.get(action) ?? []), ...lists.map((path) => files.ask(path))];
+  }
+
+  #read(path: string) {
+    const id = this.#parts.files.ask(path);
+    this.#asked.add(id);
+    return this.#parts.files.table.get(id);
   }
 
   #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
@@ -95,12 +138,13 @@ export class Updater {
         },
       );
     }
-    const pinned = files.look(places.pinned(path));
+    const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
       throw new Failure(`pinned/${path} is no regular file.`);
+    const digest = state?.digest === NO_BYTES ? undefined : state?.digest;
     const recorded = trace?.outputs.some((output) => output.path === path) ?? false;
-    const known = !recorded && state !== undefined && blobs.has(state.digest);
-    return { path, digest: state?.digest, pinned: pinned?.digest, known };
+    const known = !recorded && digest !== undefined && blobs.has(digest);
+    return { path, digest, pinned: pinned?.digest, known };
   }
 
   /** The digests by path, if the cache has the key and a blob for each output. */
@@ -125,7 +169,7 @@ export class Updater {
 
   /** Puts pinned files in place of the outputs. */
   placePins(action: Action, resolved: Resolved, pinned: readonly TargetPath[]): void {
-    const { places, files, traces, blobs } = this.#parts;
+    const { places, files, traces, blobs, scratch } = this.#parts;
     if (pinned.length === 0) return;
     const moved = pinned.filter(
       (path) => !sameContent(files.look(places.output(path)), files.look(places.pinned(path))),
@@ -135,18 +179,17 @@ export class Updater {
       recorded?.outputs.find((output) => output.path === path)?.digest ===
       files.look(places.pinned(path))?.digest;
     if (moved.length === 0 && recorded?.how === "pinned" && pinned.every(isRecorded)) return;
-    const scratch = openScratch(places.state);
+    const attempt = scratch.attempt();
     try {
       for (const path of moved) {
         const { digest } = files.look(places.pinned(path))!;
-        const aside = join(scratch.folder, "pin");
+        const aside = attempt.file("pin");
         copyFile(places.pinned(path), aside);
-        syncFile(aside);
         blobs.put(aside, digest, "copy");
         this.#place(action, aside, path, digest);
       }
     } finally {
-      scratch.remove();
+      attempt.discard();
     }
     // Outputs beside the pinned ones stay as they are, and as they were vouched for.
     const others = recorded?.outputs.filter(({ path }) => !pinned.includes(path)) ?? [];
@@ -154,42 +197,51 @@ export class Updater {
   }
 
   /** Records what is on disk as what the key of now makes. */
-  accept(action: Action, resolved: Resolved, because: readonly Because[]): Carried {
-    const { places, traces } = this.#parts;
+  accept(
+    action: Action,
+    resolved: Resolved,
+    because: readonly Because[],
+  ): Extract<Carried, { kind: "done" | "moved" }> {
+    const { places, traces, files, scratch } = this.#parts;
     const trace = traces.get(action.id);
-    const scratch = openScratch(places.state);
+    const attempt = scratch.attempt();
     try {
-      const moved = storeAccepted(action, resolved, { ...this.#parts, trace, scratch: scratch.folder });
+      const moved = storeAccepted(action, resolved, {
+        ...this.#parts,
+        trace,
+        attempt,
+        keep: keepingOf(resolved),
+      });
       if (moved !== undefined) {
-        this.#parts.files.lookAgain(places.output(moved));
+        files.lookAgain(places.output(moved));
         return { kind: "moved", what: "output", path: places.name(moved) };
       }
-      this.#record(action, resolved, {
-        how: "accepted",
-        because,
-        ...(trace?.ms === undefined ? {} : { ms: trace.ms }),
-      });
+      const ms = trace?.ms;
+      this.#record(action, resolved, { how: "accepted", because, ...(ms === undefined ? {} : { ms }) });
       return { kind: "done" };
     } finally {
-      scratch.remove();
+      attempt.discard();
     }
   }
 
   /** Brings the outputs back from the store. "gone" where a blob is missing or damaged after all. */
-  restore(action: Action, resolved: Resolved, because: readonly Because[]): Carried {
-    const { places, blobs, files, cache, now } = this.#parts;
+  restore(
+    action: Action,
+    resolved: Resolved,
+    because: readonly Because[],
+  ): Exclude<Carried, { kind: "stored" }> {
+    const { places, blobs, files, scratch, cache, now } = this.#parts;
     // First of all: what was used just now is not trimmed away while it is copied.
     cache.touch(resolved.key, now());
     const cached = this.#cached(action, resolved);
     if (cached === undefined) return { kind: "gone" };
-    const scratch = openScratch(places.state);
+    const attempt = scratch.attempt();
     try {
       const copies: [TargetPath, string, Digest][] = [];
       for (const [path, digest] of cached) {
         if (files.look(places.output(path))?.digest === digest) continue;
-        const aside = join(scratch.folder, String(copies.length));
+        const aside = attempt.file(String(copies.length));
         if (!blobs.get(digest, aside, keepingOf(resolved))) return { kind: "gone" };
-        syncFile(aside);
         copies.push([path, aside, digest]);
       }
       const moved = this.#movedOutput(action);
@@ -199,7 +251,7 @@ export class Updater {
       this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
       return { kind: "done" };
     } finally {
-      scratch.remove();
+      attempt.discard();
     }
   }
 
@@ -211,15 +263,18 @@ export class Updater {
 
   /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
   async foresee(action: Action, resolved: Resolved, hooks: RunHooks): Promise<void> {
-    const folder = mkdtempSync(join(tmpdir(), "faceless-"));
+    const aside = new Scratch(tmpdir());
+    const attempt = aside.attempt();
     try {
-      for (const { name, file, digest } of await runAction(action, resolved, folder, hooks)) {
+      for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
         const { path } = action.outputs.find((output) => output.name === name)!;
         this.#assumed.set(this.#parts.places.output(path), digest);
-        if (path.endsWith(".json")) this.#json.set(digest, JSON.parse(readFileSync(file, "utf8")) as Json);
+        // Read now: the file is gone when its value is asked for.
+        if (path.endsWith(".json")) this.#parts.json.parse(digest, file, this.#parts.places.name(path));
       }
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      attempt.discard();
+      aside.remove();
     }
   }
 
@@ -233,22 +288,19 @@ export class Updater {
     action: Action,
     resolved: Resolved,
     because: readonly Because[],
-    hooks: RunHooks,
+    hooks: RunHooks & { readonly superseded: AbortSignal },
   ): Promise<Carried> {
-    const { places, blobs, cache, now } = this.#parts;
-    const scratch = openScratch(places.state);
+    const { scratch, now } = this.#parts;
+    const attempt = scratch.attempt();
+    let used = false;
     try {
       const began = now();
-      const made = await runAction(action, resolved, scratch.folder, hooks);
+      const made = await runAction(action, resolved, attempt, hooks);
       const ms = now() - began;
       const input = this.#movedInput(resolved);
       if (input !== undefined) return { kind: "moved", what: "input", path: input };
-      for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
-      cache.put(resolved.key, {
-        outputs: Object.fromEntries(made.map(({ name, digest }) => [name, digest])),
-        ms,
-        ...(isPaid(resolved) ? { paid: true } : {}),
-      });
+      await this.#store(resolved, made, ms);
+      if (hooks.superseded.aborted) return { kind: "stored" };
       // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
       const moved = this.#movedOutput(action);
       if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
@@ -256,11 +308,25 @@ export class Updater {
         const { path } = action.outputs.find((output) => output.name === name)!;
         this.#place(action, file, path, digest);
       }
+      used = true;
       this.#record(action, resolved, { how: "ran", because, ms });
       return { kind: "done" };
     } finally {
-      scratch.remove();
+      if (used) attempt.close();
+      else attempt.discard();
     }
+  }
+
+  async #store(resolved: Resolved, made: readonly Made[], ms: number): Promise<void> {
+    const { blobs, cache } = this.#parts;
+    const { key } = resolved;
+    for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
+    const paid = isPaid(resolved);
+    const dear = paid || ms >= DEAR_MS;
+    if (dear) await Promise.all(made.map(({ digest }) => blobs.sync(digest)));
+    const outputs = Object.fromEntries(made.map(({ name, digest }) => [name, digest]));
+    cache.put(key, { outputs, ms, ...(paid ? { paid } : {}) });
+    if (dear) await cache.sync(key);
   }
 
   #movedInput(resolved: Resolved): string | undefined {
@@ -297,30 +363,19 @@ export class Updater {
       .filter(({ path }) => untouched === undefined || files.look(places.pinned(path)) !== undefined)
       .map(({ name, path }) => ({ name, path, digest: files.look(places.output(path))!.digest }));
     const outputs = [...written, ...(untouched ?? [])];
+    this.leftBehind.push(...(this.#dropped.get(action) ?? []));
+    this.#dropped.delete(action);
     const { key, manifest } = resolved;
     journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...story });
   }
 
-  /** The JSON in a built file. @throws Unresolved */
+  /** The JSON in a built file, or in what it will be. @throws Unresolved */
   readJson(path: string, name: string): Json {
-    const { files, blobs } = this.#parts;
+    const { json, blobs } = this.#parts;
     const assumed = this.#assumed.get(path);
-    const digest = assumed ?? files.look(path)?.digest;
-    if (digest === undefined) throw new Unresolved(`${name} does not exist.`);
-    const known = this.#json.get(digest);
-    if (known !== undefined) return known;
-    const file = assumed === undefined ? path : blobs.path(assumed);
-    try {
-      const value = JSON.parse(readFileSync(file, "utf8")) as Json;
-      this.#json.set(digest, value);
-      return value;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw new Unresolved(
-        `${name} is no JSON: ${error.message}.`,
-        "If it was edited by hand, mend it, or build with --force and its path.",
-      );
-    }
+    if (assumed !== undefined) return json.parse(assumed, blobs.path(assumed), name);
+    this.#read(path);
+    return json.read(path, name);
   }
 }
 

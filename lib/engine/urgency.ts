@@ -1,25 +1,20 @@
 /** How much work waits behind an action: the critical path by past durations, told per target. */
-import type { Action, Pipeline, Target, TargetPath } from "../model/pipeline.ts";
+import type { Action, Pipeline, Target } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
 import { targetReferences } from "../pipeline/check.ts";
 
 /** Taken for a target that never ran, so that what has much behind it goes first in a first build too. Milliseconds. */
 const UNKNOWN_MS = 1_000;
 
-/** What an action of a target took on average, in milliseconds; undefined for one that never ran. */
-export function pastDurations(
-  traces: ReadonlyMap<TargetPath, Trace>,
-): (target: string) => number | undefined {
+/** Target to what one of its actions took on average, in milliseconds; of those that ever ran. */
+export function pastDurations(traces: Iterable<Trace>): Readonly<Record<string, number>> {
   const sums = new Map<string, { ms: number; count: number }>();
-  for (const { target, ms } of traces.values()) {
+  for (const { target, ms } of traces) {
     if (ms === undefined) continue;
     const sum = sums.get(target) ?? { ms: 0, count: 0 };
     sums.set(target, { ms: sum.ms + ms, count: sum.count + 1 });
   }
-  return (target) => {
-    const sum = sums.get(target);
-    return sum && sum.ms / sum.count;
-  };
+  return Object.fromEntries([...sums].map(([target, { ms, count }]) => [target, ms / count]));
 }
 
 export function urgencies(

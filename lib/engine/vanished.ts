@@ -3,32 +3,48 @@ import { rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path/posix";
 import type { BuildEvent } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
-import type { Trace } from "../model/trace.ts";
+import type { TracedOutput } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import type { FileStates } from "../store/file-states.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Places } from "./place.ts";
 
-/** `before`: the traces as this build found them. Call only when the graph is whole. */
+interface VanishedParts {
+  readonly graph: Graph;
+  readonly journal: Journal;
+  readonly files: FileStates;
+  readonly places: Places;
+  emit(event: BuildEvent): void;
+}
+
+/**
+ * `before`: the ids of traces as this build found them; `leftBehind`: outputs of actions that there still are, and that
+ * make them no more. Call only when the graph is whole.
+ */
 export function removeVanished(
-  before: Iterable<Trace>,
-  parts: { graph: Graph; journal: Journal; files: FileStates; places: Places; emit(event: BuildEvent): void },
+  before: Iterable<TargetPath>,
+  leftBehind: readonly TracedOutput[],
+  parts: VanishedParts,
 ): void {
-  const { graph, journal, files, places, emit } = parts;
-  for (const trace of before) {
-    const gone = trace.outputs.filter(({ path }) => !graph.owns(path));
-    if (!graph.actions.has(trace.id)) journal.forget(trace.id);
-    for (const { path, digest } of gone) {
-      const state = files.look(places.output(path));
-      if (state === undefined) continue;
-      if (state.digest === digest) {
-        rmSync(places.output(path));
-        removeEmptyFolders(places, path);
-        files.removed(places.output(path));
-      }
-      emit({ type: state.digest === digest ? "removed" : "kept", output: path });
-    }
+  const { graph, journal } = parts;
+  for (const output of leftBehind) removeOutput(output, parts);
+  for (const id of before) {
+    const trace = graph.actions.has(id) ? undefined : journal.traces.get(id);
+    if (trace === undefined) continue;
+    journal.forget(id);
+    for (const output of trace.outputs) removeOutput(output, parts);
   }
+}
+
+function removeOutput({ path, digest }: TracedOutput, { graph, files, places, emit }: VanishedParts): void {
+  const state = graph.owns(path) ? undefined : files.look(places.output(path));
+  if (state === undefined) return;
+  if (state.digest === digest) {
+    rmSync(places.output(path));
+    removeEmptyFolders(places, path);
+    files.removed(places.output(path));
+  }
+  emit({ type: state.digest === digest ? "removed" : "kept", output: path });
 }
 
 /** The folders that held it and now hold nothing, up to the project's own. */

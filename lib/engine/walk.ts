@@ -15,14 +15,22 @@ type State =
 
 type Waiting = Extract<State, { kind: "waiting" }>;
 
-export interface WalkParts extends Omit<AttemptParts, "ended" | "again"> {
+export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
   readonly graph: Graph;
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
   readonly goals: readonly TargetPath[];
+  /** Undefined where everything has to be looked at. */
+  readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
   /** What an action of a target took on average before. */
   pastMs(target: string): number | undefined;
+}
+
+/** The actions to look at, of a graph whose others are known to be up to date. */
+export interface WalkPart {
+  readonly actions: readonly Action[];
+  isUpToDate(action: Action): boolean;
 }
 
 /** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
@@ -47,32 +55,35 @@ export class Walk {
       ...parts,
       ended: (action, how) => this.#ended(action, how),
       again: (action) => this.#makeReady(action),
+      freed: () => this.#wake(),
     });
   }
 
-  /** Brings everything wanted up to date. Resolves when nothing runs any more. */
+  /** Brings everything wanted up to date. Resolves when nothing runs any more, or when it is superseded. */
   async run(): Promise<void> {
-    const { graph, scheduler, stop, goals } = this.#parts;
+    const { graph, stop, superseded, goals, part } = this.#parts;
     const onStop = () => {
-      scheduler.stop();
+      this.#attempts.dropQueued();
       this.#wake();
     };
-    stop.addEventListener("abort", onStop, { once: true });
+    for (const signal of [stop, superseded]) signal.addEventListener("abort", onStop, { once: true });
     if (goals.length > 0) this.#bindGoals();
-    else for (const action of [...graph.actions.values()]) this.#want(action);
+    else for (const action of part?.actions ?? [...graph.actions.values()]) this.#want(action);
     this.#tellPlan();
     await this.#drain();
-    stop.removeEventListener("abort", onStop);
+    for (const signal of [stop, superseded]) signal.removeEventListener("abort", onStop);
+    if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
       if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
     }
   }
 
+  /** How each action that was wanted has ended; blocked, where it has not. */
   get outcomes(): ReadonlyMap<Action, Ended> {
-    const through = [...this.#states].flatMap(([action, state]) =>
-      state.kind === "through" ? [[action, state.how] as const] : [],
+    const ended = [...this.#states].map(
+      ([action, state]) => [action, state.kind === "through" ? state.how : "blocked"] as const,
     );
-    return new Map(through);
+    return new Map(ended);
   }
 
   /** Whether every list that was read could be used: if not, the graph lacks actions that there should be. */
@@ -99,18 +110,18 @@ export class Walk {
           turn = performance.now();
         }
       }
+      if (this.#parts.superseded.aborted) return;
       if (this.#ready.length > 0) continue;
-      if (this.#parts.scheduler.running === 0) return;
+      if (this.#attempts.open === 0) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      // The scheduler frees its slot just after the work has told that it ended.
-      await nextTurn();
     }
   }
 
   get #stopping(): boolean {
-    return this.#parts.stop.aborted || (this.#failed && !this.#parts.keepGoing);
+    const { stop, superseded, keepGoing } = this.#parts;
+    return stop.aborted || superseded.aborted || (this.#failed && !keepGoing);
   }
 
   /** Goals whose action is bound are wanted; for the others, the files that tell whether they exist. */
@@ -137,6 +148,7 @@ export class Walk {
   #awaitNeeds(action: Action, waiting: Waiting): void {
     const { actions, pending } = this.#parts.graph.needs(action);
     for (const needed of actions) {
+      if (this.#parts.part?.isUpToDate(needed)) continue;
       this.#want(needed);
       if (!this.#await(action, waiting, needed, needed)) return;
     }
@@ -237,7 +249,7 @@ export class Walk {
 
   #fail(): void {
     this.#failed = true;
-    if (!this.#parts.keepGoing) this.#parts.scheduler.stop();
+    if (!this.#parts.keepGoing) this.#attempts.dropQueued();
   }
 
   /** A failure that is no action's own. */

@@ -106,6 +106,8 @@ export type BuildEvent =
       readonly type: "build-finished";
       readonly ok: boolean;
       readonly interrupted: boolean;
+      /** Of a round of a watch: something changed meanwhile, and the next round begins. */
+      readonly superseded?: boolean;
       readonly counts: Readonly<Record<Outcome, number>>;
       /** Outputs that were made anew and feed nothing else, relative to the content repo: what the build was for. */
       readonly results: readonly string[];

@@ -11,9 +11,6 @@ export type ActionKey = string & { readonly ActionKey: unique symbol };
 /** The labelled, ordered lines that describe an action; hashed they are its key, stored they tell what changed. */
 export type Manifest = readonly (readonly [label: string, value: string])[];
 
-/** Size, mtime and ctime in nanoseconds, and inode, as one text: equal where nothing touched the file. */
-export type Stamp = string & { readonly Stamp: unique symbol };
-
 export interface TracedOutput {
   readonly name: string;
   readonly path: TargetPath;

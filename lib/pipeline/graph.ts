@@ -30,43 +30,80 @@ export interface Found {
   readonly pending: readonly Expansion[];
 }
 
+/** What a sparse graph is told of the part that is not bound. */
+export interface Known {
+  /** The content of the file that an expansion lists, if that file is known to be what it has to be. */
+  list(expansion: Expansion): Json | undefined;
+  /** Of an action that is not bound: its target and the keys of its entries. */
+  maker(path: string): { readonly target: string; readonly keys: readonly string[] } | undefined;
+}
+
 interface Bindings {
   readonly bindings: Binding[];
-  readonly pending: Set<Expansion>;
+  /** Every dynamic axis that was gone through, those among them that are not expanded yet. */
+  readonly expansions: readonly Expansion[];
+  readonly pending: readonly Expansion[];
 }
 
 export type Expanded = { ok: true; actions: readonly Action[] } | { ok: false; message: string };
 
+/**
+ * Grows as expansions are given their entries. A whole graph binds everything that it can at once; a sparse one binds
+ * what it is asked for, and takes for expanded what `known` has the list of.
+ */
 export class Graph {
   readonly pipeline: Pipeline;
   /** Every action that is known so far, in the order it became known. */
   readonly actions = new Map<TargetPath, Action>();
   readonly #axes: ReadonlyMap<string, Axis>;
   readonly #targets: ReadonlyMap<string, Target>;
+  readonly #match: MatchFiles;
+  /** Undefined in a whole graph. */
+  readonly #known: Known | undefined;
   readonly #static = new Map<string, readonly AxisValue[]>();
   readonly #items = new Map<Expansion, readonly AxisValue[]>();
+  #ordered: readonly Target[] | undefined;
+  /** Of lists of entries: key to place. */
+  readonly #places = new WeakMap<readonly AxisValue[], ReadonlyMap<string, number>>();
   readonly #expansions = new Map<string, Expansion>();
   readonly #bound = new Map<string, Action>();
   /** Folded path to the action that makes it. */
   readonly #owners = new Map<string, { readonly action: Action; readonly path: TargetPath }>();
 
-  /** Binds all that does not wait for a file to be built. @throws Diagnostics */
-  constructor(pipeline: Pipeline, match: MatchFiles) {
+  constructor(pipeline: Pipeline, match: MatchFiles, known?: Known) {
     this.pipeline = pipeline;
+    this.#match = match;
+    this.#known = known;
     this.#axes = new Map(pipeline.axes.map((axis) => [axis.name, axis]));
     this.#targets = new Map(pipeline.targets.map((target) => [target.name, target]));
-    for (const axis of pipeline.axes) {
-      if (axis.kind === "values") this.#static.set(axis.name, axis.entries);
-      if (axis.kind === "files") this.#static.set(axis.name, fileEntries(axis, match));
-    }
+    if (known === undefined) this.#bindAll();
+  }
+
+  /** Binds all that does not wait for a file to be built. @throws Diagnostics */
+  #bindAll(): void {
+    for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#fixedEntries(axis);
     for (const target of this.#inOrder()) {
       const bound = this.#bind(target, {});
       if (!bound.ok) throw new Diagnostics([{ where: target.outputs[0]!.where, message: bound.message }]);
     }
   }
 
+  /** The entries of an axis that no built file lists. */
+  #fixedEntries(axis: Exclude<Axis, { kind: "items" }>): readonly AxisValue[] {
+    const known = this.#static.get(axis.name);
+    if (known !== undefined) return known;
+    const entries = axis.kind === "values" ? axis.entries : fileEntries(axis, this.#match);
+    this.#static.set(axis.name, entries);
+    return entries;
+  }
+
   /** Targets so that the source of an axis is bound before what repeats over it. */
   #inOrder(): readonly Target[] {
+    this.#ordered ??= this.#order();
+    return this.#ordered;
+  }
+
+  #order(): readonly Target[] {
     const depth = (target: Target): number =>
       Math.max(
         0,
@@ -95,19 +132,8 @@ export class Graph {
   /** Gives an expansion its entries, from the content of its source's file, and binds what that makes possible. */
   expand(expansion: Expansion, content: Json): Expanded {
     const { axis, source } = expansion;
-    const found = lookup(content, axis.source.path);
-    const name = [axis.source.target, ...axis.source.path].join(".");
-    if (!found.found)
-      return {
-        ok: false,
-        message: `${source.id} has no '${axis.source.path.join(".")}', which the axis '${axis.name}' lists.`,
-      };
-    const entries = axisValues(found.value, axis.key, axis.pad);
-    if (!entries.ok)
-      return {
-        ok: false,
-        message: `${source.id}: ${name}, which the axis '${axis.name}' lists: ${entries.problem}`,
-      };
+    const entries = listedEntries(expansion, content);
+    if (!entries.ok) return entries;
     this.#items.set(expansion, entries.values);
     const actions: Action[] = [];
     for (const target of this.#inOrder().filter((target) => target.axes.includes(axis.name))) {
@@ -120,10 +146,15 @@ export class Graph {
 
   /** The actions that make one input of an action, in axis order. */
   inputActions(action: Action, input: Extract<Input, { kind: "target" }>): Found {
-    const target = this.#targets.get(input.target)!;
-    const fixed = input.shift === undefined ? action.binding : this.#shifted(action.binding, input.shift);
-    if (fixed === undefined) return { actions: [], pending: [] };
-    return this.#find(target, fixed);
+    const fixed = this.#fixedBy(action, input);
+    return fixed === undefined
+      ? { actions: [], pending: [] }
+      : this.#find(this.#targets.get(input.target)!, fixed);
+  }
+
+  /** The binding that an input is looked up with; undefined past the end of an axis. */
+  #fixedBy(action: Action, { shift }: Extract<Input, { kind: "target" }>): Binding | undefined {
+    return shift === undefined ? action.binding : this.#shifted(action.binding, shift);
   }
 
   /** The action whose file a `${target.path}` reads. */
@@ -135,23 +166,65 @@ export class Graph {
   needs(action: Action): Found {
     const actions = new Set<Action>();
     const pending = new Set<Expansion>();
-    const add = (found: Found) => {
+    for (const [target, fixed] of this.#lookups(action)) {
+      const found = this.#find(target, fixed);
       for (const one of found.actions) actions.add(one);
       for (const one of found.pending) pending.add(one);
-    };
-    for (const { from } of action.target.inputs) {
-      for (const input of from) if (input.kind === "target") add(this.inputActions(action, input));
-    }
-    for (const reference of targetReferences(action.target)) {
-      add(this.#find(this.#targets.get(reference.target)!, action.binding));
     }
     return { actions: [...actions], pending: [...pending] };
+  }
+
+  /** The actions whose files list the entries that this one is bound to, or that it gathers. */
+  lists(action: Action): readonly Action[] {
+    const found = new Set<Action>();
+    for (const name of action.target.axes) {
+      const axis = this.#axes.get(name)!;
+      if (axis.kind === "items") found.add(this.#sourceOf(axis, action.binding));
+    }
+    for (const [target, fixed] of this.#lookups(action)) {
+      const gathered = target.axes.filter((name) => fixed[name] === undefined);
+      if (gathered.every((name) => this.#axes.get(name)!.kind !== "items")) continue;
+      for (const { source } of this.#bindings(target, fixed).expansions) found.add(source);
+    }
+    return [...found];
+  }
+
+  /** What an action looks up: targets, and the bindings that they are looked up with. */
+  *#lookups(action: Action): Generator<readonly [Target, Binding]> {
+    for (const { from } of action.target.inputs) {
+      for (const input of from) {
+        const fixed = input.kind === "target" ? this.#fixedBy(action, input) : undefined;
+        if (input.kind === "target" && fixed !== undefined) yield [this.#targets.get(input.target)!, fixed];
+      }
+    }
+    for (const reference of targetReferences(action.target))
+      yield [this.#targets.get(reference.target)!, action.binding];
+  }
+
+  /** The action of a target for these keys of its axes; undefined where a list has no such entry, or is not known. */
+  at(name: string, keys: readonly string[]): Action | undefined {
+    const target = this.#targets.get(name);
+    if (target === undefined) return undefined;
+    let binding: Binding = {};
+    for (const [i, axisName] of target.axes.entries()) {
+      const axis = this.#axes.get(axisName)!;
+      const key = keys[i]!;
+      // The key of a file is all that there is of its entry.
+      const entries = axis.kind === "files" ? [{ key, value: key }] : this.#entries(axis, binding);
+      if ("source" in entries) return undefined;
+      const entry = axis.kind === "files" ? entries[0] : entries[this.#placeIn(entries, key)];
+      if (entry === undefined) return undefined;
+      binding = { ...binding, [axisName]: entry };
+    }
+    return this.#actionsAt(target, [binding])[0];
   }
 
   /** The action that makes the file at this path, if it is bound already. */
   maker(path: string): Action | undefined {
     const owner = this.#owners.get(foldPath(path));
-    return owner?.path === path ? owner.action : undefined;
+    if (owner !== undefined) return owner.path === path ? owner.action : undefined;
+    const known = this.#known?.maker(path);
+    return known && this.at(known.target, known.keys);
   }
 
   /** The expansions that have to be known before it can be said whether the path is an output. */
@@ -205,25 +278,53 @@ export class Graph {
     const { [shift.axis]: _, ...outer } = binding;
     const entries = this.#entries(this.#axes.get(shift.axis)!, outer);
     if ("source" in entries) throw new Error(`BUG: '${shift.axis}' is bound but not expanded`);
-    const next = entries[entries.findIndex((entry) => entry.key === here.key) + shift.by];
+    const next = entries[this.#placeIn(entries, here.key) + shift.by];
     return next && { ...binding, [shift.axis]: next };
+  }
+
+  #placeIn(entries: readonly AxisValue[], key: string): number {
+    let places = this.#places.get(entries);
+    if (places === undefined) {
+      places = new Map(entries.map((entry, place) => [entry.key, place]));
+      this.#places.set(entries, places);
+    }
+    return places.get(key) ?? -1;
   }
 
   #find(target: Target, fixed: Binding): Found {
     const { bindings, pending } = this.#bindings(target, fixed);
-    return {
-      actions: bindings.flatMap((binding) => this.#bound.get(boundName(target, binding)) ?? []),
-      pending: [...pending],
-    };
+    return { actions: this.#actionsAt(target, bindings), pending };
+  }
+
+  #actionsAt(target: Target, bindings: readonly Binding[]): readonly Action[] {
+    return bindings.flatMap((binding) => {
+      const bound = this.#bound.get(boundName(target, binding));
+      if (bound !== undefined || this.#known === undefined) return bound ?? [];
+      const made = this.#action(target, binding);
+      if (!made.ok) throw new Error(`BUG: ${made.message}`);
+      return this.#keep(made.action);
+    });
   }
 
   /** The entries of an axis below a binding, or the expansion that they wait for. */
   #entries(axis: Axis, binding: Binding): readonly AxisValue[] | Expansion {
-    if (axis.kind !== "items") return this.#static.get(axis.name)!;
-    const source = this.#bound.get(boundName(this.#targets.get(axis.source.target)!, binding));
+    if (axis.kind !== "items") return this.#fixedEntries(axis);
+    const expansion = this.#expansion(axis, this.#sourceOf(axis, binding));
+    return this.#items.get(expansion) ?? this.#takeKnown(expansion) ?? expansion;
+  }
+
+  #takeKnown(expansion: Expansion): readonly AxisValue[] | undefined {
+    const content = this.#known?.list(expansion);
+    const entries = content === undefined ? undefined : listedEntries(expansion, content);
+    if (entries === undefined || !entries.ok) return undefined;
+    this.#items.set(expansion, entries.values);
+    return entries.values;
+  }
+
+  #sourceOf(axis: Extract<Axis, { kind: "items" }>, binding: Binding): Action {
+    const [source] = this.#actionsAt(this.#targets.get(axis.source.target)!, [binding]);
     if (source === undefined) throw new Error(`BUG: the source of '${axis.name}' is not bound`);
-    const expansion = this.#expansion(axis, source);
-    return this.#items.get(expansion) ?? expansion;
+    return source;
   }
 
   #expansion(axis: Extract<Axis, { kind: "items" }>, source: Action): Expansion {
@@ -237,21 +338,25 @@ export class Graph {
 
   /** Every binding of a target's axes that agrees with `fixed`, as far as the axes are expanded. */
   #bindings(target: Target, fixed: Binding): Bindings {
-    const pending = new Set<Expansion>();
+    const expansions: Expansion[] = [];
+    const pending: Expansion[] = [];
     let bindings: Binding[] = [{}];
     for (const name of target.axes) {
       const axis = this.#axes.get(name)!;
       const held = fixed[name];
+      if (held !== undefined) {
+        bindings = bindings.map((binding) => ({ ...binding, [name]: held }));
+        continue;
+      }
       bindings = bindings.flatMap((binding) => {
-        const entries = held === undefined ? this.#entries(axis, binding) : [held];
-        if ("source" in entries) {
-          pending.add(entries);
-          return [];
-        }
-        return entries.map((entry) => ({ ...binding, [name]: entry }));
+        const entries = this.#entries(axis, binding);
+        if (axis.kind === "items") expansions.push(this.#expansion(axis, this.#sourceOf(axis, binding)));
+        if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
+        pending.push(entries);
+        return [];
       });
     }
-    return { bindings, pending };
+    return { bindings, expansions, pending };
   }
 
   #bind(target: Target, fixed: Binding): Expanded {
@@ -261,11 +366,15 @@ export class Graph {
       if (this.#bound.has(name)) continue;
       const made = this.#action(target, binding);
       if (!made.ok) return made;
-      this.#bound.set(name, made.action);
-      this.actions.set(made.action.id, made.action);
-      actions.push(made.action);
+      actions.push(this.#keep(made.action));
     }
     return { ok: true, actions };
+  }
+
+  #keep(action: Action): Action {
+    this.#bound.set(boundName(action.target, action.binding), action);
+    this.actions.set(action.id, action);
+    return action;
   }
 
   #action(target: Target, binding: Binding): { ok: true; action: Action } | { ok: false; message: string } {
@@ -291,6 +400,25 @@ export class Graph {
     }
     return { ok: true, action };
   }
+}
+
+function listedEntries(
+  { axis, source }: Expansion,
+  content: Json,
+): { ok: true; values: readonly AxisValue[] } | { ok: false; message: string } {
+  const { path, target } = axis.source;
+  const found = lookup(content, path);
+  if (!found.found) {
+    const message = `${source.id} has no '${path.join(".")}', which the axis '${axis.name}' lists.`;
+    return { ok: false, message };
+  }
+  const entries = axisValues(found.value, axis.key, axis.pad);
+  if (entries.ok) return entries;
+  const name = [target, ...path].join(".");
+  return {
+    ok: false,
+    message: `${source.id}: ${name}, which the axis '${axis.name}' lists: ${entries.problem}`,
+  };
 }
 
 function boundName(target: Target, binding: Binding): string {

@@ -1,9 +1,9 @@
 /** Action key → the digests that it produced: "this was made before", in any project, branch or clone. */
 import { randomUUID } from "node:crypto";
-import { readFileSync, statSync, utimesSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionKey, Digest } from "../model/trace.ts";
-import { writeAtomically } from "./files.ts";
+import { inFolderOf, naming, statFile, syncFile, writeAtomically } from "./files.ts";
 import { USE_NOTED_MS } from "./gc-policy.ts";
 
 export interface ActionResult {
@@ -32,8 +32,11 @@ export class ActionCache {
 
   /** Undefined for a key that is not known; a damaged record is not known either. */
   get(key: ActionKey): ActionResult | undefined {
+    const path = this.#path(key);
+    // Most keys that are asked for are not there, and an exception costs twenty times what a stat does.
+    if (statFile(path) === undefined) return undefined;
     try {
-      const record = JSON.parse(readFileSync(this.#path(key), "utf8")) as ActionResult;
+      const record = JSON.parse(readFileSync(path, "utf8")) as ActionResult;
       const digests = Object.values(record.outputs);
       return digests.length > 0 && digests.every((digest) => DIGEST.test(digest)) ? record : undefined;
     } catch (error) {
@@ -44,7 +47,14 @@ export class ActionCache {
   }
 
   put(key: ActionKey, result: ActionResult): void {
-    writeAtomically(this.#path(key), JSON.stringify(result), randomUUID());
+    const [path, content] = [this.#path(key), JSON.stringify(result)];
+    try {
+      // No name aside: half a record is no JSON, and so no record.
+      inFolderOf(path, () => naming(path, () => writeFileSync(path, content, { flag: "wx" })));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      writeAtomically(path, content, randomUUID(), { sync: false });
+    }
   }
 
   /**
@@ -53,12 +63,18 @@ export class ActionCache {
    */
   touch(key: ActionKey, now: number): void {
     try {
-      if (now - statSync(this.#path(key)).mtimeMs < USE_NOTED_MS) return;
+      const stats = statFile(this.#path(key));
+      if (stats === undefined || now - stats.mtimeMs < USE_NOTED_MS) return;
       utimesSync(this.#path(key), now / 1000, now / 1000);
     } catch (error) {
       // Gone meanwhile, or a cache that may only be read: then nobody trims it from here.
-      const fine = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS"];
+      const fine = ["ENOENT", "EACCES", "EPERM", "EROFS"];
       if (!fine.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
+  }
+
+  /** A power cut does not take it any more; the blobs that it names have to be synced before. */
+  async sync(key: ActionKey): Promise<void> {
+    await syncFile(this.#path(key));
   }
 }

@@ -1,10 +1,10 @@
 /** Digest → bytes: everything ever made, under the name of its content, shared by all projects of a content repo. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Keeping } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
-import { copyFile, hashFile, linkOrCopy, placeFile, statFile, syncFile } from "./files.ts";
+import { copyFile, hashFile, inFolderOf, linkOrCopy, placeFile, statFile, syncFile } from "./files.ts";
 
 export class BlobStore {
   readonly #folder: string;
@@ -28,24 +28,24 @@ export class BlobStore {
     return statFile(this.path(digest))?.isFile() ?? false;
   }
 
-  /** Keeps the bytes of a finished file, which the caller has hashed and synced. */
+  /** Keeps the bytes of a finished file, which the caller has hashed. */
   put(file: string, digest: Digest, keep: Keeping): void {
     // What must not be lost is written even if there is a blob: an edit of a linked output may have damaged that one.
     if (keep === "link" && this.has(digest)) return;
     const aside = `${this.path(digest)}.${randomUUID()}`;
-    mkdirSync(dirname(aside), { recursive: true });
     try {
-      if (keep === "link") linkOrCopy(file, aside);
-      else {
-        copyFile(file, aside);
-        syncFile(aside);
-      }
+      inFolderOf(aside, () => (keep === "link" ? linkOrCopy(file, aside) : copyFile(file, aside)));
       placeFile(aside, this.path(digest));
-      this.#added += Number(statFile(this.path(digest))?.size ?? 0);
+      this.#added += statFile(this.path(digest))?.size ?? 0;
     } catch (error) {
       rmSync(aside, { force: true });
       throw error;
     }
+  }
+
+  /** A power cut does not take it any more. Should one come before, the blob is found damaged when it is used. */
+  async sync(digest: Digest): Promise<void> {
+    await syncFile(this.path(digest));
   }
 
   /**

@@ -1,31 +1,16 @@
 /** What is at each path and what its content is, hashed only where the stat says that something moved. */
-import type { BigIntStats } from "node:fs";
-import type { Digest, Stamp } from "../model/trace.ts";
-import { hashFile, hashFolder, stampOf, statFile } from "./files.ts";
-
-export type FileKind = "file" | "folder" | "special";
-
-/** One path as it was seen. */
-export interface FileState {
-  readonly kind: FileKind;
-  readonly stamp: Stamp;
-  /** Of a file's bytes; of a folder's names. */
-  readonly digest: Digest;
-  /**
-   * Whether the stamp alone may vouch for the digest from now on. Not so for a file that was touched less than 2 s
-   * before it was hashed: within one tick of the clock it can change again under the same stamp (git's "racily clean").
-   */
-  readonly settled: boolean;
-}
+import type { Digest } from "../model/trace.ts";
+import type { FileId, FileState, FileTable } from "./file-table.ts";
+import { hashFile, hashFolder, type Stamp, sameStamp, stampOf, statFile } from "./files.ts";
 
 /** The coarsest clock of a file system in use: FAT's 2 s. */
 const TICK_MS = 2_000;
 
-function isSettled(stats: BigIntStats, hashedAt: number): boolean {
-  return Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs)) <= hashedAt - TICK_MS;
+function isSettled({ mtimeMs, ctimeMs }: Stamp, hashedAt: number): boolean {
+  return Math.max(mtimeMs, ctimeMs) <= hashedAt - TICK_MS;
 }
 
-const SPECIAL = "special" as Digest;
+const SPECIAL = "0".repeat(64) as Digest;
 
 /** Looks at the path now. `known` is what was seen there before. Undefined where there is nothing. */
 export function observe(
@@ -36,14 +21,14 @@ export function observe(
   const seen = statFile(path);
   if (seen === undefined) return undefined;
   const stamp = stampOf(seen);
-  if (known?.settled && known.stamp === stamp) return known;
+  if (known?.settled && sameStamp(known.stamp, stamp)) return known;
   const hashedAt = now();
   if (seen.isFile()) {
-    const { digest, stats } = hashFile(path);
-    return { kind: "file", stamp: stampOf(stats), digest, settled: isSettled(stats, hashedAt) };
+    const { digest, stamp } = hashFile(path);
+    return { kind: "file", stamp, digest, settled: isSettled(stamp, hashedAt) };
   }
   if (seen.isDirectory()) {
-    return { kind: "folder", stamp, digest: hashFolder(path), settled: isSettled(seen, hashedAt) };
+    return { kind: "folder", stamp, digest: hashFolder(path), settled: isSettled(stamp, hashedAt) };
   }
   // A pipe or device is never opened: reading it could wait for ever.
   return { kind: "special", stamp, digest: SPECIAL, settled: false };
@@ -56,63 +41,77 @@ export function sameContent(a: FileState | undefined, b: FileState | undefined):
 
 /** One build's view of the disk: every path that it asked for, and what was there. */
 export class FileStates {
-  readonly #known: ReadonlyMap<string, FileState | undefined>;
-  readonly #seen = new Map<string, FileState | undefined>();
+  readonly table: FileTable;
   readonly #now: () => number;
   #changed = false;
 
-  constructor(known: ReadonlyMap<string, FileState | undefined>, now: () => number) {
-    this.#known = known;
+  /** `known`: what was seen before this build. */
+  constructor(known: FileTable, now: () => number) {
+    this.table = known;
     this.#now = now;
   }
 
   /** What is at an absolute path; looked at once a build. */
   look(path: string): FileState | undefined {
-    if (this.#seen.has(path)) return this.#seen.get(path);
-    return this.lookAgain(path);
+    return this.table.get(this.ask(path));
+  }
+
+  /** The path's row, which says what is there now. */
+  ask(path: string): FileId {
+    const id = this.table.add(path);
+    if (!this.table.isCurrent(id)) this.#lookNow(id, path);
+    this.table.markAsked(id);
+    return id;
   }
 
   /** Looks at the disk even if this build has seen the path already. */
   lookAgain(path: string): FileState | undefined {
-    const before = this.#seen.get(path);
-    const state = observe(path, before ?? this.#known.get(path), this.#now);
-    if (this.#seen.has(path) && !sameContent(before, state)) this.#changed = true;
-    this.#seen.set(path, state);
-    return state;
+    const id = this.table.add(path);
+    this.#lookNow(id, path);
+    this.table.markAsked(id);
+    return this.table.get(id);
+  }
+
+  #lookNow(id: FileId, path: string): void {
+    const { table } = this;
+    const before = table.get(id);
+    const state = observe(path, before, this.#now);
+    if (table.isCurrent(id) && !sameContent(before, state)) this.#changed = true;
+    if (state !== before) table.set(id, state);
+    table.markCurrent(id);
   }
 
   /** Notes a file that was just put in place and whose digest is known, without reading it again. */
   wrote(path: string, digest: Digest): void {
     const stats = statFile(path);
     if (stats === undefined) throw new Error(`BUG: ${path} was written and is not there`);
-    this.#seen.set(path, {
-      kind: "file",
-      stamp: stampOf(stats),
-      digest,
-      settled: isSettled(stats, this.#now()),
-    });
+    const stamp = stampOf(stats);
+    this.#note(path, { kind: "file", stamp, digest, settled: isSettled(stamp, this.#now()) });
   }
 
   removed(path: string): void {
-    this.#seen.set(path, undefined);
+    this.#note(path, undefined);
+  }
+
+  #note(path: string, state: FileState | undefined): void {
+    const id = this.table.add(path);
+    this.table.set(id, state);
+    this.table.markCurrent(id);
+    this.table.markAsked(id);
   }
 
   /** Hashes again what has become old enough, so that the next build can trust the stamp alone. */
   settle(): void {
-    for (const [path, state] of this.#seen) {
-      if (state === undefined || state.settled || state.kind === "special") continue;
+    const { table } = this;
+    for (const id of table.unsettled()) {
+      const path = table.path(id);
       const stats = statFile(path);
-      if (stats === undefined || isSettled(stats, this.#now())) this.lookAgain(path);
+      if (stats === undefined || isSettled(stats, this.#now())) this.#lookNow(id, path);
     }
   }
 
   /** Whether somebody else changed a file under this build: then what it made can rest on two contents of one file. */
   get changed(): boolean {
     return this.#changed;
-  }
-
-  /** Every path that this build asked for. */
-  get seen(): ReadonlyMap<string, FileState | undefined> {
-    return this.#seen;
   }
 }

@@ -39,7 +39,7 @@ interface Entry {
   readonly bytes: number;
   /** Milliseconds. */
   readonly mtime: number;
-  readonly ino: bigint;
+  readonly ino: number;
 }
 
 /**
@@ -114,7 +114,7 @@ function entriesOf(folder: string): readonly Entry[] {
 }
 
 function seen(stats: NonNullable<ReturnType<typeof statFile>>) {
-  return { bytes: Number(stats.size), mtime: Number(stats.mtimeMs), ino: stats.ino };
+  return { bytes: stats.size, mtime: stats.mtimeMs, ino: stats.ino };
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -150,7 +150,7 @@ function readLive({ journals }: GcRequest): Live {
 /** False where somebody has used or replaced it since it was looked at. */
 function remove({ path, mtime, ino }: Entry, dryRun: boolean): boolean {
   const stats = statFile(path);
-  if (stats === undefined || stats.ino !== ino || Number(stats.mtimeMs) !== mtime) return false;
+  if (stats === undefined || stats.ino !== ino || stats.mtimeMs !== mtime) return false;
   if (!dryRun) rmSync(path, { force: true });
   return true;
 }

@@ -1,23 +1,99 @@
 /** The traces of a project: an append-only file of records, each one checksum, one line, one write. */
 import { randomUUID } from "node:crypto";
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
-import { naming, writeAtomically } from "./files.ts";
+import { naming, statFile, writeAtomically } from "./files.ts";
 
 /** The format's own first line; a file that starts otherwise was not written by this version. */
-const HEADER = "faceless journal 1\n";
+const HEADER = "faceless journal 2\n";
 
-type Entry = { readonly trace: Trace } | { readonly forget: TargetPath };
+/** A line is its checksum, then `+` and a trace or `-` and the id that is forgotten, as JSON. A trace begins with its id. */
+const CHECKSUM = 9;
+const ID_AT = CHECKSUM + 1 + '{"id":'.length;
 
 /** Compacted when it holds this many times what is live, and is worth the write. */
 const GROWN = 3;
 const SMALL = 1_000;
 
+/** Most records are shorter: read at once when one is looked up. Bytes. */
+const RECORD = 1 << 12;
+
+/** Where the records are, as an earlier build found them. */
+interface JournalIndex {
+  /** In bytes; undefined for an id that has no trace. */
+  at(id: TargetPath): number | undefined;
+}
+
+/** The file that an index is about, and how much of it. */
+export interface JournalMark {
+  readonly ino: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** Gives the line that begins at a place in the journal, without its line break. */
+type ReadLine = (at: number) => Buffer;
+
+/** The traces there are. Each is read when it is asked for: together they can be larger than memory should be. */
+export class Traces {
+  readonly #readLine: ReadLine;
+  readonly #index: JournalIndex | undefined;
+  /** What the index does not say: where the record is, or that it was forgotten. */
+  readonly #at = new Map<TargetPath, number | "forgotten">();
+
+  constructor(readLine: ReadLine, index?: JournalIndex) {
+    this.#readLine = readLine;
+    this.#index = index;
+  }
+
+  /** In bytes from the journal's beginning. */
+  at(id: TargetPath): number | undefined {
+    const at = this.#at.get(id) ?? this.#index?.at(id);
+    return at === "forgotten" ? undefined : at;
+  }
+
+  has(id: TargetPath): boolean {
+    return this.at(id) !== undefined;
+  }
+
+  get(id: TargetPath): Trace | undefined {
+    const at = this.at(id);
+    if (at === undefined) return undefined;
+    const trace = parseTrace(this.#readLine(at));
+    if (trace?.id !== id) throw new Error(`BUG: no record of ${id} at ${at} of the journal`);
+    return trace;
+  }
+
+  /** All that there are; not known of an indexed journal. */
+  *keys(): Generator<TargetPath> {
+    if (this.#index !== undefined) throw new Error("BUG: an indexed journal is not listed");
+    for (const [id, at] of this.#at) if (at !== "forgotten") yield id;
+  }
+
+  *values(): Generator<Trace> {
+    for (const id of this.keys()) yield this.get(id)!;
+  }
+
+  note(id: TargetPath, at: number | "forgotten"): void {
+    if (at === "forgotten" && this.#index === undefined) this.#at.delete(id);
+    else this.#at.set(id, at);
+  }
+}
+
 export interface Loaded {
-  readonly traces: ReadonlyMap<TargetPath, Trace>;
+  readonly traces: Traces;
   readonly records: number;
   /** What was dropped, as sentences. */
   readonly warnings: readonly string[];
@@ -27,103 +103,164 @@ export interface Loaded {
 
 /** Reads without changing anything. Records that fail their checksum are dropped: their outputs are looked at anew. */
 export function loadJournal(path: string, name: string): Loaded {
-  const text = readText(path);
-  if (text === undefined) return { traces: new Map(), records: 0, warnings: [], damaged: false };
-  if (!text.startsWith(HEADER)) {
+  const bytes = readBytes(path);
+  const traces = new Traces((at) => bytes!.subarray(at, bytes!.indexOf(10, at)));
+  if (bytes === undefined) return { traces, records: 0, warnings: [], damaged: false };
+  if (bytes.toString("latin1", 0, HEADER.length) !== HEADER) {
     const warning = `${name} is no journal of this version and is not used. Outputs are taken over where the cache knows them.`;
-    return { traces: new Map(), records: Number.POSITIVE_INFINITY, warnings: [warning], damaged: true };
+    return { traces, records: Number.POSITIVE_INFINITY, warnings: [warning], damaged: true };
   }
-  const traces = new Map<TargetPath, Trace>();
-  const lines = text.slice(HEADER.length).split("\n");
-  const torn = lines.pop() !== "";
-  let damaged = 0;
-  for (const line of lines) {
-    const entry = parseLine(line);
-    if (entry === undefined) damaged += 1;
-    else if ("trace" in entry) traces.set(entry.trace.id, entry.trace);
-    else traces.delete(entry.forget);
-  }
+  const { damaged, torn, ...found } = noteLines(bytes.subarray(HEADER.length), HEADER.length, traces);
   const warnings: string[] = [];
   if (torn)
     warnings.push(`the last record of ${name} was cut off and is dropped; its output is looked at anew.`);
   if (damaged > 0) {
-    warnings.push(
-      `${damaged} damaged record${damaged === 1 ? " is" : "s are"} dropped from ${name}; the outputs are looked at anew.`,
-    );
+    const what = damaged === 1 ? "1 damaged record is" : `${damaged} damaged records are`;
+    warnings.push(`${what} dropped from ${name}; the outputs are looked at anew.`);
   }
-  const records = torn || damaged > 0 ? Number.POSITIVE_INFINITY : lines.length;
+  const records = torn || damaged > 0 ? Number.POSITIVE_INFINITY : found.records;
   return { traces, records, warnings, damaged: damaged > 0 };
 }
 
-function readText(path: string): string | undefined {
+function readBytes(path: string): Buffer | undefined {
   try {
-    return naming(path, () => readFileSync(path, "utf8"));
+    return naming(path, () => readFileSync(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function parseLine(line: string): Entry | undefined {
-  const json = line.slice(9);
-  // Of nothing the checksum is 0, and it is no record.
-  if (json === "" || line.slice(0, 9) !== `${checksum(json)} `) return undefined;
-  return JSON.parse(json) as Entry;
+/** Notes what the lines of a part of the journal say; that part begins at `offset`. */
+function noteLines(
+  bytes: Buffer,
+  offset: number,
+  traces: Traces,
+): { records: number; damaged: number; torn: boolean } {
+  let [records, damaged, start] = [0, 0, 0];
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    const entry = parseHead(bytes.subarray(start, end));
+    if (entry === undefined) damaged += 1;
+    else {
+      records += 1;
+      traces.note(entry.id, entry.forget ? "forgotten" : offset + start);
+    }
+    start = end + 1;
+  }
+  return { records, damaged, torn: start < bytes.length };
 }
 
-function checksum(json: string): string {
-  return crc32(json).toString(16).padStart(8, "0");
+function readLineAt(fd: number, at: number): Buffer {
+  for (let room = RECORD; ; room *= 8) {
+    const bytes = Buffer.alloc(room);
+    const read = readSync(fd, bytes, 0, room, at);
+    const end = bytes.subarray(0, read).indexOf(10);
+    if (end >= 0) return bytes.subarray(0, end);
+    if (read < room) return bytes.subarray(0, read);
+  }
 }
 
-function formatLine(entry: Entry): string {
-  const json = JSON.stringify(entry);
-  return `${checksum(json)} ${json}\n`;
+function isWhole(line: Buffer): boolean {
+  return (
+    line.length > CHECKSUM && line.toString("latin1", 0, CHECKSUM) === `${checksum(line.subarray(CHECKSUM))} `
+  );
+}
+
+/** What a line is about, without reading all of it. */
+function parseHead(line: Buffer): { id: TargetPath; forget: boolean } | undefined {
+  if (!isWhole(line)) return undefined;
+  const forget = line[CHECKSUM] === 0x2d;
+  const start = forget ? CHECKSUM + 1 : ID_AT;
+  let end = line.indexOf(0x22, start + 1);
+  while (line[end - 1] === 0x5c && isEscaped(line, end)) end = line.indexOf(0x22, end + 1);
+  return { id: JSON.parse(line.toString("utf8", start, end + 1)) as TargetPath, forget };
+}
+
+/** Whether an odd number of backslashes stands before it. */
+function isEscaped(line: Buffer, at: number): boolean {
+  let before = at;
+  while (line[before - 1] === 0x5c) before -= 1;
+  return (at - before) % 2 === 1;
+}
+
+function parseTrace(line: Buffer): Trace | undefined {
+  return isWhole(line) ? (JSON.parse(line.toString("utf8", CHECKSUM + 1)) as Trace) : undefined;
+}
+
+function checksum(bytes: Buffer): string {
+  return crc32(bytes).toString(16).padStart(8, "0");
+}
+
+function lineOf(content: string): Buffer {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from(`${checksum(bytes)} `), bytes, NEWLINE]);
+}
+
+const NEWLINE = Buffer.from("\n");
+
+function traceLine({ id, ...rest }: Trace): Buffer {
+  // Its id is first: parseHead finds it there.
+  return lineOf(`+${JSON.stringify({ id, ...rest })}`);
 }
 
 /** The journal open for writing; the caller holds the project's lock. */
 export class Journal {
+  readonly traces: Traces;
   readonly #path: string;
-  readonly #traces: Map<TargetPath, Trace>;
-  #fd: number;
+  readonly #fd: number;
+  #size: number;
 
-  constructor(path: string, loaded: Loaded) {
+  private constructor(path: string, index?: JournalIndex) {
     this.#path = path;
-    this.#traces = new Map(loaded.traces);
+    this.#fd = openSync(path, "a+");
+    this.#size = fstatSync(this.#fd).size;
+    this.traces = new Traces((at) => readLineAt(this.#fd, at), index);
+  }
+
+  /** Compacts it where it holds much that is not live, or damage. */
+  static open(path: string, loaded: Loaded): Journal {
     mkdirSync(dirname(path), { recursive: true });
-    const live = this.#traces.size;
-    const start = loaded.records === 0 && live === 0;
-    if (start || loaded.records > Math.max(SMALL, GROWN * live)) this.#rewrite();
-    this.#fd = openSync(path, "a");
+    const places =
+      compact(path, loaded) ?? [...loaded.traces.keys()].map((id) => [id, loaded.traces.at(id)!] as const);
+    const journal = new Journal(path);
+    for (const [id, at] of places) journal.traces.note(id, at);
+    return journal;
   }
 
-  /** Drops what is not live any more, and any damage. */
-  #rewrite(): void {
-    const records = [...this.#traces.values()].map((trace) => formatLine({ trace }));
-    writeAtomically(this.#path, HEADER + records.join(""), randomUUID());
-  }
-
-  get traces(): ReadonlyMap<TargetPath, Trace> {
-    return this.#traces;
+  /** By what an earlier build knew of it; undefined where it is not the same file any more, or holds any damage since. */
+  static openIndexed(path: string, mark: JournalMark, at: JournalIndex["at"]): Journal | undefined {
+    const stats = statFile(path);
+    if (stats === undefined || stats.ino !== mark.ino || stats.size < mark.size) return undefined;
+    const journal = new Journal(path, { at });
+    const added = Buffer.alloc(journal.#size - mark.size);
+    const read = readSync(journal.#fd, added, 0, added.length, mark.size);
+    const { damaged, torn } = noteLines(added, mark.size, journal.traces);
+    if (read === added.length && damaged === 0 && !torn) return journal;
+    journal.close();
+    return undefined;
   }
 
   record(trace: Trace): void {
-    this.#append({ trace });
-    this.#traces.set(trace.id, trace);
+    this.traces.note(trace.id, this.#append(traceLine(trace)));
   }
 
   /** To be called before an output that a trace vouches for is replaced or removed. */
   forget(id: TargetPath): void {
-    if (!this.#traces.has(id)) return;
-    this.#append({ forget: id });
-    this.#traces.delete(id);
+    if (!this.traces.has(id)) return;
+    this.#append(lineOf(`-${JSON.stringify(id)}`));
+    this.traces.note(id, "forgotten");
   }
 
-  #append(entry: Entry): void {
-    const line = Buffer.from(formatLine(entry));
+  /** Where the line begins. */
+  #append(line: Buffer): number {
+    const at = this.#size;
     const written = naming(this.#path, () => writeSync(this.#fd, line));
-    if (written === line.length) return;
+    if (written === line.length) {
+      this.#size += written;
+      return at;
+    }
     // A short write (a disk just full) is taken back: what is appended later must not stand on the same line.
-    ftruncateSync(this.#fd, fstatSync(this.#fd).size - written);
+    ftruncateSync(this.#fd, at);
     throw Object.assign(new Error("no space left on device, write"), {
       code: "ENOSPC",
       syscall: "write",
@@ -131,7 +268,27 @@ export class Journal {
     });
   }
 
+  /** What tells the next build that nothing but additions has happened to it. */
+  get mark(): JournalMark {
+    return { ino: fstatSync(this.#fd).ino, size: this.#size };
+  }
+
   close(): void {
     closeSync(this.#fd);
   }
+}
+
+/** Where the records are then; undefined where it is good as it is. */
+function compact(path: string, { traces, records }: Loaded): (readonly [TargetPath, number])[] | undefined {
+  const live = [...traces.keys()];
+  const begins = records === 0 && live.length === 0;
+  if (!begins && records <= Math.max(SMALL, GROWN * live.length)) return undefined;
+  const lines = live.map((id) => traceLine(traces.get(id)!));
+  writeAtomically(path, [Buffer.from(HEADER), ...lines], randomUUID());
+  let end = HEADER.length;
+  return live.map((id, i) => {
+    const at = end;
+    end += lines[i]!.length;
+    return [id, at];
+  });
 }

@@ -1,0 +1,68 @@
+/** What configuration and pipeline say of a project, as plain data that can be kept. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../base/assets.ts";
+import { readDocumentFile } from "../base/document.ts";
+import { Failure } from "../base/failure.ts";
+import type { JsonObject } from "../base/json.ts";
+import { suggest } from "../base/nearest.ts";
+import { loadConfig } from "../config/load.ts";
+import { projectSettings } from "../config/project.ts";
+import { CONFIG_FILE } from "../config/root.ts";
+import type { Config } from "../model/config.ts";
+import type { Pipeline } from "../model/pipeline.ts";
+import type { Task } from "../model/task.ts";
+import { compilePipeline } from "../pipeline/compile.ts";
+
+export interface Description {
+  readonly config: Config;
+  readonly pipeline: Pipeline;
+  /** Where the pipeline was looked for, up to where it was found; absolute. */
+  readonly files: readonly string[];
+}
+
+/** `set`: options of the pipeline from the command line. @throws Failure, Diagnostics */
+export function readDescription(
+  root: string,
+  niche: string,
+  tasks: ReadonlyMap<string, Task>,
+  set: JsonObject,
+): Description {
+  const config = loadConfig(root);
+  return { config, ...loadPipeline(root, config, niche, set, tasks) };
+}
+
+/** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */
+function loadPipeline(
+  root: string,
+  config: Config,
+  niche: string,
+  set: JsonObject,
+  tasks: ReadonlyMap<string, Task>,
+): { pipeline: Pipeline; files: string[] } {
+  const folders = [join(root, "pipelines"), join(packageRoot, "pipelines")];
+  const files = folders.map((folder) => join(folder, `${config.pipeline}.yaml`));
+  const at = files.findIndex((file) => existsSync(file));
+  if (at < 0) {
+    const known = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
+    const names = [
+      ...new Set(
+        known.filter((name) => name.endsWith(".yaml")).map((name) => name.slice(0, -".yaml".length)),
+      ),
+    ];
+    throw new Failure(
+      `${CONFIG_FILE} names the pipeline '${config.pipeline}', and there is no pipelines/${config.pipeline}.yaml.`,
+      {
+        help: suggest(config.pipeline, names),
+      },
+    );
+  }
+  const document = readDocumentFile(files[at]!, `pipelines/${config.pipeline}.yaml`);
+  const { options, ...project } = projectSettings(config, niche);
+  const pipeline = compilePipeline(document, {
+    project,
+    options: { ...(options as JsonObject), ...set },
+    tasks,
+  });
+  return { pipeline, files: files.slice(0, at + 1) };
+}

@@ -1,0 +1,77 @@
+/** What a build leaves for the next one: every file that it saw, every action, and its verdict. */
+import type { Outcome } from "../model/event.ts";
+import type { Action } from "../model/pipeline.ts";
+import { ActionPacker, type Standing } from "../store/action-table.ts";
+import type { FileStates } from "../store/file-states.ts";
+import type { Journal } from "../store/journal.ts";
+import { saveSnapshot, snapshotPath, type Verdict } from "../store/snapshot.ts";
+import type { Ended } from "./attempts.ts";
+import type { Part } from "./part.ts";
+import type { Places } from "./place.ts";
+import type { Updater } from "./updater.ts";
+
+export interface Leaving {
+  readonly places: Places;
+  readonly signature: string;
+  readonly files: FileStates;
+  readonly journal: Journal;
+  readonly updater: Updater;
+  readonly part: Part | undefined;
+  readonly outcomes: ReadonlyMap<Action, Ended>;
+  readonly ok: boolean;
+  /** Whether these are all actions that there are. */
+  readonly whole: boolean;
+  readonly description: string;
+  readonly pastMs: Readonly<Record<string, number>>;
+}
+
+/** @throws errors of the file system; then the next build looks at everything */
+export function leaveSnapshot(leaving: Leaving): void {
+  const { places, files, journal, updater, part, outcomes, ok, whole, description, pastMs } = leaving;
+  const { table } = files;
+  const packer = new ActionPacker(part && part.roster.actions.without(part.rows));
+  if (whole) {
+    for (const [action, how] of outcomes) {
+      const standing = standingOf(how);
+      packer.add({
+        target: action.target.name,
+        keys: action.target.axes.map((axis) => action.binding[axis]!.key),
+        standing,
+        outputs: action.outputs.map(({ path }) => files.ask(places.output(path))),
+        reads: standing === "stale" ? [] : updater.reads(action),
+        traceAt: journal.traces.at(action.id),
+      });
+    }
+  }
+  files.settle();
+  table.restOnAsked(part !== undefined);
+  // A build of everything that is through has asked for all that there is; what else is known is of another time.
+  const through = part === undefined && ok && whole;
+  const { columns, placeOf } = table.columns(through ? (id) => table.rests(id) : undefined);
+  const verdict = files.changed || !(ok || whole) ? undefined : verdictOf(leaving);
+  const roster = whole
+    ? { description, pastMs, journal: journal.mark, actions: packer.columns(placeOf) }
+    : undefined;
+  saveSnapshot(snapshotPath(places.state), { verdict, files: columns, roster });
+}
+
+function standingOf(how: Ended): Standing {
+  if (how === "edited" || how === "pinned") return how;
+  return how === "fresh" || how === "ran" || how === "restored" ? "fresh" : "stale";
+}
+
+function verdictOf({ signature, ok, part, outcomes }: Leaving): Verdict | undefined {
+  const edited = [...outcomes]
+    .filter(([, how]) => how === "edited")
+    .map(([{ id, target }]) => ({ action: id, target: target.name }));
+  const before = part?.counts() ?? { fresh: 0, edited: 0, pinned: 0 };
+  for (const { outputs, target } of part?.untouched(["edited"]) ?? [])
+    edited.push({ action: outputs[0]!, target });
+  const pinned = count(outcomes, "pinned") + before.pinned;
+  const actions = outcomes.size + before.fresh + before.edited + before.pinned;
+  return actions === 0 ? undefined : { signature, ok, actions, edited, pinned };
+}
+
+function count(outcomes: ReadonlyMap<Action, Ended>, outcome: Outcome): number {
+  return [...outcomes.values()].filter((one) => one === outcome).length;
+}
