@@ -1,13 +1,11 @@
 /** The program as a person runs it: real processes on small content repos, whole output and exit codes compared. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
   chmodSync,
   existsSync,
-  lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -15,120 +13,13 @@ import {
   statSync,
   truncateSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-
-/** What `npm run build` makes; another bundle of it while somebody else rebuilds that one. */
-const CLI = process.env.FACELESS_TEST_CLI ?? join(import.meta.dirname, "..", "dist", "cli.js");
-
-const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 640x360, video: { width: 640, height: 360 } }
-defaults: { platforms: [wide], voice: slt }
-niches: { demo: {}, other: {} }
-`;
-
-/** A source is copied in capitals, and that one is counted. */
-const PIPELINE = `options: { suffix: "!" }
-axes:
-  story: { files: "scripts/\${story}.txt" }
-targets:
-  loud: { run: "tr a-z A-Z < \${in.text} > \${out}; printf %s \${options.suffix} >> \${out}", in: { text: "scripts/\${story}.txt" }, out: "loud/\${story}.txt" }
-  count: { run: "wc -c < \${in.text} > \${out}", in: { text: loud }, out: "count/\${story}.txt" }
-`;
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface How {
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Words that the program is run under, such as a shell that sets a limit. */
-  readonly under?: readonly string[];
-}
-
-class Repo {
-  readonly root: string;
-
-  constructor(files: Readonly<Record<string, string>>) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-cli-")));
-    for (const [path, content] of Object.entries(files)) this.write(path, content);
-  }
-
-  path(path: string): string {
-    return join(this.root, path);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
-  }
-
-  read(path: string): string {
-    return readFileSync(this.path(path), "utf8");
-  }
-
-  start(words: readonly string[], { cwd = ".", env = {}, under = [] }: How = {}): ChildProcess {
-    const [program, ...args] = [...under, process.execPath, CLI, ...words];
-    const base = { PATH: process.env.PATH, HOME: process.env.HOME };
-    const child = spawn(program!, args, { cwd: this.path(cwd), env: { ...base, ...env } });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    return child;
-  }
-
-  async run(words: readonly string[], how: How = {}): Promise<Ended> {
-    return await ended(this.start(words, how));
-  }
-
-  /** Every file and folder with its time of change and content. */
-  tree(): Record<string, string> {
-    const found: Record<string, string> = {};
-    const visit = (path: string) => {
-      const stats = lstatSync(this.path(path), { bigint: true });
-      const content = stats.isFile() ? this.read(path) : "";
-      found[path] = `${stats.mode} ${stats.mtimeNs} ${stats.ctimeNs} ${content}`;
-      if (stats.isDirectory()) for (const name of readdirSync(this.path(path))) visit(join(path, name));
-    };
-    visit(".");
-    return found;
-  }
-}
-
-function repo(files: Readonly<Record<string, string>> = {}): Repo {
-  const made = new Repo({
-    "faceless.config.yaml": CONFIG,
-    "pipelines/p.yaml": PIPELINE,
-    "output/demo/scripts/a.txt": "hello",
-    ...files,
-  });
-  onTestFinished(() => rmSync(made.root, { recursive: true, force: true, maxRetries: 3 }));
-  return made;
-}
-
-async function ended(child: ChildProcess): Promise<Ended> {
-  const texts = { out: "", err: "" };
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-    texts.out += text;
-  });
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-    texts.err += text;
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  const timeless = (text: string) => text.replace(/\b\d+(\.\d)? s\b/g, "N s");
-  return { code, out: timeless(texts.out), err: texts.err };
-}
-
-const said = (code: number, out: string): Ended => ({ code, out, err: "" });
-/** A mistake that stops everything: told on standard error, and nothing on standard output. */
-const complained = (err: string, out = ""): Ended => ({ code: 2, out, err: `faceless: ${err}\n` });
+import { CLI, CONFIG, complained, ended, type How, PIPELINE, type Repo, repo, said } from "./small-repo.ts";
 
 const FIRST = `ran       loud/a.txt  N s
 ran       count/a.txt  N s
@@ -157,7 +48,7 @@ done in N s: 2 ran
     );
     shop.write("output/demo/count/a.txt", "many");
     const kept = `edited    count/a.txt  changed by hand, kept and used
-          \`--discard-edits\` or \`--force output/demo/count/a.txt\` rebuilds it; put it in pinned/ to keep it for good
+          \`--discard-edits\` or \`--force output/demo/count/a.txt\` rebuilds it; \`faceless pin output/demo/count/a.txt\` keeps it for good
 nothing to do: 1 edited, 1 fresh
 `;
     expect(await shop.run(["build"])).toEqual(said(0, kept));
@@ -292,6 +183,7 @@ failed: 1 failed, 1 ran
         0,
         "run       loud/a.txt  (input text has other content)\n" +
           "may run   count/a.txt\n" +
+          "about N s of work by the last durations (loud N s), and up to N s after it (count N s)\n" +
           "dry run: 1 to run, 1 that may run after it; nothing was changed\n",
       ),
     );
@@ -351,6 +243,7 @@ describe("wrong words", () => {
       ["build", "-j"],
       "the option '-j, --jobs <value>' argument missing\n  `faceless --help` lists the options.",
     ],
+    [["status", "--force", "x"], "status takes no option --force.\n  It takes --set, --json."],
     [["build", "-j", "0"], "-j takes a whole number from 1, and '0' is none."],
     [
       ["build", "output/dmeo"],

@@ -45,6 +45,7 @@ describe("what it means", () => {
       providers: { offline: { type: "offline", look: "auto", voices: {} } },
       use: { image: "offline", speech: "offline" },
       pools: {},
+      cache: { maxBytes: 20e9, maxAgeMs: 90 * 24 * 3_600_000 },
       platforms: {
         youtube: {
           image_size: "2048x1152",
@@ -62,6 +63,15 @@ describe("what it means", () => {
         },
       },
     }));
+
+  test("the cache's bounds, and none", () => {
+    const cache = (text: string) => load(`${SMALL}\ncache: ${text}\n`).cache;
+    expect(cache("{ max_size: 1.5GB, max_age: 2w }")).toEqual({
+      maxBytes: 1.5e9,
+      maxAgeMs: 14 * 24 * 3_600_000,
+    });
+    expect(cache("{ max_size: null, max_age: null }")).toEqual({ maxBytes: null, maxAgeMs: null });
+  });
 
   test("a niche's own settings win, key by key, and null music is none", () => {
     const config = load(`

@@ -184,6 +184,18 @@ test("a pinned file is the output; without the pin the made one comes back from 
   );
 });
 
+test("a pin that was changed together with its output counts as it is now", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
+  shop.write("pinned/words.txt", "pinned");
+  await shop.build();
+  shop.write("words.txt", "again");
+  shop.write("pinned/words.txt", "again");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "pinned", "voice.txt": "ran" });
+  shop.remove("pinned");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "voice.txt": "ran" });
+  expect(shop.read("words.txt")).toBe("HELLO");
+});
+
 test("a deleted output comes back without running, and nothing below it moves", async () => {
   const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
   await shop.build();

@@ -143,7 +143,7 @@ waiting   for another build of this project: pid 12 on studio, since 3 min
 ran       audio/scene_03.mp3  1.2 s  (text changed: 'a' -> 'b', and 1 more)
 restored  images/a.png
 edited    images/b.png  changed by hand, kept and used
-          \`--discard-edits\` or \`--force output/finance/images/b.png\` rebuilds it; put it in pinned/ to keep it for good
+          \`--discard-edits\` or \`--force output/finance/images/b.png\` rebuilds it; \`faceless pin output/finance/images/b.png\` keeps it for good
 note      audio/scene_03.mp3
           no voice says 'ž';
           it is left out

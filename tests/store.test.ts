@@ -88,12 +88,13 @@ describe("journal", () => {
       traces: [trace("a", "other"), trace("c")],
       records: 5,
       warnings: [],
+      damaged: false,
     });
   });
 
   test("none yet: nothing is known, and reading makes nothing", () => {
     const path = join(folder(), "journal");
-    expect(told(path)).toEqual({ traces: [], records: 0, warnings: [] });
+    expect(told(path)).toEqual({ traces: [], records: 0, warnings: [], damaged: false });
     expect(existsSync(path)).toBe(false);
   });
 
@@ -138,6 +139,7 @@ describe("journal", () => {
   test("lines that are no records are counted, and opening for writing cleans them away", () => {
     const path = written("a", "b");
     appendFileSync(path, '00000000 \n00000000\n\n\0\0\0\0\n+{"trace":1}\n');
+    expect(load(path).damaged).toBe(true);
     expect(load(path).warnings).toEqual([
       "5 damaged records are dropped from output/demo/.faceless/journal; the outputs are looked at anew.",
     ]);
@@ -154,6 +156,7 @@ describe("journal", () => {
       expect(told(path)).toEqual({
         traces: [],
         records: Number.POSITIVE_INFINITY,
+        damaged: true,
         warnings: [
           "output/demo/.faceless/journal is no journal of this version and is not used. Outputs are taken over where the cache knows them.",
         ],
@@ -186,6 +189,7 @@ describe("journal", () => {
       traces: [trace("a", "599"), trace("c")],
       records: 2,
       warnings: [],
+      damaged: false,
     });
     const before = statSync(path);
     write(path, () => {});

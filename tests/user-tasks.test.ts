@@ -84,6 +84,7 @@ done in N s: 2 ran
     shop.edit("tasks/lib/loud.ts", "text.toUpperCase()", "text.toUpperCase().trim()");
     expect((await shop.run("plan")).out).toBe(
       "run       shout.txt  (the task's code has other content)\nmay run   twice.txt\n" +
+        "about N s of work by the last durations (shout N s), and up to N s after it (twice N s)\n" +
         "dry run: 1 to run, 1 that may run after it; nothing was changed\n",
     );
     expect(await shop.build()).toEqual({ "shout.txt": "ran", "twice.txt": "fresh" });

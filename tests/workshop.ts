@@ -5,12 +5,13 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readDocument } from "../lib/base/document.ts";
 import type { JsonObject } from "../lib/base/json.ts";
-import { type BuildRequest, build, type Described } from "../lib/engine/build.ts";
+import { type BuildRequest, build, type Described, journalPath } from "../lib/engine/build.ts";
 import { Places } from "../lib/engine/place.ts";
 import type { BuildEvent, Outcome } from "../lib/model/event.ts";
 import type { Pipeline, TargetPath } from "../lib/model/pipeline.ts";
 import type { Task, Tool } from "../lib/model/task.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
+import { loadJournal, type Traces } from "../lib/store/journal.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** Text in, upper case out: two inputs can give the same output. */
@@ -120,6 +121,11 @@ export class Workshop {
     rmSync(this.path(path), { recursive: true });
   }
 
+  /** What is recorded of each action. */
+  traces(): Traces {
+    return loadJournal(journalPath(this.places), "journal").traces;
+  }
+
   async build(changes: Changes = {}): Promise<Built> {
     const events: BuildEvent[] = [];
     const {
@@ -147,6 +153,7 @@ export class Workshop {
       },
       cache: join(this.root, ".faceless/cache"),
       discardEdits: false,
+      accept: false,
       keepGoing: false,
       dryRun: false,
       tellFresh: true,
@@ -177,6 +184,7 @@ function outcomes(events: readonly BuildEvent[]): Record<string, string> {
   return Object.fromEntries(
     events.flatMap((event) => {
       if (event.type === "finished") return [[event.action, event.outcome]];
+      if (event.type === "accepted") return [[event.action, "accepted"]];
       return event.type === "would" ? [[event.action, `would-${event.verb}`]] : [];
     }),
   );

@@ -61,6 +61,7 @@ export async function fullBuild(
     goals: [],
     force: [],
     discardEdits: false,
+    accept: false,
     keepGoing: false,
     dryRun: false,
     jobs: 2,

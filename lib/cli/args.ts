@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
+import { AGE_FORM, parseAge, parseSize, SIZE_FORM } from "../base/quantity.ts";
+import { GRAPH_FORMATS, type GraphFormat } from "../model/outline.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionName } from "./usage.ts";
 
 export interface BuildOptions {
   /** As typed. */
@@ -19,86 +22,87 @@ export interface BuildOptions {
   readonly profile: string | undefined;
 }
 
+/** Of all commands; what one does not take has its default. */
+export interface Options extends BuildOptions {
+  readonly format: GraphFormat;
+  readonly outputs: boolean;
+  /** Bytes, and milliseconds; undefined for what the configuration says. */
+  readonly maxBytes: number | undefined;
+  readonly maxAgeMs: number | undefined;
+  readonly all: boolean;
+  readonly paid: boolean;
+}
+
 /** The kinds of file that have a JSON schema. */
 export const SCHEMAS = ["config", "pipeline", "script"] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 export type Command =
-  | { readonly kind: "build" | "why" | "status"; readonly options: BuildOptions }
+  | { readonly kind: Exclude<CommandName, "plan" | "schema">; readonly options: Options }
   | { readonly kind: "schema"; readonly name: SchemaName }
   | { readonly kind: "help" }
   | { readonly kind: "version" };
 
-export const USAGE = `faceless: make for narrated videos
-
-  faceless build [PATH…]     bring a project (output/<niche>) or one of its files up to date
-  faceless plan [PATH…]      say what build would do, and why (build -n)
-  faceless why PATH…         say why a file would be made again, or why it was made the last time
-  faceless status [PATH…]    say how a project stands, target by target
-  faceless schema NAME       print the JSON schema of config, pipeline or script, for editors
-
-Options of build:
-  -j, --jobs N               at most N actions at once (the number of cores)
-  -k, --keep-going           after a failure, go on with what does not need it
-  -n, --dry-run              say what would be done, and why; change nothing
-      --force PATH           make this output again, and take what comes (repeatable)
-      --discard-edits        make again what was edited by hand
-      --set NAME=VALUE       set an option of the pipeline (repeatable)
-      --json                 print the build's events, one JSON object a line
-      --verbose              say more: what was fresh, and every reason
-      --profile FILE         write where the time went, for Perfetto or chrome://tracing
-
-  faceless --help, --version
-
-Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration, 130 interrupted.
-`;
-
-const OPTIONS = {
-  jobs: { type: "string", short: "j" },
-  "keep-going": { type: "boolean", short: "k", default: false },
-  "dry-run": { type: "boolean", short: "n", default: false },
-  force: { type: "string", multiple: true, default: [] as string[] },
-  "discard-edits": { type: "boolean", default: false },
-  set: { type: "string", multiple: true, default: [] as string[] },
-  json: { type: "boolean", default: false },
-  verbose: { type: "boolean", default: false },
-  profile: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-  version: { type: "boolean", default: false },
-} as const;
-
-const COMMANDS = ["build", "plan", "why", "status", "schema", "help", "version"];
+const NAMES: readonly string[] = [...Object.keys(COMMANDS), "help", "version"];
 
 /** @throws Failure */
 export function parseCommand(words: readonly string[]): Command {
-  const { values, positionals } = parse(words);
-  const [command, ...paths] = positionals;
-  if (values.version || command === "version") return { kind: "version" };
-  if (values.help || command === "help" || command === undefined) return { kind: "help" };
-  if (!COMMANDS.includes(command)) {
-    throw new Failure(`there is no command '${command}'.`, { help: suggest(command, COMMANDS) });
-  }
-  if (command === "schema") return { kind: "schema", name: schemaName(paths) };
+  const { values, positionals, used } = parse(words);
+  const [name, ...paths] = positionals;
+  if (values.version || name === "version") return { kind: "version" };
+  if (values.help || name === "help" || name === undefined) return { kind: "help" };
+  if (!isCommand(name)) throw new Failure(`there is no command '${name}'.`, { help: suggest(name, NAMES) });
+  refuseStrangers(name, used);
+  if (name === "schema") return { kind: "schema", name: schemaName(paths) };
   return {
-    kind: command === "why" || command === "status" ? command : "build",
+    kind: name === "plan" ? "build" : name,
     options: {
       paths,
       jobs: values.jobs === undefined ? undefined : jobs(values.jobs),
-      keepGoing: values["keep-going"],
-      dryRun: values["dry-run"] || command === "plan",
-      force: values.force,
-      discardEdits: values["discard-edits"],
-      set: Object.fromEntries(values.set.map(setting)),
-      json: values.json,
-      verbose: values.verbose,
+      keepGoing: values["keep-going"] ?? false,
+      dryRun: values["dry-run"] || name === "plan",
+      force: values.force ?? [],
+      discardEdits: values["discard-edits"] ?? false,
+      set: Object.fromEntries((values.set ?? []).map(setting)),
+      json: values.json ?? false,
+      verbose: values.verbose ?? false,
       profile: values.profile,
+      format: values.format === undefined ? "mermaid" : format(values.format),
+      outputs: values.outputs ?? false,
+      maxBytes: bound(values["max-size"], parseSize, SIZE_FORM),
+      maxAgeMs: bound(values["max-age"], parseAge, AGE_FORM),
+      all: values.all ?? false,
+      paid: values.paid ?? false,
     },
   };
 }
 
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** An option that a command does not heed would be a wish that nobody hears. */
+function refuseStrangers(command: CommandName, used: readonly OptionName[]): void {
+  const { options } = COMMANDS[command];
+  const stranger = used.find((name) => !options.includes(name));
+  if (stranger === undefined) return;
+  const known = options.map((name) => `--${name}`);
+  throw new Failure(`${command} takes no option --${stranger}.`, {
+    help: known.length === 0 ? "It takes none." : `It takes ${known.join(", ")}.`,
+  });
+}
+
 function parse(words: readonly string[]) {
   try {
-    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, strict: true });
+    const { values, positionals, tokens } = parseArgs({
+      args: [...words],
+      options: OPTIONS,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
+    const used = tokens.flatMap((token) => (token.kind === "option" ? [token.name as OptionName] : []));
+    return { values, positionals, used };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
@@ -124,6 +128,24 @@ function schemaName([given, ...more]: readonly string[]): SchemaName {
     throw new Failure(`there is no schema '${given}'.`, { help: suggest(given, SCHEMAS) });
   if (more.length > 0) throw new Failure(`schema takes one name, and '${more[0]}' is another.`);
   return name;
+}
+
+function format(text: string): GraphFormat {
+  const known = GRAPH_FORMATS.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new Failure(`there is no format '${text}'.`, { help: suggest(text, GRAPH_FORMATS) });
+}
+
+/** Infinity for "none". */
+function bound(
+  text: string | undefined,
+  parse: (text: string) => number | undefined,
+  form: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = text === "none" ? Number.POSITIVE_INFINITY : parse(text);
+  if (number === undefined) throw new Failure(`'${text}': ${form}`, { help: "'none' is for no bound." });
+  return number;
 }
 
 function jobs(text: string): number {

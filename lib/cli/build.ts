@@ -37,10 +37,10 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
       }
       report.onEvent({ type: "phase", phase: "load-engine" });
       const { fullBuild } = await import("./full-build.ts");
-      const code = await fullBuild({ root, env, asked, options, world, survey, emit: report.onEvent });
-      worst = Math.max(worst, code);
+      const { ok } = await fullBuild({ root, env, asked, options, world, survey, emit: report.onEvent });
+      if (!ok) worst = 1;
       if (world.stop.aborted) return 130;
-      if (code !== 0 && !options.keepGoing) break;
+      if (!ok && !options.keepGoing) break;
     }
   } finally {
     shown.dispose();

@@ -1,21 +1,24 @@
 /** Joins everything for a build: configuration, pipeline, tasks, tools and engine. */
 import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { tasks as shipped } from "../../tasks/index.ts";
 import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
-import { CONFIG_FILE } from "../config/root.ts";
-import { build, type Described } from "../engine/build.ts";
+import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
+import { type BuildRequest, type BuildResult, build, type Described } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
 import type { Survey } from "../engine/up-to-date.ts";
+import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
+import type { Task } from "../model/task.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
+import { trimCache } from "./gc.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
-import { withUserTasks } from "./user-tasks.ts";
+import { type LoadedTasks, withUserTasks } from "./user-tasks.ts";
 
 export interface FullBuild {
   readonly root: string;
@@ -27,49 +30,85 @@ export interface FullBuild {
   emit(event: BuildEvent): void;
 }
 
-/** The exit code. @throws Failure, Diagnostics for what is wrong before anything is built */
-export async function fullBuild(asking: FullBuild): Promise<number> {
-  const { root, env, asked, options, world, survey, emit } = asking;
+/** All that the engine is asked for a project. */
+export interface OpenProject {
+  readonly request: BuildRequest;
+  /** Undefined until the engine has asked for the description. */
+  config(): Config | undefined;
+}
+
+/** @throws Failure, Diagnostics for what is wrong before anything is built */
+export function fullBuild(asking: FullBuild): Promise<BuildResult> {
+  return withProject(asking, async ({ request, config }) => {
+    const result = await build(request);
+    const known = config();
+    if (known !== undefined && !request.dryRun && !result.interrupted)
+      trimCache(asking.root, known.cache, request.cache, request.emit);
+    return result;
+  });
+}
+
+/** Hands the project to what works on it. @throws Failure, Diagnostics */
+export async function withProject<Result>(
+  asking: FullBuild,
+  act: (project: OpenProject) => Promise<Result>,
+): Promise<Result> {
   try {
-    const result = await build({
-      places: new Places(root, asked.project),
-      describe: (remembered) => describe(asking, remembered),
-      survey,
-      cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
-      signature: asked.signature,
-      goals: asked.goals,
-      force: asked.force,
-      discardEdits: options.discardEdits,
-      keepGoing: options.keepGoing,
-      dryRun: options.dryRun,
-      tellFresh: options.verbose || options.json,
-      jobs: options.jobs ?? availableParallelism(),
-      command: `faceless build ${asked.project}`,
-      stop: world.stop,
-      kill: world.kill,
-      emit,
-      now: Date.now,
-    });
-    return result.ok ? 0 : 1;
+    return await act(openProject(asking));
   } finally {
-    emit({ type: "phase", phase: "end-workers" });
+    asking.emit({ type: "phase", phase: "end-workers" });
     await endWorkers();
   }
 }
 
-async function describe(
-  { root, env, asked, options, emit }: FullBuild,
+function openProject(asking: FullBuild): OpenProject {
+  const { root, env, asked, options, world, survey, emit } = asking;
+  let config: Config | undefined;
+  const request: BuildRequest = {
+    places: new Places(root, asked.project),
+    async describe(remembered) {
+      emit({ type: "phase", phase: "load-tasks" });
+      const loaded = await withUserTasks(root, shipped);
+      const description = await descriptionOf(asking, loaded.tasks, remembered);
+      config = description.config;
+      return await describe(asking, loaded, description);
+    },
+    survey,
+    cache: cacheFolder(root, env),
+    signature: asked.signature,
+    goals: asked.goals,
+    force: asked.force,
+    discardEdits: options.discardEdits,
+    accept: false,
+    keepGoing: options.keepGoing,
+    dryRun: options.dryRun,
+    tellFresh: options.verbose || options.json,
+    jobs: options.jobs ?? availableParallelism(),
+    command: `faceless build ${asked.project}`,
+    stop: world.stop,
+    kill: world.kill,
+    emit,
+    now: Date.now,
+  };
+  return { request, config: () => config };
+}
+
+async function descriptionOf(
+  { root, asked, options, emit }: FullBuild,
+  tasks: ReadonlyMap<string, Task>,
   remembered: string | undefined,
+): Promise<Description> {
+  if (remembered !== undefined) return JSON.parse(remembered) as Description;
+  // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
+  const { readDescription } = await import("./description.ts");
+  return readDescription(root, asked.niche, tasks, options.set as JsonObject, emit);
+}
+
+async function describe(
+  { root, env, emit }: FullBuild,
+  { tasks, restsOn }: LoadedTasks,
+  description: Description,
 ): Promise<Described> {
-  emit({ type: "phase", phase: "load-tasks" });
-  const { tasks, restsOn } = await withUserTasks(root, shipped);
-  let description: Description;
-  if (remembered !== undefined) description = JSON.parse(remembered) as Description;
-  else {
-    // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
-    const { readDescription } = await import("./description.ts");
-    description = readDescription(root, asked.niche, tasks, options.set as JsonObject, emit);
-  }
   const { config, pipeline, files } = description;
   emit({ type: "phase", phase: "find-tools" });
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);

@@ -2,8 +2,9 @@
 /** The program: the only place that reads the command line, listens to signals and ends the process. */
 import { setMaxListeners } from "node:events";
 import module from "node:module";
-import { parseCommand, USAGE } from "./args.ts";
+import { type Command, type Options, parseCommand } from "./args.ts";
 import type { Terminal, World } from "./terminal.ts";
+import { usage } from "./usage.ts";
 
 /** Since Node 22.8; start-up is faster with it, and the same without. */
 (module as { enableCompileCache?: () => void }).enableCompileCache?.();
@@ -40,11 +41,26 @@ function world(): World {
   return { terminal, cwd: process.cwd(), env: process.env, ...interrupts() };
 }
 
+type Run = (options: Options, world: World) => Promise<number>;
+
+/** Each loads its own code alone. */
+const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Promise<Run>> = {
+  build: async () => (await import("./build.ts")).buildCommand,
+  why: async () => (await import("./why.ts")).whyCommand,
+  status: async () => (await import("./status.ts")).statusCommand,
+  graph: async () => (await import("./graph.ts")).graphCommand,
+  accept: async () => (await import("./accept.ts")).acceptCommand,
+  clean: async () => (await import("./clean.ts")).cleanCommand,
+  gc: async () => (await import("./gc.ts")).gcCommand,
+  pin: async () => (await import("./pin.ts")).pinCommand,
+  unpin: async () => (await import("./pin.ts")).unpinCommand,
+};
+
 async function main(): Promise<number> {
   const command = parseCommand(process.argv.slice(2));
   switch (command.kind) {
     case "help":
-      terminal.out(USAGE);
+      terminal.out(usage());
       return 0;
     case "version": {
       const { version } = await import("./version.ts");
@@ -56,17 +72,9 @@ async function main(): Promise<number> {
       terminal.out(schemaText(command.name));
       return 0;
     }
-    case "build": {
-      const { buildCommand } = await import("./build.ts");
-      return await buildCommand(command.options, world());
-    }
-    case "why": {
-      const { whyCommand } = await import("./why.ts");
-      return await whyCommand(command.options, world());
-    }
-    case "status": {
-      const { statusCommand } = await import("./status.ts");
-      return await statusCommand(command.options, world());
+    default: {
+      const run = await COMMANDS[command.kind]();
+      return await run(command.options, world());
     }
   }
 }

@@ -91,6 +91,11 @@ export function projectOutputs(
   return found;
 }
 
+/** Of every project: "output/finance". */
+export function allProjects(root: string): string[] {
+  return projectNames(root).map((name) => `${OUTPUT}/${name}`);
+}
+
 function projectNames(root: string): string[] {
   const folder = join(root, OUTPUT);
   if (!existsSync(folder)) return [];

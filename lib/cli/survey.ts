@@ -1,6 +1,6 @@
 /** Looks at projects without changing anything, as a dry run does, and gives what it was told. */
-
 import { loadEnvironment } from "../config/root.ts";
+import type { Seen } from "../engine/outline.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { BuildOptions } from "./args.ts";
 import { fullBuild } from "./full-build.ts";
@@ -11,6 +11,8 @@ export interface Surveyed {
   readonly root: string;
   readonly wanted: Wanted;
   readonly events: readonly BuildEvent[];
+  /** Undefined where it was interrupted before it looked at anything. */
+  readonly seen: Seen | undefined;
 }
 
 /** One for each project that the paths name. @throws Failure, Diagnostics */
@@ -20,7 +22,7 @@ export async function survey(options: BuildOptions, world: World): Promise<reado
   const all: Surveyed[] = [];
   for (const wanted of wantedProjects(root, options.paths, world.cwd)) {
     const events: BuildEvent[] = [];
-    await fullBuild({
+    const { seen } = await fullBuild({
       root,
       env,
       asked: { ...wanted, force: [], signature: "" },
@@ -30,7 +32,7 @@ export async function survey(options: BuildOptions, world: World): Promise<reado
       survey: undefined,
       emit: (event) => events.push(event),
     });
-    all.push({ root, wanted, events });
+    all.push({ root, wanted, events, seen });
   }
   return all;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Document, inOrder, readDocumentFile } from "../base/document.ts";
 import { suggest } from "../base/nearest.ts";
+import { parseAge, parseSize } from "../base/quantity.ts";
 import type { Config, Niche } from "../model/config.ts";
 import { FLITE_VOICES, USUAL_VOICES } from "../model/known-values.ts";
 import { CONFIG_FILE } from "./root.ts";
@@ -15,10 +16,19 @@ export function loadConfig(root: string): Config {
   const mistakes = [...strangers(document, file), ...gaps(document, file)];
   if (mistakes.length > 0) throw inOrder(mistakes);
   const { pipeline, providers, use, pools, platforms } = file;
+  const cache = {
+    maxBytes: bound(file.cache.max_size, parseSize),
+    maxAgeMs: bound(file.cache.max_age, parseAge),
+  };
   const niches = Object.fromEntries(
     Object.keys(file.niches).map((name): [string, Niche] => [name, completed(file, name)]),
   );
-  return { root, pipeline, providers, use, pools, platforms, niches };
+  return { root, pipeline, providers, use, pools, cache, platforms, niches };
+}
+
+/** The schema has checked the form. */
+function bound(text: string | null, parse: (text: string) => number | undefined): number | null {
+  return text === null ? null : parse(text)!;
 }
 
 /** Names that are used but declared nowhere. */

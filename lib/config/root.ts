@@ -1,4 +1,4 @@
-/** Finds the content repo and its environment; needs nothing of the configuration itself. */
+/** Finds the content repo, its environment and its cache; needs nothing of the configuration itself. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
@@ -17,4 +17,9 @@ export function findRoot(from: string): string | undefined {
 export function loadEnvironment(root: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const file = join(root, ".env");
   return existsSync(file) ? { ...parseEnv(readFileSync(file, "utf8")), ...env } : env;
+}
+
+/** Where blobs and action cache are, for all projects of a content repo. Absolute. */
+export function cacheFolder(root: string, env: NodeJS.ProcessEnv): string {
+  return resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache"));
 }

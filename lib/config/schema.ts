@@ -1,5 +1,6 @@
 /** The shape of faceless.config.yaml, one schema per provider type. */
 import { z } from "zod";
+import { AGE_FORM, SIZE_FORM } from "../base/quantity.ts";
 import { FLITE_VOICES, FRAME_RATES, USUAL_VOICES } from "../model/known-values.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
@@ -91,6 +92,16 @@ const settings = {
     .describe("Silence around each narration, in seconds."),
 };
 
+/** JSON schema has no functions, so the form is checked by a pattern; null is for no bound. */
+const size = z
+  .string()
+  .regex(/^(0|\d+(\.\d+)? ?(B|kB|KB|MB|GB|TB))$/, { error: SIZE_FORM })
+  .nullable();
+const age = z
+  .string()
+  .regex(/^(0|\d+(\.\d+)? ?[hdw])$/, { error: AGE_FORM })
+  .nullable();
+
 const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export const configSchema = z.strictObject({
@@ -113,6 +124,18 @@ export const configSchema = z.strictObject({
     .default({})
     .describe(
       "How many at once, by pool: cpu, image, speech. A pool that is not named has no limit of its own.",
+    ),
+  cache: z
+    .strictObject({
+      max_size: size
+        .default("20GB")
+        .describe("What was not used for the longest time goes first; null for no bound."),
+      max_age: age.default("90d").describe("What was not used for so long goes; null for no bound."),
+    })
+    .default({ max_size: "20GB", max_age: "90d" })
+    .describe(
+      "What the shared cache of finished work is trimmed to, after builds and by `faceless gc`. What was paid for and " +
+        "what the projects rest on stays.",
     ),
   options: options
     .default({})

@@ -9,19 +9,24 @@
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import { problemOf } from "./problem.ts";
-import type { Resolved } from "./resolve.ts";
+import { isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import type { Carried, Inspected, Updater } from "./updater.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** How an action ended; in a dry run also `would-run`, where what it would make is not known, and `foreseen`. */
-export type Ended = Outcome | "would-run" | "foreseen";
+/**
+ * How an action ended; where things are only foretold also `would-run`, where what it would make is not known, and
+ * `foreseen`; and `accepted`, where the user says what is up to date.
+ */
+export type Ended = Outcome | "would-run" | "foreseen" | "accepted";
 
 export interface AttemptParts {
   readonly updater: Updater;
   readonly workbench: Workbench;
   readonly force: ReadonlySet<TargetPath>;
   readonly dryRun: boolean;
+  /** What is there is accepted as it is; all else is foretold. */
+  readonly accept: boolean;
   /** Interrupts what can be made again at no cost. */
   readonly stop: AbortSignal;
   /** Interrupts everything. */
@@ -72,7 +77,8 @@ export class Attempts {
   settle(action: Action): void {
     try {
       const inspected = this.#parts.updater.inspect(action, this.#force);
-      if (this.#parts.dryRun) this.#foretell(action, inspected);
+      const { dryRun, accept } = this.#parts;
+      if (dryRun || (accept && inspected.decision.kind !== "accept")) this.#foretell(action, inspected);
       else this.#carryOut(action, inspected);
     } catch (error) {
       this.fail(action, problemOf(error), 0);
@@ -109,6 +115,9 @@ export class Attempts {
         updater.placePins(action, resolved, decision.pinned);
         this.#finish(action, keptOutcome(decision), []);
         break;
+      case "accept":
+        this.#accept(action, resolved, decision.because);
+        break;
       case "restore":
         this.#restore(action, resolved, decision.because);
         break;
@@ -124,6 +133,9 @@ export class Attempts {
         break;
       case "kept":
         this.#finish(action, keptOutcome(decision), []);
+        break;
+      case "accept":
+        this.#would(action, "accept", decision.because, "accepted");
         break;
       case "restore":
         this.#parts.updater.assumeRestored(action, resolved);
@@ -170,7 +182,7 @@ export class Attempts {
 
   #would(
     action: Action,
-    verb: "restore" | "run" | "maybe-run",
+    verb: Extract<BuildEvent, { type: "would" }>["verb"],
     because: readonly Because[],
     how: Ended,
   ): void {
@@ -184,6 +196,17 @@ export class Attempts {
       because,
     });
     this.#parts.ended(action, how);
+  }
+
+  #accept(action: Action, resolved: Resolved, because: readonly Because[]): void {
+    const carried = this.#parts.updater.accept(action, resolved, because);
+    if (carried.kind === "moved") {
+      this.#again(action, carried.path);
+      return;
+    }
+    const outputs = action.outputs.map(({ path }) => path);
+    this.#parts.emit({ type: "accepted", action: action.id, target: action.target.name, outputs, because });
+    this.#parts.ended(action, "accepted");
   }
 
   #restore(action: Action, resolved: Resolved, because: readonly Because[]): void {
@@ -288,10 +311,6 @@ export class Attempts {
     this.#parts.emit({ type: "finished", ...told, ...(problem === undefined ? {} : { problem }) });
     this.#parts.ended(action, outcome);
   }
-}
-
-function isPaid({ recipe }: Resolved): boolean {
-  return recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
 }
 
 function keptOutcome({ edited }: { readonly edited: readonly TargetPath[] }): "edited" | "pinned" {

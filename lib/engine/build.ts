@@ -15,10 +15,12 @@ import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal
 import { acquireLock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
+import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
+import type { Seen } from "./outline.ts";
 import { Part } from "./part.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
@@ -62,6 +64,8 @@ export interface BuildRequest {
   readonly goals: readonly TargetPath[];
   readonly force: readonly TargetPath[];
   readonly discardEdits: boolean;
+  /** Record what is on disk as up to date; make and restore nothing. */
+  readonly accept: boolean;
   readonly keepGoing: boolean;
   readonly dryRun: boolean;
   /** Whether an event is wanted for each action that is up to date, even if it need not be looked at. */
@@ -91,6 +95,8 @@ export interface BuildResult {
   readonly interrupted: boolean;
   readonly superseded: boolean;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** Of all the graph in a dry run; undefined where the build was stopped before it looked at anything. */
+  readonly seen: Seen | undefined;
 }
 
 export function journalPath(places: Places): string {
@@ -133,7 +139,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
 function interruptedBefore({ emit, now }: BuildRequest, began: number): BuildResult {
   const counts = noCounts();
   emit({ type: "build-finished", ok: false, interrupted: true, counts, results: [], ms: now() - began });
-  return { ok: false, interrupted: true, superseded: false, counts };
+  return { ok: false, interrupted: true, superseded: false, counts, seen: undefined };
 }
 
 /** What a build begins with. */
@@ -158,8 +164,9 @@ function surveyNow({ places, signature, survey, now }: BuildRequest): Survey | u
 
 /** Looks at nothing but what moved files can have changed; undefined where that cannot be told. */
 function beginPart(request: BuildRequest, survey: Survey | undefined): Start | undefined {
-  const { places, goals, force, discardEdits, now } = request;
-  if (survey === undefined || goals.length > 0 || force.length > 0 || discardEdits) return undefined;
+  const { places, goals, force, discardEdits, accept, now } = request;
+  if (survey === undefined || goals.length > 0 || force.length > 0 || discardEdits || accept)
+    return undefined;
   const part = Part.of(survey, places);
   if (part === undefined) return undefined;
   const { roster } = part;
@@ -228,6 +235,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     ...request,
     ...described,
     ...start,
+    accept: request.accept ? { named: new Set(request.goals) } : undefined,
     ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch },
     cache: new ActionCache(cache),
     readings: new Readings(cache),
@@ -255,7 +263,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (journal !== undefined) emit({ type: "phase", phase: "write-state" });
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
-  const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
+  const whole =
+    !request.accept && request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
   if (journal !== undefined && whole && !stop.aborted && !superseded) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
@@ -263,8 +272,10 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
   if (journal !== undefined) {
+    noteAdded(cache, blobs.added, now());
     leave(request, {
-      ...{ places, signature: request.signature, files, journal, updater, part, outcomes, ok, whole },
+      ...{ places, signature: request.signature, files, journal, updater, part, outcomes, whole },
+      ok: ok && !request.accept,
       description: described.text,
       pastMs: { ...start.pastMs, ...tally.averages() },
     });
@@ -274,7 +285,9 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const interrupted = stop.aborted;
   const told = superseded ? { superseded } : {};
   emit({ type: "build-finished", ok, interrupted, ...told, counts, results, ms: now() - began });
-  return { ok, interrupted, superseded, counts };
+  const readJson = (path: string, name: string) => updater.readJson(path, name);
+  const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json: readJson };
+  return { ok, interrupted, superseded, counts, seen };
 }
 
 /** A misnamed script looks like a project that has none. */

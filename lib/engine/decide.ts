@@ -25,6 +25,8 @@ export interface Situation {
   readonly forced: ReadonlySet<TargetPath>;
   /** The user gives up hand edits. */
   readonly discardEdits: boolean;
+  /** The user says that what is on disk is up to date; of these outputs, whatever they are stale for. */
+  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
 }
 
 type NonEmpty<T> = readonly [T, ...T[]];
@@ -33,6 +35,8 @@ export type Decision =
   | { readonly kind: "fresh" }
   /** Hand edits and pins stand for the action, and its task is not run. */
   | { readonly kind: "kept"; readonly edited: readonly TargetPath[]; readonly pinned: readonly TargetPath[] }
+  /** What is on disk stands for the key from now on. */
+  | { readonly kind: "accept"; readonly because: NonEmpty<Because> }
   /** No rebuild without a reason. */
   | { readonly kind: "restore"; readonly because: NonEmpty<Because> }
   | { readonly kind: "run"; readonly because: NonEmpty<Because> };
@@ -41,6 +45,8 @@ export function decide(situation: Situation): Decision {
   const { outputs } = situation;
   const edited = outputs.filter((output) => isEdited(output, situation)).map((output) => output.path);
   const pinned = outputs.filter((output) => output.pinned !== undefined && !edited.includes(output.path));
+  const because = pinned.length > 0 ? undefined : acceptedFor(edited, situation);
+  if (because !== undefined) return { kind: "accept", because };
   if (edited.length > 0 || pinned.length > 0) {
     return { kind: "kept", edited, pinned: pinned.map((output) => output.path) };
   }
@@ -50,6 +56,27 @@ export function decide(situation: Situation): Decision {
     kind: !isForced(situation) && situation.cached() !== undefined ? "restore" : "run",
     because: [first, ...rest],
   };
+}
+
+/**
+ * What the user accepts the outputs in spite of; undefined where there is nothing, or where that was not asked for. All
+ * of them have to be there. A hand edit is accepted, and what is stale only because it would be made by another version
+ * or model. What is stale for what it is made from shows something else than it should: that has to be named.
+ */
+function acceptedFor(edited: readonly TargetPath[], situation: Situation): NonEmpty<Because> | undefined {
+  const { accept, outputs } = situation;
+  if (accept === undefined || outputs.some(({ digest }) => digest === undefined)) return undefined;
+  const stale = staleReasons(situation).filter(({ reason }) => reason !== "edit-discarded");
+  const asked =
+    edited.length > 0 || outputs.some(({ path }) => accept.named.has(path)) || stale.every(isAboutMaker);
+  const [first, ...rest] = [...edited.map((path): Because => ({ reason: "edited", path })), ...stale];
+  return asked && first !== undefined ? [first, ...rest] : undefined;
+}
+
+/** Whether it is about who makes an output and not about what it is made from. */
+function isAboutMaker(because: Because): boolean {
+  if (because.reason !== "changed") return because.reason === "never-built";
+  return ["task", "run"].includes(because.label) || because.label.startsWith("tool.");
 }
 
 function isEdited(output: OutputOnDisk, { trace, discardEdits, forced }: Situation): boolean {

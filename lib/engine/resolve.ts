@@ -63,16 +63,24 @@ export interface ResolveContext {
 
 /** @throws Unresolved with all that a person needs to mend it. */
 export function resolveAction(action: Action, context: ResolveContext): Resolved {
-  const readJson: ReadJson = (reference) => {
-    const source = context.graph.valueSource(action, reference);
-    if (source === undefined) throw new Error(`BUG: '${reference.target}' is not bound for ${action.id}`);
-    const { path } = source.outputs.find((output) => output.name === reference.output)!;
-    return context.json(context.places.output(path), context.places.name(path));
-  };
+  const readJson = jsonReader(action, context);
   const slots = action.target.inputs.map((input) => resolveSlot(action, input, context, readJson));
   const recipe = resolveRecipe(action, slots, context, readJson);
   const manifest = describeAction(action, slots, recipe);
   return { slots, recipe, manifest, key: actionKey(manifest) };
+}
+
+/** Reads the JSON files that the action's own references name. */
+export function jsonReader(
+  action: Action,
+  { graph, places, json }: Pick<ResolveContext, "graph" | "places" | "json">,
+): ReadJson {
+  return (reference) => {
+    const source = graph.valueSource(action, reference);
+    if (source === undefined) throw new Error(`BUG: '${reference.target}' is not bound for ${action.id}`);
+    const { path } = source.outputs.find((output) => output.name === reference.output)!;
+    return json(places.output(path), places.name(path));
+  };
 }
 
 function resolveSlot(
@@ -216,8 +224,8 @@ function refuseOutput(
   );
 }
 
-/** The glob with its references filled in, each standing for itself. */
-function patternText(
+/** The glob with its references filled in, each standing for itself. @throws Unresolved */
+export function patternText(
   { pattern }: Extract<Input, { kind: "files" }>,
   action: Action,
   readJson: ReadJson,
@@ -280,6 +288,11 @@ function resolveRecipe(
   }
   const tools = new Map(task.tools.map((name) => [name, context.tools.get(name)!]));
   return { kind: "task", task, params: checked.value, tools };
+}
+
+/** Whether running it costs money. */
+export function isPaid({ recipe }: Resolved): boolean {
+  return recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
 }
 
 /** Where a command writes an output in its scratch folder: told by the output's name, never by its path. */

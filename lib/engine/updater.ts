@@ -15,11 +15,12 @@ import type { FileId } from "../store/file-table.ts";
 import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
+import { storeAccepted } from "./accept.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { baseKey, candidates, chooseReading, narrowed, readingOf, sayUntracked } from "./reading.ts";
-import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import { isPaid, type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
 import { type Attempt, Scratch } from "./scratch.ts";
 
@@ -41,6 +42,7 @@ export interface UpdaterParts {
   readonly traces: Traces;
   readonly scratch: Scratch;
   readonly discardEdits: boolean;
+  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
   now(): number;
 }
 
@@ -93,7 +95,7 @@ export class Updater {
 
   /** @throws Unresolved where an input or value is not there, and errors of the file system */
   inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
-    const { traces, discardEdits } = this.#parts;
+    const { traces, discardEdits, accept } = this.#parts;
     this.#asked = new Set();
     const trace = traces.get(action.id);
     const resolved = chooseReading(action, resolveAction(action, this.#context), {
@@ -112,7 +114,10 @@ export class Updater {
       trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
     if (dropped.length > 0) this.#dropped.set(action, dropped);
     const { key, manifest } = resolved;
-    return { resolved, decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits }) };
+    return {
+      resolved,
+      decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+    };
   }
 
   /** Every file whose content the action depends on, as far as it was inspected. */
@@ -166,7 +171,9 @@ export class Updater {
 
   /** Records an action that was found up to date, if nothing says so yet. */
   adopt(action: Action, resolved: Resolved): void {
-    if (!this.#parts.traces.has(action.id)) this.#record(action, resolved, { how: "restored", because: [] });
+    if (this.#parts.traces.has(action.id)) return;
+    this.#parts.cache.touch(resolved.key, this.#parts.now());
+    this.#record(action, resolved, { how: "restored", because: [] });
   }
 
   /** Puts pinned files in place of the outputs. */
@@ -177,7 +184,10 @@ export class Updater {
       (path) => !sameContent(files.look(places.output(path)), files.look(places.pinned(path))),
     );
     const recorded = traces.get(action.id);
-    if (moved.length === 0 && recorded?.how === "pinned") return;
+    const isRecorded = (path: TargetPath) =>
+      recorded?.outputs.find((output) => output.path === path)?.digest ===
+      files.look(places.pinned(path))?.digest;
+    if (moved.length === 0 && recorded?.how === "pinned" && pinned.every(isRecorded)) return;
     const attempt = scratch.attempt();
     try {
       for (const path of moved) {
@@ -195,13 +205,43 @@ export class Updater {
     this.#record(action, resolved, { how: "pinned", because: [] }, others);
   }
 
+  /** Records what is on disk as what the key of now makes. */
+  accept(
+    action: Action,
+    resolved: Resolved,
+    because: readonly Because[],
+  ): Extract<Carried, { kind: "done" | "moved" }> {
+    const { places, traces, files, scratch } = this.#parts;
+    const trace = traces.get(action.id);
+    const attempt = scratch.attempt();
+    try {
+      const moved = storeAccepted(action, resolved, {
+        ...this.#parts,
+        trace,
+        attempt,
+        keep: keepingOf(resolved),
+      });
+      if (moved !== undefined) {
+        files.lookAgain(places.output(moved));
+        return { kind: "moved", what: "output", path: places.name(moved) };
+      }
+      const ms = trace?.ms;
+      this.#record(action, resolved, { how: "accepted", because, ...(ms === undefined ? {} : { ms }) });
+      return { kind: "done" };
+    } finally {
+      attempt.discard();
+    }
+  }
+
   /** Brings the outputs back from the store. "gone" where a blob is missing or damaged after all. */
   restore(
     action: Action,
     resolved: Resolved,
     because: readonly Because[],
   ): Exclude<Carried, { kind: "stored" }> {
-    const { places, blobs, files, scratch } = this.#parts;
+    const { places, blobs, files, scratch, cache, now } = this.#parts;
+    // First of all: what was used just now is not trimmed away while it is copied.
+    cache.touch(resolved.key, now());
     const cached = this.#cached(action, resolved);
     if (cached === undefined) return { kind: "gone" };
     const attempt = scratch.attempt();
@@ -302,12 +342,13 @@ export class Updater {
 
   async #store(resolved: Resolved, made: readonly Made[], ms: number): Promise<void> {
     const { blobs, cache } = this.#parts;
-    const { recipe, key } = resolved;
+    const { key } = resolved;
     for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
-    const paid = recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
+    const paid = isPaid(resolved);
     const dear = paid || ms >= DEAR_MS;
     if (dear) await Promise.all(made.map(({ digest }) => blobs.sync(digest)));
-    cache.put(key, { outputs: Object.fromEntries(made.map(({ name, digest }) => [name, digest])), ms });
+    const outputs = Object.fromEntries(made.map(({ name, digest }) => [name, digest]));
+    cache.put(key, { outputs, ms, ...(paid ? { paid } : {}) });
     if (dear) await cache.sync(key);
   }
 

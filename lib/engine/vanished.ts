@@ -48,7 +48,7 @@ function removeOutput({ path, digest }: TracedOutput, { graph, files, places, em
 }
 
 /** The folders that held it and now hold nothing, up to the project's own. */
-function removeEmptyFolders(places: Places, path: TargetPath): void {
+export function removeEmptyFolders(places: Places, path: TargetPath): void {
   for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
     const absolute = places.output(folder as TargetPath);
     try {

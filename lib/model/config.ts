@@ -50,6 +50,8 @@ export interface Config {
   readonly use: { readonly image: string; readonly speech: string };
   /** How many of each pool may run at once, where that is said. */
   readonly pools: Readonly<Record<string, number>>;
+  /** What the shared cache is trimmed to: bytes, and milliseconds since the last use; null for no bound. */
+  readonly cache: { readonly maxBytes: number | null; readonly maxAgeMs: number | null };
   readonly platforms: Readonly<Record<string, Platform>>;
   /** Each with the defaults filled in. */
   readonly niches: Readonly<Record<string, Niche>>;

@@ -23,6 +23,8 @@ export type Because =
   | { readonly reason: "missing"; readonly path: string }
   | { readonly reason: "forced" }
   | { readonly reason: "edit-discarded"; readonly path: string }
+  /** Why it was accepted as it is. */
+  | { readonly reason: "edited"; readonly path: string }
   | { readonly reason: "pin-removed"; readonly path: string }
   /** A line of the manifest is not what it was; undefined where the line is new or gone. */
   | {
@@ -103,7 +105,15 @@ export type BuildEvent =
       readonly type: "would";
       readonly action: string;
       readonly target: string;
-      readonly verb: "restore" | "run" | "maybe-run";
+      readonly verb: "restore" | "run" | "maybe-run" | "accept";
+      readonly outputs: readonly string[];
+      readonly because: readonly Because[];
+    }
+  /** What was on disk is up to date from now on, since the user says so. */
+  | {
+      readonly type: "accepted";
+      readonly action: string;
+      readonly target: string;
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
     }

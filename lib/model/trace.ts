@@ -24,7 +24,8 @@ export interface Trace {
   readonly key: ActionKey;
   readonly manifest: Manifest;
   readonly outputs: readonly TracedOutput[];
-  readonly how: "ran" | "restored" | "pinned";
+  /** `accepted`: the user has said that these bytes are what the key makes. */
+  readonly how: "ran" | "restored" | "pinned" | "accepted";
   /** Milliseconds that the task took when it last ran; undefined where that is not known. */
   readonly ms?: number;
   /** Of a command with a depfile: which of the inputs that it does not name it read, by their names in scratch. */

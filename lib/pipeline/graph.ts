@@ -229,13 +229,27 @@ export class Graph {
 
   /** The expansions that have to be known before it can be said whether the path is an output. */
   mayBind(path: string): readonly Expansion[] {
-    const found = new Set<Expansion>();
-    for (const target of this.pipeline.targets) {
-      for (const { binding, expansion } of this.#unfinished(target)) {
-        if (target.outputs.some(({ pattern }) => mayGive(pattern, binding, path))) found.add(expansion);
-      }
-    }
-    return [...found];
+    return [...new Set(this.#mayGive(path).map(({ expansion }) => expansion))];
+  }
+
+  /** The target that makes the path; while that is not known, those that may. */
+  mayMake(path: string): readonly Target[] {
+    const maker = this.maker(path);
+    if (maker !== undefined) return [maker.target];
+    return [...new Set(this.#mayGive(path).map(({ target }) => target))];
+  }
+
+  #mayGive(path: string): readonly { readonly target: Target; readonly expansion: Expansion }[] {
+    return this.pipeline.targets.flatMap((target) =>
+      this.#unfinished(target)
+        .filter(({ binding }) => target.outputs.some(({ pattern }) => mayGive(pattern, binding, path)))
+        .map(({ expansion }) => ({ target, expansion })),
+    );
+  }
+
+  /** Whether a list that is not known yet says how many more there are of a target. */
+  isOpen(target: Target): boolean {
+    return this.#unfinished(target).length > 0;
   }
 
   /** The bindings of a target that go as far as a list that is not known yet. */

@@ -1,6 +1,7 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import { plural, sayBecauses, sayDuration, sayEnd, sayProblem, type Tally } from "./sentences.ts";
+import { sayWork } from "./work.ts";
 
 /** How much a thing asks to be looked at. */
 export type Tone = "good" | "bad" | "odd" | "quiet";
@@ -20,7 +21,7 @@ export type Entry =
   | { readonly kind: "line"; readonly tone: Tone; readonly text: string };
 
 /** What a dry run says of an action. */
-const WOULD = { run: "run", restore: "restore", "maybe-run": "may run" } as const;
+const WOULD = { run: "run", restore: "restore", "maybe-run": "may run", accept: "accept" } as const;
 
 type Finished = Extract<BuildEvent, { type: "finished" }>;
 type Item = Extract<Entry, { kind: "item" }>;
@@ -49,6 +50,7 @@ function namedResults(results: readonly string[]): Entry[] {
 export function teller(options: { readonly verbose: boolean }): (event: BuildEvent) => Entry[] {
   const failures: Item[] = [];
   const tally: Tally = { removed: 0, wouldRun: 0, wouldRestore: 0, mayRun: 0, atLeast: false };
+  const work = foretold();
   let project = "";
   /** Whether other lines have pushed the failures up and away. */
   let scrolledAway = false;
@@ -57,14 +59,17 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
     const last: Entry = { kind: "line", tone, text: sayEnd(event, tally) };
     const results = namedResults(event.results);
-    if (!scrolledAway) return [...results, last];
+    const long = sayWork(work);
+    const foreword: Entry[] = long === undefined ? [] : [{ kind: "line", tone: "quiet", text: long }];
+    if (!scrolledAway) return [...results, ...foreword, last];
     const title: Entry = { kind: "line", tone: "bad", text: `${plural(failures.length, "failure")}:` };
-    return [...results, BLANK, title, ...failures, BLANK, last];
+    return [...results, BLANK, title, ...failures, BLANK, ...foreword, last];
   };
 
   return (event) => {
     if (event.type === "build-finished") return end(event);
     count(event, tally);
+    work.onEvent(event);
     if (event.type === "build-started") project = event.project;
     const told = tell(event, options.verbose, project);
     if (told === undefined) return [];
@@ -74,6 +79,21 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
   };
 }
 
+/** Adds up the work that a dry run tells of. */
+function foretold() {
+  const work = { run: new Map<string, number>(), mayRun: new Map<string, number>(), atLeast: false };
+  let targets: Extract<BuildEvent, { type: "planned" }>["targets"] = {};
+  return Object.assign(work, {
+    lastMs: (target: string) => targets[target]?.lastMs,
+    onEvent(event: BuildEvent) {
+      if (event.type === "planned") [targets, work.atLeast] = [event.targets, event.atLeast];
+      if (event.type !== "would" || (event.verb !== "run" && event.verb !== "maybe-run")) return;
+      const counts = event.verb === "run" ? work.run : work.mayRun;
+      counts.set(event.target, (counts.get(event.target) ?? 0) + 1);
+    },
+  });
+}
+
 /** Adds up what the last line tells besides the outcomes. */
 function count(event: BuildEvent, tally: Tally): void {
   if (event.type === "removed") tally.removed++;
@@ -81,7 +101,7 @@ function count(event: BuildEvent, tally: Tally): void {
   if (event.type !== "would") return;
   if (event.verb === "run") tally.wouldRun++;
   else if (event.verb === "restore") tally.wouldRestore++;
-  else tally.mayRun++;
+  else if (event.verb === "maybe-run") tally.mayRun++;
 }
 
 type Told = Exclude<BuildEvent, { type: "build-finished" }>;
@@ -98,6 +118,8 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
       return tellFinished(event, verbose, project);
     case "would":
       return item("good", WOULD[event.verb], event.action, sayWhy(event.because, verbose));
+    case "accepted":
+      return item("good", "accepted", event.action, sayWhy(event.because, verbose));
     case "removed":
       return item("quiet", "removed", event.output, "(no target makes it any more)");
     case "kept":
@@ -132,7 +154,8 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "edited") {
-    const help = `\`--discard-edits\` or \`--force ${project}/${action}\` rebuilds it; put it in pinned/ to keep it for good`;
+    const path = `${project}/${action}`;
+    const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;
     return item("odd", outcome, subject, "changed by hand, kept and used", help);
   }
   const why = sayWhy(event.because, verbose);

@@ -2,6 +2,7 @@
 
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import { inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
+import { printable } from "./width.ts";
 
 /** "1 output", "2 outputs". Give the plural where it is not the noun and an s. */
 export function plural(count: number, noun: string, many = `${noun}s`): string {
@@ -18,6 +19,25 @@ export function sayDuration(ms: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+}
+
+const UNITS = ["kB", "MB", "GB", "TB"] as const;
+
+/** Bytes as "12 B", "1.2 kB" or "340 MB"; a kB has a thousand. */
+export function sayBytes(bytes: number): string {
+  let [value, unit] = [bytes, "B"];
+  for (const next of UNITS) {
+    // What would be rounded to four digits is told in the next unit.
+    if (value < 999.5) break;
+    [value, unit] = [value / 1000, next];
+  }
+  return unit === "B" || value >= 9.95 ? `${Math.round(value)} ${unit}` : `${value.toFixed(1)} ${unit}`;
+}
+
+/** "removed   output/demo/a.txt  remark": set as the report of a build sets it. */
+export function sayItem(word: string, subject: string, remark = ""): string {
+  const parts = [word.padEnd("restored".length), printable(subject).replaceAll("\n", " "), remark];
+  return parts.filter((part) => part !== "").join("  ");
 }
 
 /** A manifest label in words: `with.text` is "text", `in.image` is "input image", `tool.ffmpeg` is "tool ffmpeg". */
@@ -40,6 +60,8 @@ export function sayBecause(because: Because): string {
       return "forced";
     case "edit-discarded":
       return `the edit of ${because.path} is discarded`;
+    case "edited":
+      return `${because.path} was changed by hand`;
     case "pin-removed":
       return `${because.path} is no longer pinned`;
     case "changed":

@@ -6,7 +6,10 @@ import { displayWidth } from "./width.ts";
 const STATES = ["fresh", "to run", "may run", "to restore", "edited", "pinned", "failed", "blocked"] as const;
 type State = (typeof STATES)[number];
 
-const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run" } as const;
+const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run", accept: undefined } as const;
+
+/** Nothing is to be done for these. */
+const DONE: readonly State[] = ["fresh", "edited", "pinned"];
 
 export function sayStatus(project: string, events: readonly BuildEvent[]): string {
   const counts = new Map<string, Map<State, number>>();
@@ -25,7 +28,10 @@ export function sayStatus(project: string, events: readonly BuildEvent[]): strin
     target,
     ...states.map((state) => String(own.get(state) ?? "")),
   ]);
-  const lines = [project, ...table([["", ...states], ...rows])];
+  const lines = [project, ...(rows.length === 0 ? [] : table([["", ...states], ...rows]))];
+  for (const event of events)
+    if (event.type === "notice" && event.action === undefined) lines.push(event.text);
+  if (states.every((state) => DONE.includes(state))) lines.push("nothing to do");
   if (atLeast) lines.push("There may be more: what says how many there are would be built first.");
   return [...lines, ...edited.map((path) => `edited by hand: ${path}`), ""].join("\n");
 }

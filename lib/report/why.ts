@@ -3,6 +3,13 @@ import type { Because, BuildEvent } from "../model/event.ts";
 import type { Trace } from "../model/trace.ts";
 import { sayBecause, sayProblem } from "./sentences.ts";
 
+const LAST = {
+  ran: "It was made the last time",
+  restored: "It was restored the last time",
+  accepted: "It was accepted as it is",
+  pinned: "It was pinned the last time",
+} as const;
+
 type Would = Extract<BuildEvent, { type: "would" }>;
 type Finished = Extract<BuildEvent, { type: "finished" }>;
 
@@ -26,6 +33,8 @@ export function sayWhy(
       return `${name} would be made:\n${sayReasons(own.because)}`;
     case "restore":
       return `${name} would be restored from the store, without running anything:\n${sayReasons(own.because)}`;
+    case "accept":
+      throw new Error("BUG: a dry run of accept has no reasons to be told");
     case "maybe-run":
       return `${name} may be made again, after\n${sayCauses(told.filter((event) => event !== own))}`;
   }
@@ -43,8 +52,7 @@ function sayFinished({ outcome, problem }: Finished, name: string, trace: Trace 
     default: {
       const fresh = `${name} is fresh: nothing that it is made from has changed.\n`;
       if (trace === undefined || trace.because.length === 0) return fresh;
-      const verb = trace.how === "restored" ? "restored" : "made";
-      return `${fresh}It was ${verb} the last time because\n${sayReasons(trace.because)}`;
+      return `${fresh}${LAST[trace.how]} because\n${sayReasons(trace.because)}`;
     }
   }
 }

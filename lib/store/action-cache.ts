@@ -1,15 +1,20 @@
 /** Action key → the digests that it produced: "this was made before", in any project, branch or clone. */
 import { randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionKey, Digest } from "../model/trace.ts";
 import { inFolderOf, naming, statFile, syncFile, writeAtomically } from "./files.ts";
+import { USE_NOTED_MS } from "./gc-policy.ts";
 
 export interface ActionResult {
   /** Output name to digest. */
   readonly outputs: Readonly<Record<string, Digest>>;
-  /** Milliseconds that the task took. */
-  readonly ms: number;
+  /** Milliseconds that the task took; undefined where that is not known any more. */
+  readonly ms?: number;
+  /** It cannot be had again for nothing: its tool is paid, or a person made it. */
+  readonly paid?: true;
+  /** What a person has put these outputs in place of; the store keeps it. */
+  readonly before?: readonly Digest[];
 }
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -49,6 +54,22 @@ export class ActionCache {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       writeAtomically(path, content, randomUUID(), { sync: false });
+    }
+  }
+
+  /**
+   * Notes that a result is used: the least recently used goes first when the cache is trimmed. The note is the record's
+   * own mtime, since that of a blob may be an output's too.
+   */
+  touch(key: ActionKey, now: number): void {
+    try {
+      const stats = statFile(this.#path(key));
+      if (stats === undefined || now - stats.mtimeMs < USE_NOTED_MS) return;
+      utimesSync(this.#path(key), now / 1000, now / 1000);
+    } catch (error) {
+      // Gone meanwhile, or a cache that may only be read: then nobody trims it from here.
+      const fine = ["ENOENT", "EACCES", "EPERM", "EROFS"];
+      if (!fine.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
 

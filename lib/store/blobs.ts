@@ -8,6 +8,7 @@ import { copyFile, hashFile, inFolderOf, linkOrCopy, placeFile, statFile, syncFi
 
 export class BlobStore {
   readonly #folder: string;
+  #added = 0;
 
   /** @param cache the folder that holds `cas/` and `ac/` */
   constructor(cache: string) {
@@ -16,6 +17,11 @@ export class BlobStore {
 
   path(digest: Digest): string {
     return join(this.#folder, digest.slice(0, 2), digest);
+  }
+
+  /** Bytes that were put in since this was made. */
+  get added(): number {
+    return this.#added;
   }
 
   has(digest: Digest): boolean {
@@ -30,6 +36,7 @@ export class BlobStore {
     try {
       inFolderOf(aside, () => (keep === "link" ? linkOrCopy(file, aside) : copyFile(file, aside)));
       placeFile(aside, this.path(digest));
+      this.#added += statFile(this.path(digest))?.size ?? 0;
     } catch (error) {
       rmSync(aside, { force: true });
       throw error;

@@ -97,18 +97,20 @@ export interface Loaded {
   readonly records: number;
   /** What was dropped, as sentences. */
   readonly warnings: readonly string[];
+  /** Whether more may be missing than a record that was being written: not all that there was is known any more. */
+  readonly damaged: boolean;
 }
 
 /** Reads without changing anything. Records that fail their checksum are dropped: their outputs are looked at anew. */
 export function loadJournal(path: string, name: string): Loaded {
   const bytes = readBytes(path);
   const traces = new Traces((at) => bytes!.subarray(at, bytes!.indexOf(10, at)));
-  if (bytes === undefined) return { traces, records: 0, warnings: [] };
+  if (bytes === undefined) return { traces, records: 0, warnings: [], damaged: false };
   if (bytes.toString("latin1", 0, HEADER.length) !== HEADER) {
     const warning = `${name} is no journal of this version and is not used. Outputs are taken over where the cache knows them.`;
-    return { traces, records: Number.POSITIVE_INFINITY, warnings: [warning] };
+    return { traces, records: Number.POSITIVE_INFINITY, warnings: [warning], damaged: true };
   }
-  const { records, damaged, torn } = noteLines(bytes.subarray(HEADER.length), HEADER.length, traces);
+  const { damaged, torn, ...found } = noteLines(bytes.subarray(HEADER.length), HEADER.length, traces);
   const warnings: string[] = [];
   if (torn)
     warnings.push(`the last record of ${name} was cut off and is dropped; its output is looked at anew.`);
@@ -116,7 +118,8 @@ export function loadJournal(path: string, name: string): Loaded {
     const what = damaged === 1 ? "1 damaged record is" : `${damaged} damaged records are`;
     warnings.push(`${what} dropped from ${name}; the outputs are looked at anew.`);
   }
-  return { traces, records: torn || damaged > 0 ? Number.POSITIVE_INFINITY : records, warnings };
+  const records = torn || damaged > 0 ? Number.POSITIVE_INFINITY : found.records;
+  return { traces, records, warnings, damaged: damaged > 0 };
 }
 
 function readBytes(path: string): Buffer | undefined {

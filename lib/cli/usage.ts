@@ -1,0 +1,180 @@
+/** The commands and their options, as data: what the program accepts, and the text that says so. */
+
+interface OptionForm {
+  readonly type: "string" | "boolean";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** As the help text has it. */
+  readonly form: string;
+  readonly says: string;
+}
+
+const option = <const Form extends OptionForm>(form: Form) => form;
+
+/** Each as `node:util` parseArgs takes it. */
+export const OPTIONS = {
+  jobs: option({
+    type: "string",
+    short: "j",
+    form: "-j, --jobs N",
+    says: "at most N actions at once (the number of cores)",
+  }),
+  "keep-going": option({
+    type: "boolean",
+    short: "k",
+    form: "-k, --keep-going",
+    says: "after a failure, go on with what does not need it",
+  }),
+  "dry-run": option({
+    type: "boolean",
+    short: "n",
+    form: "-n, --dry-run",
+    says: "say what would be done, and why; change nothing",
+  }),
+  force: option({
+    type: "string",
+    multiple: true,
+    form: "    --force PATH",
+    says: "make this output again, and take what comes (repeatable)",
+  }),
+  "discard-edits": option({
+    type: "boolean",
+    form: "    --discard-edits",
+    says: "make again what was edited by hand; clean: remove it too",
+  }),
+  set: option({
+    type: "string",
+    multiple: true,
+    form: "    --set NAME=VALUE",
+    says: "set an option of the pipeline (repeatable)",
+  }),
+  json: option({
+    type: "boolean",
+    form: "    --json",
+    says: "print the build's events, one JSON object a line",
+  }),
+  verbose: option({
+    type: "boolean",
+    form: "    --verbose",
+    says: "say more: what was fresh, and every reason",
+  }),
+  profile: option({
+    type: "string",
+    form: "    --profile FILE",
+    says: "write where the time went, for Perfetto or chrome://tracing",
+  }),
+  format: option({
+    type: "string",
+    form: "    --format FORMAT",
+    says: "graph: mermaid (if not given), dot or json",
+  }),
+  outputs: option({
+    type: "boolean",
+    form: "    --outputs",
+    says: "graph: every output, not only the targets",
+  }),
+  "max-size": option({
+    type: "string",
+    form: "    --max-size SIZE",
+    says: "gc: what the cache may hold, such as 20GB (as configured)",
+  }),
+  "max-age": option({
+    type: "string",
+    form: "    --max-age AGE",
+    says: "gc: how long what nobody uses stays, such as 30d (as configured)",
+  }),
+  all: option({
+    type: "boolean",
+    form: "    --all",
+    says: "gc: also what present outputs could be restored from",
+  }),
+  paid: option({ type: "boolean", form: "    --paid", says: "gc: also what was paid for, or made by hand" }),
+  help: option({ type: "boolean", short: "h", form: "-h, --help", says: "print this" }),
+  version: option({ type: "boolean", form: "    --version", says: "print the version" }),
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+interface CommandForm {
+  readonly form: string;
+  readonly says: string;
+  readonly options: readonly OptionName[];
+}
+
+const command = (form: string, says: string, options: readonly OptionName[]): CommandForm => ({
+  form,
+  says,
+  options,
+});
+
+const BUILD: readonly OptionName[] = [
+  "jobs",
+  "keep-going",
+  "dry-run",
+  "force",
+  "discard-edits",
+  "set",
+  "json",
+  "verbose",
+  "profile",
+];
+
+/** In the order in which the help text lists them. */
+export const COMMANDS = {
+  build: command("build [PATH…]", "bring a project (output/<niche>) or one of its files up to date", BUILD),
+  plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
+  why: command("why PATH…", "say why a file would be made again, or why it was made the last time", ["set"]),
+  status: command("status [PATH…]", "say how a project stands, target by target", ["set", "json"]),
+  graph: command("graph [PATH…]", "print what depends on what, as Mermaid, DOT or JSON", [
+    "format",
+    "outputs",
+    "set",
+  ]),
+  accept: command("accept [PATH…]", "take what is on disk for up to date, such as finished images", [
+    "dry-run",
+    "set",
+    "json",
+    "verbose",
+  ]),
+  pin: command("pin PATH…", "keep an output as it is now: copy it to pinned/, a source", ["set"]),
+  unpin: command("unpin PATH…", "remove that copy; the next build makes the output again", []),
+  clean: command("clean [PATH…]", "remove what was built; the next build restores it from the store", [
+    "dry-run",
+    "discard-edits",
+    "set",
+    "verbose",
+  ]),
+  gc: command("gc", "trim the shared cache: what nobody has used for long goes first", [
+    "max-size",
+    "max-age",
+    "dry-run",
+    "all",
+    "paid",
+  ]),
+  schema: command("schema NAME", "print the JSON schema of config, pipeline or script, for editors", []),
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
+
+const WIDTH = "  faceless status [PATH…]    ".length;
+
+const line = (form: string, says: string) => `${`  ${form}`.padEnd(WIDTH)}${says}\n`;
+
+export function usage(): string {
+  const commands = Object.values(COMMANDS).map(({ form, says }) => line(`faceless ${form}`, says));
+  const build = BUILD.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
+  const others = (Object.keys(OPTIONS) as OptionName[])
+    .filter((name) => !BUILD.includes(name) && name !== "help" && name !== "version")
+    .map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
+  return `faceless: make for narrated videos
+
+${commands.join("")}
+Options of build:
+${build.join("")}
+Options of other commands:
+${others.join("")}
+  faceless --help, --version
+
+Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration, 130 interrupted.
+`;
+}

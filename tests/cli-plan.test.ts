@@ -1,0 +1,116 @@
+/** What `plan` and `status` say of how much there is to do. */
+import { rmSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { sayWork } from "../lib/report/work.ts";
+import { repo, said } from "./small-repo.ts";
+
+describe("how long it takes", () => {
+  const known: Record<string, number> = { image: 6_000, segment: 30_000, final: 90_000 };
+  const say = (run: Record<string, number>, mayRun: Record<string, number> = {}, atLeast = false) =>
+    sayWork({
+      run: new Map(Object.entries(run)),
+      mayRun: new Map(Object.entries(mayRun)),
+      lastMs: (target) => known[target],
+      atLeast,
+    });
+
+  test.each([
+    [say({}), undefined],
+    [say({ words: 3 }), undefined],
+    [say({ image: 1 }), "about 6.0 s of work by the last durations (image 6.0 s)"],
+    [
+      say({ image: 2, segment: 4 }),
+      "about 2 min 12 s of work by the last durations (image 12 s, segment 2 min 00 s)",
+    ],
+    [
+      say({ image: 1 }, { segment: 1, final: 2 }),
+      "about 6.0 s of work by the last durations (image 6.0 s), and up to 3 min 30 s after it (segment 30 s, final 3 min 00 s)",
+    ],
+    [say({ image: 1 }, {}, true), "at least 6.0 s of work by the last durations (image 6.0 s)"],
+    [
+      say({ image: 1, words: 1 }, { subtitles: 1, words: 1 }),
+      "at least 6.0 s of work by the last durations (image 6.0 s); words, subtitles never ran before",
+    ],
+  ])("%#", (said, expected) => {
+    expect(said).toBe(expected);
+  });
+
+  test("a first plan knows nothing, the next one does", async () => {
+    const shop = repo();
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        "run       loud/a.txt\nmay run   count/a.txt\ndry run: 1 to run, 1 that may run after it; nothing was changed\n",
+      ),
+    );
+    await shop.run(["build"]);
+    shop.write("output/demo/scripts/b.txt", "bye");
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `run       loud/b.txt
+may run   count/b.txt
+about N s of work by the last durations (loud N s), and up to N s after it (count N s)
+dry run: 1 to run, 1 that may run after it, 2 fresh; nothing was changed
+`,
+      ),
+    );
+  });
+
+  test("at least, while a list that says how many there are is not built", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `axes:
+  line: { items: "\${list.lines}", key: id }
+targets:
+  list: { run: "cp \${in.draft} \${out}", in: { draft: ./draft.json }, out: list.json }
+  each: { run: "echo \${line.id} > \${out}", out: "each/\${line}.txt" }
+`,
+      "output/demo/draft.json": '{ "lines": [{ "id": 1 }] }',
+    });
+    await shop.run(["build"]);
+    shop.write("output/demo/draft.json", '{ "lines": [{ "id": 1 }, { "id": 2 }] }');
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `run       list.json  (input draft has other content)
+at least N s of work by the last durations (list N s)
+dry run: at least 1 to run; nothing was changed
+`,
+      ),
+    );
+  });
+});
+
+describe("nothing to do", () => {
+  test("is said by plan and by status", async () => {
+    const shop = repo();
+    await shop.run(["build"]);
+    expect(await shop.run(["plan"])).toEqual(said(0, "nothing to do: 2 fresh\n"));
+    const table = "output/demo\n         fresh\n  loud       1\n  count      1\n";
+    expect(await shop.run(["status"])).toEqual(said(0, `${table}nothing to do\n`));
+    shop.write("output/demo/count/a.txt", "mine");
+    expect(await shop.run(["status"])).toEqual(
+      said(
+        0,
+        `output/demo
+         fresh  edited
+  loud       1
+  count              1
+nothing to do
+edited by hand: count/a.txt
+`,
+      ),
+    );
+  });
+
+  test("of a project without a story status says why", async () => {
+    const shop = repo();
+    rmSync(shop.path("output/demo/scripts/a.txt"));
+    expect(await shop.run(["status"])).toEqual(
+      said(
+        0,
+        "output/demo\nthere is no file output/demo/scripts/*.txt, so there is nothing to build.\nnothing to do\n",
+      ),
+    );
+  });
+});
