@@ -55,3 +55,11 @@ export function splitGlob(glob: string): { readonly base: string; readonly rest:
     rest: wild < 0 ? "" : names.slice(wild).join("/"),
   };
 }
+
+/** What every path that a glob matches begins with, as far as its own text tells; at most one name long. */
+export function globPrefix(glob: string): string {
+  // Where there is a bracket, even an escaped one, a bare `|` makes two alternatives of all that is beside it.
+  if (glob.replace(/\\./gs, "").includes("|")) return "";
+  const [plain] = /^(?:[^\\/*?[\]{}()!+@,"'`]|\\.)*/s.exec(glob)!;
+  return plain.replace(/\\(.)/gs, "$1");
+}

@@ -10,6 +10,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   renameSync,
   rmSync,
@@ -18,7 +19,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Digest } from "../model/trace.ts";
 
@@ -89,12 +90,25 @@ function hashDescriptor(fd: number, size: number): Digest {
   }
 }
 
-/** Names and kinds of what is in a folder: what a glob over it can see. */
+/**
+ * Names and kinds of what is in a folder, and where its links point: what a glob over it can see. What is behind a
+ * link can change without the folder: whoever follows one notes that apart.
+ */
 export function hashFolder(path: string): Digest {
-  const names = readdirSync(path, { withFileTypes: true }).map(
-    (entry) => `${entry.isDirectory() ? "d" : "f"}${entry.name}`,
-  );
+  const names = readdirSync(path, { withFileTypes: true }).map((entry) => {
+    if (entry.isSymbolicLink()) return `l${entry.name}\0${linkText(join(path, entry.name))}`;
+    return `${entry.isDirectory() ? "d" : entry.isFile() ? "f" : "s"}${entry.name}`;
+  });
   return createHash("sha256").update(names.sort().join("\0")).digest("hex") as Digest;
+}
+
+function linkText(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (["ENOENT", "EINVAL"].includes((error as NodeJS.ErrnoException).code ?? "")) return ""; // replaced just now
+    throw error;
+  }
 }
 
 /** Names the file in what is thrown: Node names none where a call takes a descriptor, such as a write to a full disk. */
