@@ -1,16 +1,18 @@
 /** Defects that the engine had once, each provoked the way that it was found. */
-import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import fastGlob from "fast-glob";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { matchFiles } from "../lib/engine/match.ts";
 import { surveyFiles } from "../lib/engine/up-to-date.ts";
 import { escapeGlob, splitGlob } from "../lib/pipeline/paths.ts";
 import { FileStates } from "../lib/store/file-states.ts";
 import { FileTable } from "../lib/store/file-table.ts";
+import { placeFile } from "../lib/store/files.ts";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
-import { type Workshop, workshop } from "./workshop.ts";
+import { TASKS, type Workshop, workshop } from "./workshop.ts";
 
 /** Whether the last build's verdict holds, so that the next one would look no further. */
 function holds(shop: Workshop): boolean {
@@ -221,5 +223,62 @@ targets:
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+/** A folder on another disk than the workshop's, where this machine has one. */
+function elsewhere(): string {
+  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "faceless-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe("more than one disk", () => {
+  const PIPELINE = `
+targets:
+  words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
+  voice: { task: join, in: { parts: [words, ./notes.txt] }, out: final/voice.txt }
+`;
+
+  test("outputs in a folder that is a link to another disk are made, restored and removed there", async () => {
+    const shop = workshop({ "/pipelines/p.yaml": PIPELINE, "notes.txt": "one" });
+    const disk = elsewhere();
+    link(shop, "final", disk);
+    expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "final/voice.txt": "ran" });
+    expect(readdirSync(disk)).toEqual(["voice.txt"]);
+    expect(shop.read("final/voice.txt")).toBe("ONE|one");
+    shop.write("notes.txt", "two");
+    expect((await shop.build()).ran).toEqual({ "words.txt": "ran", "final/voice.txt": "ran" });
+    shop.write("notes.txt", "one");
+    expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "final/voice.txt": "restored" });
+    expect(shop.read("final/voice.txt")).toBe("ONE|one");
+    expect((await shop.build()).ran).toEqual({ "words.txt": "fresh", "final/voice.txt": "fresh" });
+    expect(readdirSync(disk)).toEqual(["voice.txt"]);
+    shop.write("/pipelines/p.yaml", PIPELINE.replace("final/voice", "final/said"));
+    await shop.build();
+    expect(readdirSync(disk)).toEqual(["said.txt"]);
+  });
+
+  test("a move to another disk takes the longest name, and leaves nothing where it fails", () => {
+    const [from, to] = [workshop({ "made.txt": "made" }).path("made.txt"), elsewhere()];
+    mkdirSync(join(to, "folder"));
+    expect(() => placeFile(from, join(to, "folder"))).toThrow(/EISDIR/);
+    expect([readdirSync(to), existsSync(from)]).toEqual([["folder"], true]);
+    const name = `${"a".repeat(251)}.txt`;
+    placeFile(from, join(to, "deep", name));
+    expect([readdirSync(join(to, "deep")), existsSync(from)]).toEqual([[name], false]);
+    expect(readFileSync(join(to, "deep", name), "utf8")).toBe("made");
+  });
+
+  test("a store on another disk keeps copies, and what is kept as a link is restored from it", async () => {
+    const shop = workshop({ "/pipelines/p.yaml": PIPELINE, "notes.txt": "one" });
+    const tasks = new Map(TASKS.map((task) => [task.type, { ...task, keep: "link" as const }]));
+    const cache = elsewhere();
+    expect((await shop.build({ tasks, cache })).ok).toBe(true);
+    shop.remove("words.txt");
+    shop.remove("final");
+    const again = await shop.build({ tasks, cache });
+    expect(again.ran).toEqual({ "words.txt": "restored", "final/voice.txt": "restored" });
+    expect(shop.read("final/voice.txt")).toBe("ONE|one");
   });
 });

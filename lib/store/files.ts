@@ -162,9 +162,39 @@ export function linkOrCopy(from: string, to: string): void {
   }
 }
 
-/** Moves into place; the folder is made. Both paths are on one file system. */
+/** Moves into place; the folder is made. A reader sees the old file or the new one, on another disk too. */
 export function placeFile(from: string, to: string): void {
-  inFolderOf(to, () => renameSync(from, to));
+  try {
+    inFolderOf(to, () => renameSync(from, to));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    copyBeside(from, to);
+    rmSync(from, { force: true });
+  }
+}
+
+/** For a folder that is a link to another disk: only within one can a file be renamed. */
+function copyBeside(from: string, to: string): void {
+  // Always the same name for the same file: what a kill leaves here, the next placing takes away.
+  const aside = join(dirname(to), `.faceless-${hash("sha256", to).slice(0, 16)}`);
+  rmSync(aside, { force: true });
+  try {
+    copyFile(from, aside);
+    syncNow(aside);
+    renameSync(aside, to);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}
+
+function syncNow(path: string): void {
+  const fd = openSync(path, process.platform === "win32" ? "r+" : "r");
+  try {
+    naming(path, () => fsyncSync(fd));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Acts on a path, and makes the folder of it only if there is none: most of the time there is. */
