@@ -12,6 +12,7 @@ import { FileStates } from "../lib/store/file-states.ts";
 import { FileTable } from "../lib/store/file-table.ts";
 import { placeFile } from "../lib/store/files.ts";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
+import { gone } from "./processes.ts";
 import { TASKS, type Workshop, workshop } from "./workshop.ts";
 
 /** Whether the last build's verdict holds, so that the next one would look no further. */
@@ -280,5 +281,42 @@ targets:
     const again = await shop.build({ tasks, cache });
     expect(again.ran).toEqual({ "words.txt": "restored", "final/voice.txt": "restored" });
     expect(shop.read("final/voice.txt")).toBe("ONE|one");
+  });
+});
+
+describe("what a command leaves running", () => {
+  test("a child in the background is not waited for, and ends with the command", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+targets:
+  made: { run: "sleep 1000 & echo $! > \${project.pid}; echo made > \${out}", out: made.txt }
+  failed: { run: "sleep 1000 & echo $! > \${project.pid}; echo no >&2; false; : \${out}", out: failed.txt }
+`,
+    });
+    const settings = { pid: shop.path("pid") };
+    expect((await shop.build({ settings, goals: ["made.txt"] })).ran).toEqual({ "made.txt": "ran" });
+    await gone(Number(shop.read("pid")));
+    const built = await shop.build({ settings, goals: ["failed.txt"] });
+    expect(built.ran).toEqual({ "failed.txt": "failed" });
+    expect(built.problems[0]).toMatch(/^the command ended with exit code 1: .*\n {2}no$/);
+    await gone(Number(shop.read("pid")));
+  });
+
+  test("a child that made itself a session of its own lives on, and is not waited for", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+targets:
+  made: { run: "\${project.node} -e \${project.code} > \${out}; cat \${out} >&2", out: made.txt }
+`,
+    });
+    const code = `
+      const daemon = require("node:child_process").spawn("sleep", ["1000"], { detached: true, stdio: ["ignore", 2, 2] });
+      console.log(daemon.pid);
+      daemon.unref();`;
+    const built = await shop.build({ settings: { node: process.execPath, code } });
+    const pid = Number(shop.read("made.txt"));
+    onTestFinished(() => void process.kill(pid, "SIGKILL"));
+    expect(built.ran).toEqual({ "made.txt": "ran" });
+    expect(process.kill(pid, 0)).toBe(true);
   });
 });

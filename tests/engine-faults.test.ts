@@ -8,11 +8,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Task, Tool } from "../lib/model/task.ts";
 import { defineTask, z } from "../lib/task.ts";
+import { gone, readPid } from "./processes.ts";
 import { type Built, TASKS, type Workshop, workshop } from "./workshop.ts";
 
 const UPPER = `
@@ -498,30 +498,6 @@ targets:
   expect(await deaf).toMatchObject({ interrupted: true, ran: { "deaf.txt": "blocked" } });
   await gone(child);
 });
-
-/** Between two looks. */
-const turn = () => delay(5);
-
-async function readPid(path: string): Promise<number> {
-  for (;;) {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (text.endsWith("\n")) return Number(text);
-    await turn();
-  }
-}
-
-/** Resolves when no living process has the pid; a zombie is not living. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-      if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) return;
-    } catch {
-      return;
-    }
-    await turn();
-  }
-}
 
 test("a command's copy of a file that nobody may write is no obstacle", async () => {
   const shop = workshop({
