@@ -391,7 +391,7 @@ test("a command sees its declared inputs and nothing else", async () => {
     "/pipelines/p.yaml": `
 targets:
   bad: { run: "cat in/declared.txt notes.txt > \${out}", in: { declared: ./a.txt }, out: bad.txt }
-  good: { run: "find . -type f | sort > \${out}", in: { one: ./a.txt, many: "./*.txt" }, out: good.txt }
+  good: { run: "touch \${out}; find . -type f | sort > \${out}", in: { one: ./a.txt, many: "./*.txt" }, out: good.txt }
 `,
     "a.txt": "a\n",
     "notes.txt": "not declared\n",
