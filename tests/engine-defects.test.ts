@@ -320,3 +320,31 @@ targets:
     expect(process.kill(pid, 0)).toBe(true);
   });
 });
+
+const LIST = `
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  item: { items: "\${list.items}", key: number, pad: 2 }
+targets:
+  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
+  all: { task: join, in: { parts: said }, out: "final/\${story}.txt" }
+`;
+
+test("what breaks while the end of an action is told ends the build with that error, and not with a hang", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo", "scripts/b.txt": "three" });
+  // The plan is told again when a list is known: inside the end of the action that made it.
+  const breaking = () => {
+    let plans = 0;
+    return shop.build({
+      onEvent(event) {
+        if (event.type === "planned" && ++plans === 2) throw new Error("the report broke");
+      },
+    });
+  };
+  await expect(breaking()).rejects.toThrow("the report broke");
+  expect(existsSync(shop.path(".faceless/lock"))).toBe(false);
+  await expect(breaking()).rejects.toThrow("the report broke");
+  expect((await shop.build()).problems).toEqual([]);
+  expect(shop.read("final/a.txt")).toBe("one|two");
+});

@@ -46,6 +46,8 @@ export class Walk {
   readonly #unbound: Set<TargetPath>;
   #wake: () => void = () => {};
   #failed = false;
+  /** The first error of our own. */
+  #broken: { readonly error: unknown } | undefined;
   #allExpanded = true;
 
   constructor(parts: WalkParts) {
@@ -53,7 +55,7 @@ export class Walk {
     this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
     this.#attempts = new Attempts({
       ...parts,
-      ended: (action, how) => this.#ended(action, how),
+      ended: (action, how) => this.#holdingErrors(() => this.#ended(action, how)),
       again: (action) => this.#makeReady(action),
     });
   }
@@ -71,6 +73,7 @@ export class Walk {
     this.#tellPlan();
     await this.#drain();
     stop.removeEventListener("abort", onStop);
+    if (this.#broken !== undefined) throw this.#broken.error;
     for (const [action, state] of this.#states) {
       if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
     }
@@ -118,7 +121,19 @@ export class Walk {
   }
 
   get #stopping(): boolean {
-    return this.#parts.stop.aborted || (this.#failed && !this.#parts.keepGoing);
+    const failed = this.#failed && !this.#parts.keepGoing;
+    return this.#parts.stop.aborted || failed || this.#broken !== undefined;
+  }
+
+  /** An action's end can be told from a promise that nobody awaits: what breaks then is thrown by `run`. */
+  #holdingErrors(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#broken ??= { error };
+      this.#parts.scheduler.stop();
+      this.#wake();
+    }
   }
 
   /** Goals whose action is bound are wanted; for the others, the files that tell whether they exist. */
