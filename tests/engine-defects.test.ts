@@ -20,7 +20,7 @@ function holds(shop: Workshop): boolean {
   const path = snapshotPath(shop.places.state);
   const signature = loadSnapshot(path, "snapshot").snapshot?.verdict?.signature ?? "";
   const survey = surveyFiles(path, signature, Date.now);
-  return survey !== undefined && survey.snapshot.verdict.ok && survey.moved.length === 0;
+  return survey?.snapshot.verdict.ok && survey.moved.length === 0;
 }
 
 function link(shop: Workshop, path: string, target: string): void {

@@ -225,7 +225,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     scratch.remove();
   }
   const outcomes = walk.outcomes;
-  const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
+  const whole = request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   if (journal !== undefined && whole && !stop.aborted) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
