@@ -1,5 +1,14 @@
 /** Defects that the engine had once, each provoked the way that it was found. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
@@ -20,7 +29,7 @@ function holds(shop: Workshop): boolean {
   const path = snapshotPath(shop.places.state);
   const signature = loadSnapshot(path, "snapshot").snapshot?.verdict?.signature ?? "";
   const survey = surveyFiles(path, signature, Date.now);
-  return survey?.snapshot.verdict.ok && survey.moved.length === 0;
+  return survey !== undefined && survey.moved.length === 0;
 }
 
 function link(shop: Workshop, path: string, target: string): void {
@@ -347,4 +356,29 @@ test("what breaks while the end of an action is told ends the build with that er
   await expect(breaking()).rejects.toThrow("the report broke");
   expect((await shop.build()).problems).toEqual([]);
   expect(shop.read("final/a.txt")).toBe("one|two");
+});
+
+test("two outputs with equal bytes are two files, made or restored: what is written into one is not in the other", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  one: { task: say, with: { text: same }, out: one.txt }
+  two: { task: say, with: { text: same }, out: two.txt }
+  six: { task: say, with: { text: same, times: 1 }, out: six.txt }
+`,
+  });
+  const tasks = new Map(TASKS.map((task) => [task.type, { ...task, keep: "link" as const }]));
+  const all = ["one.txt", "two.txt", "six.txt"];
+  const files = () => new Set(all.map((path) => statSync(shop.path(path)).ino)).size;
+  expect((await shop.build({ tasks })).problems).toEqual([]);
+  expect(files()).toBe(3);
+  for (const path of all) shop.remove(path);
+  expect(new Set(Object.values((await shop.build({ tasks })).ran))).toEqual(new Set(["restored"]));
+  expect(files()).toBe(3);
+  shop.write("one.txt", "by hand");
+  expect((await shop.build({ tasks })).ran).toEqual({
+    "one.txt": "edited",
+    "two.txt": "fresh",
+    "six.txt": "fresh",
+  });
 });

@@ -337,25 +337,25 @@ describe("blobs", () => {
   test.each(["copy", "link"] as const)("what was put by %s comes back", (keep) => {
     const { root, blobs, digest } = stored("bytes", keep);
     expect(blobs.has(digest)).toBe(true);
-    expect(blobs.get(digest, join(root, "back"), keep)).toBe(true);
+    expect(blobs.get(digest, join(root, "back"))).toBe(true);
     expect(readFileSync(join(root, "back"), "utf8")).toBe("bytes");
-    expect(blobs.get(sha256("other"), join(root, "none"), keep)).toBe(false);
+    expect(blobs.get(sha256("other"), join(root, "none"))).toBe(false);
     expect(readdirSync(dirname(blobs.path(digest)))).toEqual([digest]);
   });
 
   test("a copy is safe from an edit of the file in place, and its own file in turn from the restored one", () => {
     const { root, file, blobs, digest } = stored("bytes", "copy");
     appendFileSync(file, "!");
-    expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+    expect(blobs.get(digest, join(root, "back"))).toBe(true);
     appendFileSync(join(root, "back"), "!");
-    expect(blobs.get(digest, join(root, "again"), "copy")).toBe(true);
+    expect(blobs.get(digest, join(root, "again"))).toBe(true);
   });
 
   test("a link shares its bytes with the file: an edit in place is found out, and costs the blob alone", () => {
     const { root, file, blobs, digest } = stored("bytes", "link");
     expect(statSync(file).ino).toBe(statSync(blobs.path(digest)).ino);
     appendFileSync(file, "!");
-    expect(blobs.get(digest, join(root, "back"), "link")).toBe(false);
+    expect(blobs.get(digest, join(root, "back"))).toBe(false);
     expect(existsSync(join(root, "back"))).toBe(false);
     expect(blobs.has(digest)).toBe(false);
     expect(readFileSync(file, "utf8")).toBe("bytes!");
@@ -365,10 +365,10 @@ describe("blobs", () => {
     const { root, file, blobs, digest } = stored("bytes", "copy");
     for (const damage of ["bytez", "byte", ""]) {
       writeFileSync(blobs.path(digest), damage);
-      expect(blobs.get(digest, join(root, "back"), "copy")).toBe(false);
+      expect(blobs.get(digest, join(root, "back"))).toBe(false);
       expect(blobs.has(digest)).toBe(false);
       blobs.put(file, digest, "copy");
-      expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+      expect(blobs.get(digest, join(root, "back"))).toBe(true);
       rmSync(join(root, "back"));
     }
   });
@@ -377,7 +377,7 @@ describe("blobs", () => {
     const { root, file, blobs, digest } = stored("bytes", "copy");
     writeFileSync(blobs.path(digest), "bytez");
     blobs.put(file, digest, "copy");
-    expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+    expect(blobs.get(digest, join(root, "back"))).toBe(true);
   });
 
   test("a folder under a blob's name is no blob", () => {

@@ -195,7 +195,7 @@ export class Updater {
       for (const [path, digest] of cached) {
         if (files.look(places.output(path))?.digest === digest) continue;
         const aside = attempt.file(String(copies.length));
-        if (!blobs.get(digest, aside, keepingOf(resolved))) return { kind: "gone" };
+        if (!blobs.get(digest, aside)) return { kind: "gone" };
         copies.push([path, aside, digest]);
       }
       const moved = this.#movedOutput(action);
