@@ -22,7 +22,7 @@ import { FileTable } from "../lib/store/file-table.ts";
 import { placeFile } from "../lib/store/files.ts";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
 import { gone } from "./processes.ts";
-import { TASKS, type Workshop, workshop } from "./workshop.ts";
+import { type Built, TASKS, type Workshop, workshop } from "./workshop.ts";
 
 /** Whether the last build's verdict holds, so that the next one would look no further. */
 function holds(shop: Workshop): boolean {
@@ -380,5 +380,86 @@ targets:
     "one.txt": "edited",
     "two.txt": "fresh",
     "six.txt": "fresh",
+  });
+});
+
+describe("an output that was a file becomes a folder, and the other way round", () => {
+  const making = (out: string) => `
+targets:
+  words: { task: upper, in: { text: ./notes.txt }, out: ${out} }
+  voice: { task: join, in: { parts: [words] }, out: voice.txt }
+`;
+  const of = (out: string) => workshop({ "/pipelines/p.yaml": making(out), "notes.txt": "one" });
+  const removed = ({ events }: Built) =>
+    events.flatMap((event) => (event.type === "removed" ? [event.output] : []));
+
+  test("what we made and nobody edited makes way", async () => {
+    const shop = of("words.txt");
+    await shop.build();
+    for (const [before, out] of [
+      ["words.txt", "words.txt/deep/all.txt"],
+      ["words.txt/deep/all.txt", "words.txt/deep.txt"],
+      ["words.txt/deep.txt", "words.txt"],
+    ] as const) {
+      shop.write("/pipelines/p.yaml", making(out));
+      const foretold = await shop.build({ dryRun: true });
+      expect(foretold.problems).toEqual([]);
+      expect(existsSync(shop.path(before))).toBe(true);
+      const built = await shop.build();
+      expect(built.problems).toEqual([]);
+      expect(built.ran).toEqual({ [out]: "restored", "voice.txt": "fresh" });
+      expect(removed(built)).toEqual([before]);
+      expect(shop.read(out)).toBe("ONE");
+      expect((await shop.build()).ran).toEqual({ [out]: "fresh", "voice.txt": "fresh" });
+      expect(holds(shop)).toBe(true);
+    }
+    expect(readdirSync(shop.places.folder).sort()).toEqual([
+      ".faceless",
+      "notes.txt",
+      "voice.txt",
+      "words.txt",
+    ]);
+  });
+
+  test("what was edited by hand does not, and neither does what is not ours; the task is not run in vain", async () => {
+    const shop = of("words.txt");
+    await shop.build();
+    shop.write("words.txt", "by hand");
+    shop.write("/pipelines/p.yaml", making("words.txt/all.txt"));
+    shop.write("notes.txt", "two");
+    const edited = await shop.build();
+    expect(edited.problems).toEqual([
+      "output/demo/words.txt was edited by hand, and is a file where the folder of output/demo/words.txt/all.txt has to be.",
+    ]);
+    expect(edited.events.some(({ type }) => type === "started")).toBe(false);
+    expect(shop.read("words.txt")).toBe("by hand");
+    shop.remove("words.txt");
+    expect((await shop.build()).ran).toEqual({ "words.txt/all.txt": "ran", "voice.txt": "ran" });
+    shop.write("/pipelines/p.yaml", making("words.txt"));
+    shop.write("words.txt/all.txt", "by hand");
+    expect((await shop.build()).problems).toEqual([
+      "output/demo/words.txt is a folder, where an output has to be, and words.txt/all.txt in it was edited by hand.",
+    ]);
+    expect(shop.read("words.txt/all.txt")).toBe("by hand");
+    shop.remove("words.txt/all.txt");
+    shop.write("words.txt/mine/own.txt", "own");
+    expect((await shop.build()).problems).toEqual([
+      "output/demo/words.txt is a folder, where an output has to be, and words.txt/mine/own.txt in it is not made by us.",
+    ]);
+    shop.remove("words.txt/mine/own.txt");
+    expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "fresh" });
+  });
+
+  test("two outputs of which one would be the folder of the other are told before anything runs", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+targets:
+  one: { task: say, with: { text: one }, out: both.txt }
+  two: { task: say, with: { text: two }, out: Both.txt/two.txt }
+`,
+    });
+    await expect(shop.build()).rejects.toThrow(
+      "pipelines/p.yaml:4:47: 'both.txt' is a file that 'one' makes, and 'Both.txt/two.txt' would be in it.",
+    );
   });
 });

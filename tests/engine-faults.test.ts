@@ -289,7 +289,9 @@ test("an input that is missing, a folder, or one of several is said where it is 
 test("a folder where an output has to be is named, and left alone", async () => {
   const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "hello", "words.txt/mine": "kept" });
   const built = await shop.build();
-  expect(built.problems).toEqual(["output/demo/words.txt is a folder, where an output has to be."]);
+  expect(built.problems).toEqual([
+    "output/demo/words.txt is a folder, where an output has to be, and words.txt/mine in it is not made by us.",
+  ]);
   expect(helps(built)).toEqual(["Move it away and build again."]);
   expect(shop.read("words.txt/mine")).toBe("kept");
 });
@@ -302,9 +304,9 @@ test("a file where an output's folder has to be is named", async () => {
   });
   const built = await shop.build();
   expect(built.problems).toEqual([
-    `a file is where a folder has to be: ${shop.path("work")} (EEXIST, mkdir).`,
+    "output/demo/work is no folder, and the folder of output/demo/work/words.txt has to be there.",
   ]);
-  expect(helps(built)).toEqual(["Move the file away and build again."]);
+  expect(helps(built)).toEqual(["Move it away and build again."]);
   expect(shop.read("work")).toBe("mine");
 });
 

@@ -30,6 +30,7 @@ import { Updater } from "./updater.ts";
 import { consumes, pastDurations, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import { Way } from "./way.ts";
 
 /** What configuration and pipeline come to. */
 export interface Described {
@@ -200,11 +201,12 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const scratch = new Scratch(places.state);
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
+  const way = new Way({ graph, places, traces, emit });
   const updater = new Updater({
     ...request,
     ...described,
     ...start,
-    ...{ graph, match, hasPin, json, scratch, blobs, cache: new ActionCache(cache) },
+    ...{ graph, match, hasPin, json, scratch, blobs, way, cache: new ActionCache(cache) },
   });
   const pastMs = (target: string) => start.pastMs[target];
   const walk = new Walk({

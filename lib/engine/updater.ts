@@ -20,6 +20,7 @@ import type { Places } from "./place.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import { type Made, type RunHooks, runAction } from "./runner.ts";
 import { Scratch } from "./scratch.ts";
+import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
   readonly graph: Graph;
@@ -29,6 +30,7 @@ export interface UpdaterParts {
   readonly match: MatchFiles;
   /** Whether something is at an output's path in `pinned/`. */
   hasPin(path: TargetPath): boolean;
+  readonly way: Way;
   readonly files: FileStates;
   readonly blobs: BlobStore;
   readonly cache: ActionCache;
@@ -121,16 +123,14 @@ export class Updater {
 
   #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
     const { places, files, blobs } = this.#parts;
-    const state = files.look(places.output(path));
-    const name = places.name(path);
-    if (state !== undefined && state.kind !== "file") {
-      throw new Failure(
-        `${name} is a ${state.kind === "folder" ? "folder" : "pipe, socket or device"}, where an output has to be.`,
-        {
-          help: "Move it away and build again.",
-        },
-      );
+    const seen = files.look(places.output(path));
+    if (seen?.kind === "special") {
+      throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
+        help: "Move it away and build again.",
+      });
     }
+    const state = seen?.kind === "file" ? seen : undefined;
+    if (state === undefined) this.#parts.way.check(path);
     const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
       throw new Failure(`pinned/${path} is no regular file.`);
@@ -297,8 +297,9 @@ export class Updater {
 
   /** Forget before destroying: from here to the record, no trace vouches for these outputs. */
   #place(action: Action, file: string, path: TargetPath, digest: Digest): void {
-    const { journal, places, files } = this.#parts;
+    const { journal, places, files, way } = this.#parts;
     journal!.forget(action.id);
+    way.clear(path);
     placeFile(file, places.output(path));
     files.wrote(places.output(path), digest);
   }

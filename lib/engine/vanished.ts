@@ -6,6 +6,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import type { TracedOutput } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import type { FileStates } from "../store/file-states.ts";
+import { statFile } from "../store/files.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Places } from "./place.ts";
 
@@ -37,7 +38,9 @@ export function removeVanished(
 }
 
 function removeOutput({ path, digest }: TracedOutput, { graph, files, places, emit }: VanishedParts): void {
-  const state = graph.owns(path) ? undefined : files.look(places.output(path));
+  // A folder there is another's: what we wrote was a file.
+  if (graph.owns(path) || !statFile(places.output(path))?.isFile()) return;
+  const state = files.look(places.output(path));
   if (state === undefined) return;
   if (state.digest === digest) {
     rmSync(places.output(path));
@@ -48,7 +51,7 @@ function removeOutput({ path, digest }: TracedOutput, { graph, files, places, em
 }
 
 /** The folders that held it and now hold nothing, up to the project's own. */
-function removeEmptyFolders(places: Places, path: TargetPath): void {
+export function removeEmptyFolders(places: Places, path: TargetPath): void {
   for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
     const absolute = places.output(folder as TargetPath);
     try {

@@ -1,4 +1,5 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
+import { dirname } from "node:path/posix";
 import { Diagnostics } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
 import type {
@@ -79,6 +80,8 @@ export class Graph {
   readonly #bound = new Map<string, Action>();
   /** Folded path to the action that makes it. */
   readonly #owners = new Map<string, { readonly action: Action; readonly path: TargetPath }>();
+  /** Folded path of a folder to an output in it. */
+  readonly #folders = new Map<string, TargetPath>();
 
   constructor(pipeline: Pipeline, match: MatchFiles, known?: Known) {
     this.pipeline = pipeline;
@@ -449,9 +452,26 @@ export class Graph {
             : `'${path}' and '${other.path}' are one file where a file system folds case or accents.`;
         return { ok: false, message };
       }
+      const message = this.#folderProblem(target, path);
+      if (message !== undefined) return { ok: false, message };
       this.#owners.set(foldPath(path), { action, path });
     }
     return { ok: true, action };
+  }
+
+  /** What is wrong where one output would have to be the folder of another. */
+  #folderProblem(target: Target, path: TargetPath): string | undefined {
+    const say = (file: string, maker: Target, inside: string) =>
+      `'${file}' is a file that '${maker.name}' makes, and '${inside}' would be in it.`;
+    const inside = this.#folders.get(foldPath(path));
+    if (inside !== undefined) return say(path, target, inside);
+    for (let folder = dirname(foldPath(path)); folder !== "."; folder = dirname(folder)) {
+      const file = this.#owners.get(folder);
+      if (file !== undefined) return say(file.path, file.action.target, path);
+      if (this.#folders.has(folder)) break;
+      this.#folders.set(folder, path);
+    }
+    return undefined;
   }
 }
 
