@@ -1,4 +1,5 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
+import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import { plural, sayBecauses, sayDuration, sayEnd, sayProblem, type Tally } from "./sentences.ts";
 
@@ -131,7 +132,8 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "edited") {
-    const help = `\`--discard-edits\` or \`--force ${project}/${action}\` rebuilds it; put it in pinned/ to keep it for good`;
+    const path = shellWord(`${project}/${action}`);
+    const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; put it in pinned/ to keep it for good`;
     return item("odd", outcome, subject, "changed by hand, kept and used", help);
   }
   const why = sayWhy(event.because, verbose);
