@@ -231,6 +231,32 @@ targets:
   });
 });
 
+test("a source outside the project is told with the rest, as far as it is known by then", () => {
+  expect(
+    complaints(`
+axes:
+  story: { files: "../other/\${story}.txt" }
+  n: { values: [a] }
+targets:
+  a: { task: upper, in: { text: "../\${n}/x.txt" }, out: "a_\${n}.txt" }
+  b: { task: upper, in: { text: "x/\${project.niche}/../../x.txt" }, out: b.txt }
+  c: { task: upper, in: { text: "..\${n}/x..txt" }, out: "c_\${n}.txt" }
+`),
+  ).toMatchInlineSnapshot(`
+    "pipelines/p.yaml:3:19: the pattern of 'story' leaves the project; a path from the content repo's root begins with '/'.
+      3 |   story: { files: "../other/\${story}.txt" }
+        |                   ^
+
+    pipelines/p.yaml:6:33: '../…/x.txt' leaves the project; a path from the content repo's root begins with '/'.
+      6 |   a: { task: upper, in: { text: "../\${n}/x.txt" }, out: "a_\${n}.txt" }
+        |                                 ^
+
+    pipelines/p.yaml:7:33: 'x/demo/../../x.txt' leaves the project; a path from the content repo's root begins with '/'.
+      7 |   b: { task: upper, in: { text: "x/\${project.niche}/../../x.txt" }, out: b.txt }
+        |                                 ^"
+  `);
+});
+
 describe("binding", () => {
   const FILM = `
 axes:

@@ -24,6 +24,12 @@ function pathProblem(text: string, names: readonly string[]): string | undefined
   return undefined;
 }
 
+/** What is wrong with the path or glob of a source, as the end of a sentence; undefined where nothing is. */
+export function sourceProblem(glob: string): string | undefined {
+  if (!glob.replace(/^\//, "").split("/").includes("..")) return undefined;
+  return "leaves the project; a path from the content repo's root begins with '/'.";
+}
+
 /** Equal for two paths that are one file on a file system that folds case or composes Unicode. */
 export function foldPath(path: string): string {
   return path.normalize("NFC").toLowerCase();
