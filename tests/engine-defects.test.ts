@@ -1,10 +1,12 @@
 /** Defects that the engine had once, each provoked the way that it was found. */
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -461,5 +463,40 @@ targets:
     await expect(shop.build()).rejects.toThrow(
       "pipelines/p.yaml:4:47: 'both.txt' is a file that 'one' makes, and 'Both.txt/two.txt' would be in it.",
     );
+  });
+});
+
+describe("a story renamed in case or in Unicode form alone", () => {
+  const removed = ({ events }: Built) =>
+    events.flatMap((event) => (event.type === "removed" ? [event.output] : [])).sort();
+
+  test.each([
+    ["case", "Tale", "tale"],
+    ["form", "caf\u00e9", "cafe\u0301"],
+  ])("%s: where these are two files, what was made under the old name goes", async (_, old, now) => {
+    const shop = workshop({ "/pipelines/p.yaml": LIST, [`scripts/${old}.txt`]: "one\ntwo" });
+    await shop.build();
+    // Where this machine's disk folds names, nothing may go.
+    const folds = existsSync(shop.path(`work/${now}.json`));
+    renameSync(shop.path(`scripts/${old}.txt`), shop.path(`scripts/${now}.txt`));
+    const built = await shop.build();
+    const outputs = [`final/${old}.txt`, `said/${old}_01.txt`, `said/${old}_02.txt`, `work/${old}.json`];
+    expect(removed(built)).toEqual(folds ? [] : outputs);
+    expect(outputs.filter((path) => existsSync(shop.path(path)))).toEqual(folds ? outputs : []);
+    expect(shop.read(`final/${now}.txt`)).toBe("one|two");
+    expect(new Set(Object.values((await shop.build()).ran))).toEqual(new Set(["fresh"]));
+  });
+
+  test("where both names are one file, it stays", async () => {
+    const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/Tale.txt": "one" });
+    await shop.build();
+    renameSync(shop.path("scripts/Tale.txt"), shop.path("scripts/tale.txt"));
+    // To us a file system that folds case looks like this: both names are there, and lead to one file.
+    for (const path of ["final/Tale.txt", "said/Tale_01.txt", "work/Tale.json"])
+      linkSync(shop.path(path), shop.path(path.toLowerCase()));
+    const built = await shop.build();
+    expect(new Set(Object.values(built.ran))).toEqual(new Set(["fresh"]));
+    expect(removed(built)).toEqual([]);
+    expect(shop.read("final/tale.txt")).toBe("one");
   });
 });

@@ -319,7 +319,12 @@ export class Graph {
 
   /** Whether a path is an output, also in another case or Unicode form. */
   owns(path: string): boolean {
-    return this.#owners.has(foldPath(path));
+    return this.ownedAs(path) !== undefined;
+  }
+
+  /** The output that a path is, in the case and Unicode form that it is made under. */
+  ownedAs(path: string): TargetPath | undefined {
+    return this.#owners.get(foldPath(path))?.path;
   }
 
   /** The entry before or after on an axis; undefined past either end. */
