@@ -608,6 +608,36 @@ describe("lock", () => {
     }
     expect(readdirSync(dirname(path))).toEqual(["log"]);
   });
+
+  test("who may remove a dead owner's lock is waited for, however long it takes; when it dies, another may", async () => {
+    const path = lockPath();
+    await killed(await holder(path));
+    const dead = readFileSync(path, "utf8");
+    // As a waiter leaves it that was suspended for a minute between its last look and the removal.
+    const suspended = await holder(join(dirname(path), "other"));
+    const right = `${path}.${sha256(JSON.parse(dead).token).slice(0, 32)}`;
+    renameSync(join(dirname(path), "other"), right);
+    const old = new Date(Date.now() - 61_000);
+    utimesSync(right, old, old);
+    const told: string[] = [];
+    let taken: Lock | undefined;
+    const waiting = new Promise<void>((resolve) => {
+      void take(path, (owner) => {
+        told.push(owner);
+        resolve();
+      }).then((lock) => {
+        taken = lock;
+      });
+    });
+    await waiting;
+    expect([taken, readFileSync(path, "utf8")]).toEqual([undefined, dead]);
+    expect(told).toEqual([`faceless build output/child (process ${suspended.pid} on ${hostname()})`]);
+    await killed(suspended);
+    await vi.waitFor(() => expect(taken).toBeDefined());
+    expect(readdirSync(dirname(path))).toEqual(["lock"]);
+    taken!.release();
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
 });
 
 describe("file states", () => {
