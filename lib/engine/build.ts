@@ -33,6 +33,7 @@ import { Updater } from "./updater.ts";
 import { consumes, pastDurations, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
 
 const NEVER = new AbortController().signal;
@@ -231,12 +232,13 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   request.round?.begun(files.table, workbench);
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
+  const way = new Way({ graph, places, traces, emit });
   const updater = new Updater({
     ...request,
     ...described,
     ...start,
     accept: request.accept ? { named: new Set(request.goals) } : undefined,
-    ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch },
+    ...{ graph, match, hasPin, json, blobs, way, scratch: workbench.scratch },
     cache: new ActionCache(cache),
     readings: new Readings(cache),
   });
@@ -263,8 +265,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (journal !== undefined) emit({ type: "phase", phase: "write-state" });
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
-  const whole =
-    !request.accept && request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
+  const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   if (journal !== undefined && whole && !stop.aborted && !superseded) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });

@@ -6,7 +6,7 @@ import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
 import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
-import { escapeGlob, splitGlob } from "../pipeline/paths.ts";
+import { escapeGlob, sourceProblem, splitGlob } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { DEPFILE } from "./depfile.ts";
 import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
@@ -171,12 +171,8 @@ function sourceFiles(
   readJson: ReadJson,
 ): FoundFiles {
   const glob = patternText(input, action, readJson);
-  const plain = glob.replace(/^\//, "").split("/");
-  if (plain.includes(".."))
-    throw Unresolved.at(
-      input.where,
-      `'${glob}' leaves the project; a path from the content repo's root begins with '/'.`,
-    );
+  const problem = sourceProblem(glob);
+  if (problem !== undefined) throw Unresolved.at(input.where, `'${glob}' ${problem}`);
   const { base, rest } = splitGlob(glob);
   const isGlob = rest !== "";
   const paths = isGlob ? context.match(glob) : plainPath(glob, base);

@@ -23,6 +23,7 @@ import { baseKey, candidates, chooseReading, narrowed, readingOf, sayUntracked }
 import { isPaid, type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
 import { type Attempt, Scratch } from "./scratch.ts";
+import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
   readonly graph: Graph;
@@ -32,6 +33,7 @@ export interface UpdaterParts {
   readonly match: MatchFiles;
   /** Whether something is at an output's path in `pinned/`. */
   hasPin(path: TargetPath): boolean;
+  readonly way: Way;
   readonly files: FileStates;
   readonly blobs: BlobStore;
   readonly cache: ActionCache;
@@ -137,16 +139,14 @@ export class Updater {
 
   #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
     const { places, files, blobs } = this.#parts;
-    const state = files.look(places.output(path));
-    const name = places.name(path);
-    if (state !== undefined && state.kind !== "file") {
-      throw new Failure(
-        `${name} is a ${state.kind === "folder" ? "folder" : "pipe, socket or device"}, where an output has to be.`,
-        {
-          help: "Move it away and build again.",
-        },
-      );
+    const seen = files.look(places.output(path));
+    if (seen?.kind === "special") {
+      throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
+        help: "Move it away and build again.",
+      });
     }
+    const state = seen?.kind === "file" ? seen : undefined;
+    if (state === undefined) this.#parts.way.check(path);
     const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
       throw new Failure(`pinned/${path} is no regular file.`);
@@ -250,7 +250,7 @@ export class Updater {
       for (const [path, digest] of cached) {
         if (files.look(places.output(path))?.digest === digest) continue;
         const aside = attempt.file(String(copies.length));
-        if (!blobs.get(digest, aside, keepingOf(resolved))) return { kind: "gone" };
+        if (!blobs.get(digest, aside)) return { kind: "gone" };
         copies.push([path, aside, digest]);
       }
       const moved = this.#movedOutput(action);
@@ -368,8 +368,9 @@ export class Updater {
 
   /** Forget before destroying: from here to the record, no trace vouches for these outputs. */
   #place(action: Action, file: string, path: TargetPath, digest: Digest): void {
-    const { journal, places, files } = this.#parts;
+    const { journal, places, files, way } = this.#parts;
     journal!.forget(action.id);
+    way.clear(path);
     placeFile(file, places.output(path));
     files.wrote(places.output(path), digest);
   }

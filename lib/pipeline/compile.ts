@@ -7,10 +7,18 @@ import type { Axis, Expression, Input, Pipeline, Target } from "../model/pipelin
 import type { Task } from "../model/task.ts";
 import { checkTargets } from "./check.ts";
 import { compileAxes } from "./compile-axes.ts";
-import { escapeGlob } from "./paths.ts";
+import { escapeGlob, sourceProblem } from "./paths.ts";
 import { quotedReferences } from "./quotes.ts";
 import { type PipelineFile, pipelineSchema, type TargetEntry, timeoutSeconds } from "./schema.ts";
-import { axesOf, type Complain, compileText, compileValue, referencesIn, type Scope } from "./scope.ts";
+import {
+  axesOf,
+  type Complain,
+  compileText,
+  compileValue,
+  partsOf,
+  referencesIn,
+  type Scope,
+} from "./scope.ts";
 import { compileWhens, withoutAbsent } from "./when.ts";
 
 export interface Surroundings {
@@ -292,6 +300,7 @@ function compileInput(text: string, where: Location, parts: TargetParts, scope: 
     if (!absent && pattern.kind === "constant" && typeof pattern.value !== "string") {
       parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
     }
+    if (!absent) checkSource(pattern, where, parts.complain);
     return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), where };
   }
   const [, target, output, axis, by] = named as unknown as [string, string, string?, string?, string?];
@@ -319,6 +328,13 @@ function compileInput(text: string, where: Location, parts: TargetParts, scope: 
   }
   const shift = axis === undefined ? undefined : { axis, by: Number(by) };
   return { kind: "target", target, output: chosen, shift, where };
+}
+
+/** As far as it is known by now: a reference is some name. */
+function checkSource(pattern: Expression, where: Location, complain: Complain): void {
+  const known = partsOf(pattern).map((part) => (typeof part === "string" ? part : "…"));
+  const problem = sourceProblem(known.join(""));
+  if (problem !== undefined) complain(where, `'${known.join("")}' ${problem}`);
 }
 
 /** What a reference puts into a path is literal, even if it has a `*` in it; only the pipeline's own text is a glob. */
