@@ -30,6 +30,8 @@ export interface Found {
   readonly pending: readonly Expansion[];
 }
 
+const NOTHING: Found = { actions: [], pending: [] };
+
 interface Bindings {
   readonly bindings: Binding[];
   readonly pending: Set<Expansion>;
@@ -121,9 +123,9 @@ export class Graph {
   /** The actions that make one input of an action, in axis order. */
   inputActions(action: Action, input: Extract<Input, { kind: "target" }>): Found {
     const target = this.#targets.get(input.target)!;
-    const fixed = input.shift === undefined ? action.binding : this.#shifted(action.binding, input.shift);
-    if (fixed === undefined) return { actions: [], pending: [] };
-    return this.#find(target, fixed);
+    if (input.shift === undefined) return this.#find(target, action.binding);
+    const next = this.#shifted(action.binding, input.shift);
+    return next === undefined ? NOTHING : this.#findBeside(target, next, input.shift.axis);
   }
 
   /** The action whose file a `${target.path}` reads. */
@@ -193,6 +195,23 @@ export class Graph {
     if ("source" in entries) throw new Error(`BUG: '${shift.axis}' is bound but not expanded`);
     const next = entries[entries.findIndex((entry) => entry.key === here.key) + shift.by];
     return next && { ...binding, [shift.axis]: next };
+  }
+
+  /** Below a neighbour there are other lists than below oneself: what has the same keys there, once they are known. */
+  #findBeside(target: Target, next: Binding, shifted: string): Found {
+    const fixed: Record<string, AxisValue> = { ...next };
+    for (const name of target.axes) {
+      const axis = this.#axes.get(name)!;
+      const held = next[name];
+      const below = axis.kind === "items" && this.#targets.get(axis.source.target)!.axes.includes(shifted);
+      if (held === undefined || !below) continue;
+      const entries = this.#entries(axis, fixed);
+      if ("source" in entries) return { actions: [], pending: [entries] };
+      const same = entries.find((entry) => entry.key === held.key);
+      if (same === undefined) return NOTHING;
+      fixed[name] = same;
+    }
+    return this.#find(target, fixed);
   }
 
   #find(target: Target, fixed: Binding): Found {
