@@ -476,3 +476,12 @@ targets:
   expect([1, 2].map((item) => shop.read(`next/b_${item}.txt`))).toEqual(["four", "five"]);
   expect(shop.read("lists/a.txt")).toBe("one\ntwo\nthree|four|five");
 });
+
+test("a list that the pipeline does not give is an empty one", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": "targets:\n  one: { task: join, in: { extra: ./notes.txt }, out: one.txt }\n",
+    "notes.txt": "hello",
+  });
+  expect((await shop.build()).ran).toEqual({ "one.txt": "ran" });
+  expect(shop.read("one.txt")).toBe("hello");
+});
