@@ -485,3 +485,15 @@ test("a list that the pipeline does not give is an empty one", async () => {
   expect((await shop.build()).ran).toEqual({ "one.txt": "ran" });
   expect(shop.read("one.txt")).toBe("hello");
 });
+
+test("a journal that lost its last records: what they told of is no hand edit", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "one" });
+  await shop.build();
+  const journal = shop.read(".faceless/journal");
+  shop.write("notes.txt", "two");
+  await shop.build();
+  shop.write(".faceless/journal", journal);
+  expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "restored" });
+  expect((await shop.build()).ran).toEqual({ "words.txt": "fresh", "voice.txt": "fresh" });
+  expect(shop.read("voice.txt")).toBe("TWO");
+});
