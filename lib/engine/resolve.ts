@@ -83,7 +83,12 @@ function resolveSlot(
       ? builtFiles(action, slot, input, context)
       : sourceFiles(action, slot, input, context, readJson),
   );
-  const files = found.flatMap((one) => one.files);
+  // Two globs can find files of one name, so each has a folder of its own.
+  const files = found.flatMap((one, i) =>
+    one.files.map((file) =>
+      file.scratch === "" || found.length === 1 ? file : { ...file, scratch: `${i + 1}/${file.scratch}` },
+    ),
+  );
   const several = found.length > 1 || found.some((one) => one.several);
   const kind =
     recipe.kind === "task" ? context.tasks.get(recipe.type)!.inputs[slot]! : several ? "list" : "file";
@@ -164,11 +169,11 @@ function sourceFiles(
     throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.name(glob)}.`);
   const files = paths.map((path) => {
     const whole = path.replace(/^\//, "");
-    const relative = isGlob && base !== "" ? whole.slice(base.length + 1) : whole;
+    const relative = base === "" ? whole : whole.slice(base.length + 1);
     const file = inputFile(path, context.places.source(path), context);
     if (file === undefined)
       throw Unresolved.at(input.where, `'${slot}': ${context.places.name(path)} is gone.`);
-    return { ...file, scratch: relative };
+    return isGlob ? { ...file, scratch: relative } : file;
   });
   return { files, several: isGlob };
 }
