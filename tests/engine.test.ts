@@ -494,3 +494,47 @@ test("two sources that a command would find under one name are refused", async (
     | ${" ".repeat(65)}^`,
   ]);
 });
+
+test("the neighbour of another story is waited for, and absent where that story has no such item", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  item: { items: "\${list.items}", key: number }
+targets:
+  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
+  next: { task: join, in: { parts: said, extra: "said[story+1]" }, out: "next/\${story}_\${item}.txt" }
+  lists: { task: join, in: { parts: ["scripts/\${story}.txt", "said[story+1]"] }, out: "lists/\${story}.txt" }
+`,
+    "scripts/a.txt": "one\ntwo\nthree",
+    "scripts/b.txt": "four\nfive",
+  });
+  // One at a time: then nothing of the second story is known when the first one's items are.
+  const built = await shop.build({ jobs: 1 });
+  expect(built.problems).toEqual([]);
+  expect([1, 2, 3].map((item) => shop.read(`next/a_${item}.txt`))).toEqual(["one|four", "two|five", "three"]);
+  expect([1, 2].map((item) => shop.read(`next/b_${item}.txt`))).toEqual(["four", "five"]);
+  expect(shop.read("lists/a.txt")).toBe("one\ntwo\nthree|four|five");
+});
+
+test("a list that the pipeline does not give is an empty one", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": "targets:\n  one: { task: join, in: { extra: ./notes.txt }, out: one.txt }\n",
+    "notes.txt": "hello",
+  });
+  expect((await shop.build()).ran).toEqual({ "one.txt": "ran" });
+  expect(shop.read("one.txt")).toBe("hello");
+});
+
+test("a journal that lost its last records: what they told of is no hand edit", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "one" });
+  await shop.build();
+  const journal = shop.read(".faceless/journal");
+  shop.write("notes.txt", "two");
+  await shop.build();
+  shop.write(".faceless/journal", journal);
+  expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "restored" });
+  expect((await shop.build()).ran).toEqual({ "words.txt": "fresh", "voice.txt": "fresh" });
+  expect(shop.read("voice.txt")).toBe("TWO");
+});

@@ -79,13 +79,15 @@ function isAboutMaker(because: Because): boolean {
   return ["task", "run"].includes(because.label) || because.label.startsWith("tool.");
 }
 
-function isEdited(output: OutputOnDisk, { trace, discardEdits, forced }: Situation): boolean {
+function isEdited(output: OutputOnDisk, { trace, discardEdits, forced, cached }: Situation): boolean {
   if (output.digest === undefined || output.digest === output.pinned || discardEdits) return false;
   // Of what an action makes, only what is named gives up its edit.
   if (forced.has(output.path)) return false;
   const written = trace?.outputs.find((one) => one.path === output.path);
   // Without a trace (the state was deleted) the bytes are ours if we ever made them.
-  return written === undefined ? !output.known : written.digest !== output.digest;
+  if (written === undefined) return !output.known;
+  // Where a journal lost its end, an older trace counts again: then the bytes are what is to be made now.
+  return written.digest !== output.digest && cached()?.get(output.path) !== output.digest;
 }
 
 function isForced({ outputs, forced }: Situation): boolean {

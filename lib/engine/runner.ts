@@ -76,10 +76,15 @@ function taskRun(
   { signal, progress, notice }: RunHooks,
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
-  const { params, tools } = resolved.recipe;
+  const { task, params, tools } = resolved.recipe;
+  // A list that the pipeline does not give is an empty one.
+  const lists = Object.keys(task.inputs).filter((slot) => task.inputs[slot] === "list");
   return {
     params,
-    inputs: Object.fromEntries(resolved.slots.map((slot) => [slot.slot, slotInput(slot)])),
+    inputs: Object.fromEntries([
+      ...lists.map((slot) => [slot, []]),
+      ...resolved.slots.map((slot) => [slot.slot, slotInput(slot)]),
+    ]),
     outputs: Object.fromEntries([...paths].map(([name, path]) => [name, outputFile(path)])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
     get scratch() {
