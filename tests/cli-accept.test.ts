@@ -7,7 +7,7 @@ import type { Tool } from "../lib/model/task.ts";
 import { ActionCache } from "../lib/store/action-cache.ts";
 import { loadJournal } from "../lib/store/journal.ts";
 import { defineTask, z } from "../lib/task.ts";
-import { PIPELINE, type Repo, repo, said } from "./repo.ts";
+import { PIPELINE, type Repo, repo, said } from "./small-repo.ts";
 import { TASKS, type Workshop, workshop } from "./workshop.ts";
 
 async function built(): Promise<Repo> {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { complained, type Repo, repo, said } from "./repo.ts";
+import { complained, type Repo, repo, said } from "./small-repo.ts";
 
 async function built(files: Readonly<Record<string, string>> = {}): Promise<Repo> {
   const shop = repo({ "output/demo/scripts/b.txt": "bye", ...files });

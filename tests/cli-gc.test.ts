@@ -6,7 +6,7 @@ import type { ActionKey } from "../lib/model/trace.ts";
 import { ActionCache } from "../lib/store/action-cache.ts";
 import { BlobStore } from "../lib/store/blobs.ts";
 import { collectGarbage } from "../lib/store/gc.ts";
-import { CONFIG, complained, type Repo, repo, said } from "./repo.ts";
+import { CONFIG, complained, type Repo, repo, said } from "./small-repo.ts";
 
 const CACHE = ".faceless/cache";
 const DAY = 86_400_000;

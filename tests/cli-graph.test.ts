@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Outline } from "../lib/model/outline.ts";
 import { sayGraph } from "../lib/report/graph.ts";
-import { complained, repo, said } from "./repo.ts";
+import { complained, repo, said } from "./small-repo.ts";
 
 /** A list that a command makes, and one file for each of its lines: how many there are is known once it is built. */
 const LISTED = `axes:

@@ -1,7 +1,7 @@
 /** `faceless pin` and `unpin`: a hand edit becomes a source, and who runs afterwards. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { complained, type Repo, repo, said } from "./repo.ts";
+import { complained, type Repo, repo, said } from "./small-repo.ts";
 
 const LOUD = "output/demo/loud/a.txt";
 const PINNED = "output/demo/pinned/loud/a.txt";

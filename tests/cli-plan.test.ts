@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sayWork } from "../lib/report/work.ts";
-import { repo, said } from "./repo.ts";
+import { repo, said } from "./small-repo.ts";
 
 describe("how long it takes", () => {
   const known: Record<string, number> = { image: 6_000, segment: 30_000, final: 90_000 };

@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { acquireLock } from "../lib/store/lock.ts";
-import { PIPELINE, type Repo, repo } from "./repo.ts";
+import { PIPELINE, type Repo, repo } from "./small-repo.ts";
 
 const LOUD = "output/demo/loud/a.txt";
 

@@ -8,11 +8,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Task, Tool } from "../lib/model/task.ts";
 import { defineTask, z } from "../lib/task.ts";
+import { gone, readPid } from "./processes.ts";
 import { type Built, TASKS, type Workshop, workshop } from "./workshop.ts";
 
 const UPPER = `
@@ -289,7 +289,9 @@ test("an input that is missing, a folder, or one of several is said where it is 
 test("a folder where an output has to be is named, and left alone", async () => {
   const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "hello", "words.txt/mine": "kept" });
   const built = await shop.build();
-  expect(built.problems).toEqual(["output/demo/words.txt is a folder, where an output has to be."]);
+  expect(built.problems).toEqual([
+    "output/demo/words.txt is a folder, where an output has to be, and words.txt/mine in it is not made by us.",
+  ]);
   expect(helps(built)).toEqual(["Move it away and build again."]);
   expect(shop.read("words.txt/mine")).toBe("kept");
 });
@@ -302,9 +304,9 @@ test("a file where an output's folder has to be is named", async () => {
   });
   const built = await shop.build();
   expect(built.problems).toEqual([
-    `a file is where a folder has to be: ${shop.path("work")} (EEXIST, mkdir).`,
+    "output/demo/work is no folder, and the folder of output/demo/work/words.txt has to be there.",
   ]);
-  expect(helps(built)).toEqual(["Move the file away and build again."]);
+  expect(helps(built)).toEqual(["Move it away and build again."]);
   expect(shop.read("work")).toBe("mine");
 });
 
@@ -391,7 +393,7 @@ test("a command sees its declared inputs and nothing else", async () => {
     "/pipelines/p.yaml": `
 targets:
   bad: { run: "cat in/declared.txt notes.txt > \${out}", in: { declared: ./a.txt }, out: bad.txt }
-  good: { run: "find . -type f | sort > \${out}", in: { one: ./a.txt, many: "./*.txt" }, out: good.txt }
+  good: { run: "touch \${out}; find . -type f | sort > \${out}", in: { one: ./a.txt, many: "./*.txt" }, out: good.txt }
 `,
     "a.txt": "a\n",
     "notes.txt": "not declared\n",
@@ -498,30 +500,6 @@ targets:
   expect(await deaf).toMatchObject({ interrupted: true, ran: { "deaf.txt": "blocked" } });
   await gone(child);
 });
-
-/** Between two looks. */
-const turn = () => delay(5);
-
-async function readPid(path: string): Promise<number> {
-  for (;;) {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (text.endsWith("\n")) return Number(text);
-    await turn();
-  }
-}
-
-/** Resolves when no living process has the pid; a zombie is not living. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-      if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) return;
-    } catch {
-      return;
-    }
-    await turn();
-  }
-}
 
 test("a command's copy of a file that nobody may write is no obstacle", async () => {
   const shop = workshop({

@@ -465,3 +465,32 @@ targets:
   expect((await shop.build()).ran).toEqual({ "a.txt": "ran" });
   expect(shop.read("b.txt")).toBe("one");
 });
+
+test("a command's input that is written as a list may be one file, or none past the end of an axis", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+axes:
+  page: { files: "\${page}.txt" }
+targets:
+  loud: { task: upper, in: { text: "\${page}.txt" }, out: "loud/\${page}.txt" }
+  linked: { run: "cat \${in.here} \${in.next} > \${out}", in: { here: loud, next: ["loud[page+1]"] }, out: "linked/\${page}.txt" }
+`,
+    "a.txt": "a",
+    "b.txt": "b",
+  });
+  expect((await shop.build()).problems).toEqual([]);
+  expect([shop.read("linked/a.txt"), shop.read("linked/b.txt")]).toEqual(["AB", "B"]);
+});
+
+test("two sources that a command would find under one name are refused", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets: { all: { run: "cat \${in.parts} > \${out}", in: { parts: ["a/*.txt", "b/*.txt"] }, out: all.txt } }`,
+    "a/x.txt": "a",
+    "b/x.txt": "b",
+  });
+  expect((await shop.build()).problems).toEqual([
+    `pipelines/p.yaml:1:66: 'parts': the command would find output/demo/a/x.txt and output/demo/b/x.txt both as in/parts/x.txt; make one of them an input of its own.
+  1 | ${shop.read("/pipelines/p.yaml")}
+    | ${" ".repeat(65)}^`,
+  ]);
+});

@@ -1,10 +1,12 @@
 /** What a pipeline file may say, and what it is told when it says something else. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import { readDocument } from "../lib/base/document.ts";
 import type { Json, JsonObject } from "../lib/base/json.ts";
+import type { Action } from "../lib/model/pipeline.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
-import { Graph } from "../lib/pipeline/graph.ts";
+import { type Expansion, type Found, Graph } from "../lib/pipeline/graph.ts";
 import { TASKS } from "./workshop.ts";
 
 const project: JsonObject = {
@@ -229,6 +231,32 @@ targets:
   });
 });
 
+test("a source outside the project is told with the rest, as far as it is known by then", () => {
+  expect(
+    complaints(`
+axes:
+  story: { files: "../other/\${story}.txt" }
+  n: { values: [a] }
+targets:
+  a: { task: upper, in: { text: "../\${n}/x.txt" }, out: "a_\${n}.txt" }
+  b: { task: upper, in: { text: "x/\${project.niche}/../../x.txt" }, out: b.txt }
+  c: { task: upper, in: { text: "..\${n}/x..txt" }, out: "c_\${n}.txt" }
+`),
+  ).toMatchInlineSnapshot(`
+    "pipelines/p.yaml:3:19: the pattern of 'story' leaves the project; a path from the content repo's root begins with '/'.
+      3 |   story: { files: "../other/\${story}.txt" }
+        |                   ^
+
+    pipelines/p.yaml:6:33: '../…/x.txt' leaves the project; a path from the content repo's root begins with '/'.
+      6 |   a: { task: upper, in: { text: "../\${n}/x.txt" }, out: "a_\${n}.txt" }
+        |                                 ^
+
+    pipelines/p.yaml:7:33: 'x/demo/../../x.txt' leaves the project; a path from the content repo's root begins with '/'.
+      7 |   b: { task: upper, in: { text: "x/\${project.niche}/../../x.txt" }, out: b.txt }
+        |                                 ^"
+  `);
+});
+
 describe("binding", () => {
   const FILM = `
 axes:
@@ -348,5 +376,60 @@ targets:
     ["no such member", {}, "work/a.json has no 'items', which the axis 'item' lists."],
   ])("a list that cannot be an axis: %s", (_, list, message) => {
     expect(() => graph(FILM, ["scripts/a.txt"], { "work/a.json": list })).toThrow(message);
+  });
+
+  test("what comes to light list by list is all that is needed once every list is known, in whatever order", () => {
+    const nested = `
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  item: { items: "\${list.items}", key: number }
+  part: { items: "\${cut.items}", key: number }
+targets:
+  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "list/\${story}.json" }
+  voice: { task: say, with: { text: "\${item.text}" }, out: "voice/\${story}_\${item}.txt" }
+  cut: { task: split, in: { text: voice }, out: "cut/\${story}_\${item}.json" }
+  piece: { task: say, with: { text: "\${part.text}" }, out: "piece/\${story}_\${item}_\${part}.txt" }
+  pair: { task: join, in: { parts: ["voice[item+1]", "piece[item-1]", "piece[story+1]"] }, out: "pair/\${story}_\${item}.txt" }
+  next: { task: join, in: { parts: ["piece[story+1]", "piece[item+1]", "voice[story-1]"] }, out: "next/\${story}_\${item}_\${part}.txt" }
+  tale: { task: join, in: { parts: [voice, piece, "voice[story-1]"] }, out: "tale/\${story}.txt" }
+  all: { task: join, in: { parts: [voice, piece, list, pair] }, out: all.txt }
+`;
+    const choices = fc.array(fc.record({ which: fc.nat(), length: fc.integer({ min: 0, max: 3 }) }), {
+      minLength: 30,
+      maxLength: 30,
+    });
+    const order = (actions: Iterable<Action>) => [...actions].map(({ id }) => id).sort();
+    fc.assert(
+      fc.property(choices, (steps) => {
+        const built = new Graph(compile(nested), () => ["scripts/a.txt", "scripts/b.txt", "scripts/c.txt"]);
+        const known = new Map<Action, { actions: Set<Action>; pending: Set<Expansion> }>();
+        const learn = (action: Action, { actions, pending }: Found) => {
+          const before = known.get(action) ?? { actions: new Set(), pending: new Set() };
+          known.set(action, before);
+          for (const one of actions) before.actions.add(one);
+          for (const one of pending) before.pending.add(one);
+        };
+        const settle = () => {
+          for (const action of [...built.actions.values()]) {
+            built.expansionsOf(action);
+            if (!known.has(action)) learn(action, built.needs(action));
+          }
+        };
+        settle();
+        for (const { which, length } of steps) {
+          const expansion = built.pending[which % Math.max(1, built.pending.length)];
+          if (expansion === undefined) break;
+          built.expand(expansion, items(...Array.from({ length }, (_, i) => i + 1)));
+          for (const [action, { pending }] of known)
+            if (pending.delete(expansion)) learn(action, built.newNeeds(action, expansion));
+          settle();
+        }
+        for (const [action, { actions, pending }] of known) {
+          const needs = built.needs(action);
+          expect([action.id, order(actions)]).toEqual([action.id, order(needs.actions)]);
+          expect(pending).toEqual(new Set(needs.pending));
+        }
+      }),
+    );
   });
 });

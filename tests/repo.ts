@@ -1,11 +1,11 @@
-/** A small content repo in a temporary folder, and the program run on it as a person runs it: in a process. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** A content repo in a temporary folder, and the program as a person runs it there: processes of dist/cli.js. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
-  lstatSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -14,45 +14,31 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { packageRoot } from "../lib/base/assets.ts";
+import type { BuildEvent } from "../lib/model/event.ts";
 
-/** What `npm run build` makes; another bundle of it while somebody else rebuilds that one. */
-export const CLI = process.env.FACELESS_TEST_CLI ?? join(import.meta.dirname, "..", "dist", "cli.js");
-
-export const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 640x360, video: { width: 640, height: 360 } }
-defaults: { platforms: [wide], voice: slt }
-niches: { demo: {}, other: {} }
-`;
-
-/** A source is copied in capitals, and that one is counted. */
-export const PIPELINE = `options: { suffix: "!" }
-axes:
-  story: { files: "scripts/\${story}.txt" }
-targets:
-  loud: { run: "tr a-z A-Z < \${in.text} > \${out}; printf %s \${options.suffix} >> \${out}", in: { text: "scripts/\${story}.txt" }, out: "loud/\${story}.txt" }
-  count: { run: "wc -c < \${in.text} > \${out}", in: { text: loud }, out: "count/\${story}.txt" }
-`;
+const CLI = process.env.FACELESS_TEST_CLI ?? join(packageRoot, "dist", "cli.js");
 
 export interface Ended {
   readonly code: number | null;
+  /** Durations are told as "N s". */
   readonly out: string;
   readonly err: string;
 }
 
-export interface How {
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Words that the program is run under, such as a shell that sets a limit. */
-  readonly under?: readonly string[];
-}
-
 export class Repo {
-  readonly root: string;
+  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), "faceless-repo-")));
+  readonly root = join(this.#folder, "repo");
+  /** For temporary files: a folder of its own, so that a test can see what stays behind. */
+  readonly aside = join(this.#folder, "tmp");
 
-  constructor(files: Readonly<Record<string, string>>) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-cli-")));
-    for (const [path, content] of Object.entries(files)) this.write(path, content);
+  constructor() {
+    mkdirSync(this.root);
+    mkdirSync(this.aside);
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   path(path: string): string {
@@ -68,56 +54,62 @@ export class Repo {
     return readFileSync(this.path(path), "utf8");
   }
 
-  start(words: readonly string[], { cwd = ".", env = {}, under = [] }: How = {}): ChildProcess {
-    const [program, ...args] = [...under, process.execPath, CLI, ...words];
-    const base = { PATH: process.env.PATH, HOME: process.env.HOME };
-    const child = spawn(program!, args, { cwd: this.path(cwd), env: { ...base, ...env } });
+  has(path: string): boolean {
+    return existsSync(this.path(path));
+  }
+
+  /** Replaces text that must be there. */
+  edit(path: string, before: string, after: string): void {
+    const text = this.read(path);
+    if (!text.includes(before)) throw new Error(`${path} has no ${JSON.stringify(before)}`);
+    this.write(
+      path,
+      text.replace(before, () => after),
+    );
+  }
+
+  remove(path: string): void {
+    rmSync(this.path(path), { recursive: true });
+  }
+
+  /** As a person types it. */
+  async run(...words: string[]): Promise<Ended> {
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: this.aside };
+    const child = spawn(process.execPath, [CLI, ...words], { cwd: this.root, env });
     onTestFinished(() => void child.kill("SIGKILL"));
-    return child;
+    const texts = { out: "", err: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      texts.out += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      texts.err += text;
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, out: texts.out.replace(/\b\d+(\.\d)? s\b/g, "N s"), err: texts.err };
   }
 
-  async run(words: readonly string[], how: How = {}): Promise<Ended> {
-    return await ended(this.start(words, how));
-  }
-
-  /** Every file and folder with its time of change and content. */
-  tree(): Record<string, string> {
-    const found: Record<string, string> = {};
-    const visit = (path: string) => {
-      const stats = lstatSync(this.path(path), { bigint: true });
-      const content = stats.isFile() ? this.read(path) : "";
-      found[path] = `${stats.mode} ${stats.mtimeNs} ${stats.ctimeNs} ${content}`;
-      if (stats.isDirectory()) for (const name of readdirSync(this.path(path))) visit(join(path, name));
-    };
-    visit(".");
-    return found;
+  /** Outcome of each action by the path of its first output, what was removed, and messages of what failed. */
+  async build(...options: string[]): Promise<Record<string, string>> {
+    const { out, err, code } = await this.run("build", "--json", ...options);
+    if (err !== "" || code === 2) throw new Error(err);
+    const events = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as BuildEvent);
+    return Object.fromEntries(
+      events.flatMap((event) => {
+        if (event.type === "removed" || event.type === "kept") return [[event.output, event.type]];
+        return event.type === "finished" ? [[event.action, event.problem?.message ?? event.outcome]] : [];
+      }),
+    );
   }
 }
 
-export function repo(files: Readonly<Record<string, string>> = {}): Repo {
-  const made = new Repo({
-    "faceless.config.yaml": CONFIG,
-    "pipelines/p.yaml": PIPELINE,
-    "output/demo/scripts/a.txt": "hello",
-    ...files,
-  });
-  onTestFinished(() => rmSync(made.root, { recursive: true, force: true, maxRetries: 3 }));
+/** With these files, and a copy of a folder of the package below them; removed when the test ends. */
+export function repo(files: Readonly<Record<string, string>>, folder?: string): Repo {
+  const made = new Repo();
+  onTestFinished(() => made.close());
+  if (folder !== undefined) cpSync(join(packageRoot, folder), made.root, { recursive: true });
+  for (const [path, content] of Object.entries(files)) made.write(path, content);
   return made;
 }
-
-export async function ended(child: ChildProcess): Promise<Ended> {
-  const texts = { out: "", err: "" };
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-    texts.out += text;
-  });
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-    texts.err += text;
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  const timeless = (text: string) => text.replace(/\b\d+(\.\d)? s\b/g, "N s");
-  return { code, out: timeless(texts.out), err: texts.err };
-}
-
-export const said = (code: number, out: string): Ended => ({ code, out, err: "" });
-/** A mistake that stops everything: told on standard error, and nothing on standard output. */
-export const complained = (err: string, out = ""): Ended => ({ code: 2, out, err: `faceless: ${err}\n` });

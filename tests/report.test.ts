@@ -1,4 +1,5 @@
 /** Every report's whole output, and a small screen that shows what the live one leaves on a terminal. */
+import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Because, BuildEvent, Outcome } from "../lib/model/event.ts";
@@ -152,6 +153,32 @@ removed   images/old.png  (no target makes it any more)
 kept      images/mine.png  (no target makes it any more, but its content is not ours to delete)
 done in 1 min 12 s: 1 ran, 1 restored, 1 edited, 1 pinned, 12 fresh, 1 removed
 `);
+  });
+
+  test("the hint for a hand edit can be pasted, whatever the path has in it", async () => {
+    const odd = [
+      "two words",
+      "it's",
+      'say "hi"',
+      "$HOME",
+      "`id`",
+      "a;b&c",
+      "*",
+      "日本",
+      "\\",
+      "line\nbreak\t'",
+      "~",
+      "#1",
+    ];
+    const text = plain([
+      ...begin(1),
+      ...odd.map((path) => finished("edited", "image", path)),
+      end({ edited: 12 }, 1),
+    ]);
+    const hints = [...text.matchAll(/`--force ([^\n]*)` rebuilds/g)].map(([, word]) => word!);
+    expect(hints.slice(0, 2)).toEqual(["'output/finance/two words'", "'output/finance/it'\\''s'"]);
+    const said = execFileSync("bash", ["-c", `printf '%s\\0' ${hints.join(" ")}`], { encoding: "utf8" });
+    expect(said.split("\0").slice(0, -1)).toEqual(odd.map((path) => `output/finance/${path}`));
   });
 
   test("verbose tells all of it", () => {

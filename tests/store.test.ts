@@ -345,25 +345,25 @@ describe("blobs", () => {
   test.each(["copy", "link"] as const)("what was put by %s comes back", (keep) => {
     const { root, blobs, digest } = stored("bytes", keep);
     expect(blobs.has(digest)).toBe(true);
-    expect(blobs.get(digest, join(root, "back"), keep)).toBe(true);
+    expect(blobs.get(digest, join(root, "back"))).toBe(true);
     expect(readFileSync(join(root, "back"), "utf8")).toBe("bytes");
-    expect(blobs.get(sha256("other"), join(root, "none"), keep)).toBe(false);
+    expect(blobs.get(sha256("other"), join(root, "none"))).toBe(false);
     expect(readdirSync(dirname(blobs.path(digest)))).toEqual([digest]);
   });
 
   test("a copy is safe from an edit of the file in place, and its own file in turn from the restored one", () => {
     const { root, file, blobs, digest } = stored("bytes", "copy");
     appendFileSync(file, "!");
-    expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+    expect(blobs.get(digest, join(root, "back"))).toBe(true);
     appendFileSync(join(root, "back"), "!");
-    expect(blobs.get(digest, join(root, "again"), "copy")).toBe(true);
+    expect(blobs.get(digest, join(root, "again"))).toBe(true);
   });
 
   test("a link shares its bytes with the file: an edit in place is found out, and costs the blob alone", () => {
     const { root, file, blobs, digest } = stored("bytes", "link");
     expect(statSync(file).ino).toBe(statSync(blobs.path(digest)).ino);
     appendFileSync(file, "!");
-    expect(blobs.get(digest, join(root, "back"), "link")).toBe(false);
+    expect(blobs.get(digest, join(root, "back"))).toBe(false);
     expect(existsSync(join(root, "back"))).toBe(false);
     expect(blobs.has(digest)).toBe(false);
     expect(readFileSync(file, "utf8")).toBe("bytes!");
@@ -373,10 +373,10 @@ describe("blobs", () => {
     const { root, file, blobs, digest } = stored("bytes", "copy");
     for (const damage of ["bytez", "byte", ""]) {
       writeFileSync(blobs.path(digest), damage);
-      expect(blobs.get(digest, join(root, "back"), "copy")).toBe(false);
+      expect(blobs.get(digest, join(root, "back"))).toBe(false);
       expect(blobs.has(digest)).toBe(false);
       blobs.put(file, digest, "copy");
-      expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+      expect(blobs.get(digest, join(root, "back"))).toBe(true);
       rmSync(join(root, "back"));
     }
   });
@@ -385,7 +385,7 @@ describe("blobs", () => {
     const { root, file, blobs, digest } = stored("bytes", "copy");
     writeFileSync(blobs.path(digest), "bytez");
     blobs.put(file, digest, "copy");
-    expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+    expect(blobs.get(digest, join(root, "back"))).toBe(true);
   });
 
   test("a folder under a blob's name is no blob", () => {
@@ -615,6 +615,36 @@ describe("lock", () => {
       expect(lines[i + 1]).toBe(lines[i]!.replace("enter", "leave"));
     }
     expect(readdirSync(dirname(path))).toEqual(["log"]);
+  });
+
+  test("who may remove a dead owner's lock is waited for, however long it takes; when it dies, another may", async () => {
+    const path = lockPath();
+    await killed(await holder(path));
+    const dead = readFileSync(path, "utf8");
+    // As a waiter leaves it that was suspended for a minute between its last look and the removal.
+    const suspended = await holder(join(dirname(path), "other"));
+    const right = `${path}.${sha256(JSON.parse(dead).token).slice(0, 32)}`;
+    renameSync(join(dirname(path), "other"), right);
+    const old = new Date(Date.now() - 61_000);
+    utimesSync(right, old, old);
+    const told: string[] = [];
+    let taken: Lock | undefined;
+    const waiting = new Promise<void>((resolve) => {
+      void take(path, (owner) => {
+        told.push(owner);
+        resolve();
+      }).then((lock) => {
+        taken = lock;
+      });
+    });
+    await waiting;
+    expect([taken, readFileSync(path, "utf8")]).toEqual([undefined, dead]);
+    expect(told).toEqual([`faceless build output/child (process ${suspended.pid} on ${hostname()})`]);
+    await killed(suspended);
+    await vi.waitFor(() => expect(taken).toBeDefined());
+    expect(readdirSync(dirname(path))).toEqual(["lock"]);
+    taken!.release();
+    expect(readdirSync(dirname(path))).toEqual([]);
   });
 });
 

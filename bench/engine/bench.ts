@@ -1,184 +1,189 @@
-/** Builds one graph with faceless, ninja and make, in turns, and prints what each scenario costs. */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
-import { loadavg } from "node:os";
+/** Builds one graph with several engines, in turns, and prints what each scenario costs. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { type Asked, readAsked } from "./asked.ts";
+import { installFromNpm, isFromNpm, runBuild } from "./engines.ts";
 import {
+  at,
+  content,
   type EngineName,
   finalOf,
   leavesOf,
-  OUTPUTS_PER_VIDEO,
   removeBuilt,
   scriptOf,
   type Tree,
+  treeOf,
   writeTree,
 } from "./graph.ts";
-import { type Cost, measure } from "./measure.ts";
+import { Ledger, SCENARIOS, type Scenario, type Step } from "./ledger.ts";
+import { measure } from "./measure.ts";
 import { hottest } from "./profile.ts";
-
-const ENGINES: readonly EngineName[] = ["faceless", "ninja", "make"];
-const SCENARIOS = ["cold build", "nothing to do", "one leaf changed", "all sources touched"] as const;
-type Scenario = (typeof SCENARIOS)[number];
-type Costs = Map<string, Cost[]>;
+import { tableOf } from "./table.ts";
 
 /** Longer than the tick of a clock within which a file that was just written may change unseen. */
 const SETTLED_MS = 2_200;
 
-interface Asked {
-  readonly sizes: readonly number[];
-  readonly rounds: number;
-  /** Rounds that have the two long scenarios as well. */
-  readonly longRounds: number;
-  readonly profile: boolean;
-  /** The built entry of our side. */
-  readonly entry: string;
-  readonly work: string;
-}
-
-/** `work` is an empty folder but for the bundles in its `code/`. */
+/** `work` holds the bundles in `code/`, and what an earlier run that is gone on with has left. */
 export async function bench(argv: readonly string[], work: string): Promise<void> {
-  const asked = readAsked(argv, work);
-  const one = (n: number) => n.toFixed(1);
-  console.log(
-    `${new Date().toISOString()}, load ${loadavg().map(one).join(" ")}, Node ${process.versions.node}`,
-  );
-  for (const outputs of asked.sizes) {
-    const trees = ENGINES.filter((engine) => !asked.profile || engine === "faceless").map((engine) => {
-      return writeTree(engine, join(work, `${engine}-${outputs}`), outputs);
-    });
-    if (asked.profile) await profileAll(trees[0]!, asked);
-    else await compareAll(trees, outputs, asked);
-    for (const { root } of trees) rmSync(root, { recursive: true });
+  const asked = readAsked(argv);
+  if (asked.profile) {
+    for (const outputs of asked.sizes) await profileAll(treeIn(work, "faceless", outputs), work);
+    return;
   }
-  console.log(`\nload at the end ${loadavg().map(one).join(" ")}`);
+  const ledger = new Ledger(join(work, "measured.jsonl"), digestOfCode(work));
+  const end = performance.now() + asked.minutes * 60_000;
+  for (const outputs of asked.sizes) {
+    const whole = await compareAll(outputs, asked, ledger, work, end);
+    if (!whole) {
+      console.log("\nout of time; the same command goes on from here");
+      // EX_TEMPFAIL of sysexits.h, so that a script can tell.
+      process.exitCode = 75;
+      return;
+    }
+    console.log(`\n${outputs} outputs, ${ledger.sayWhen(outputs)}, Node ${process.versions.node}, medians\n`);
+    console.log(tableOf(ledger, outputs, [...asked.engines.keys()]));
+  }
 }
 
-function readAsked(argv: readonly string[], work: string): Asked {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      outputs: { type: "string", default: "1000,10000" },
-      rounds: { type: "string", default: "3" },
-      "long-rounds": { type: "string" },
-      profile: { type: "boolean", default: false },
-    },
-  });
-  const sizes = values.outputs.split(",").map(Number);
-  const rounds = Number(values.rounds);
-  const longRounds = Number(values["long-rounds"] ?? values.rounds);
-  if (sizes.some((size) => !(size > 0) || size % OUTPUTS_PER_VIDEO !== 0))
-    throw new Error(`--outputs takes multiples of ${OUTPUTS_PER_VIDEO}, with commas between them`);
-  if (![rounds, longRounds].every((count) => Number.isInteger(count) && count > 0))
-    throw new Error("--rounds and --long-rounds take whole numbers from 1");
-  const entry = join(work, "code", "bench-faceless.mjs");
-  return { sizes, rounds, longRounds, profile: values.profile, entry, work };
+/** Of our side alone: the bench itself may change between two parts of a run. */
+function digestOfCode(work: string): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(join(work, "code")).sort())
+    if (name !== "bench.mjs" && name.endsWith(".mjs")) hash.update(readFileSync(join(work, "code", name)));
+  return hash.digest("hex");
 }
 
-function commandOf({ engine, root }: Tree, { entry }: Asked): readonly string[] {
-  if (engine === "faceless") return [process.execPath, entry, root];
-  return engine === "ninja" ? ["ninja", "-j2"] : ["make", "-j2"];
+function treeIn(work: string, engine: EngineName, outputs: number): Tree {
+  return treeOf(engine, join(work, `${engine}-${outputs}`), outputs);
 }
 
-async function compareAll(trees: readonly Tree[], outputs: number, asked: Asked): Promise<void> {
-  const costs: Costs = new Map();
-  const note = (name: string, cost: Cost) => costs.set(name, [...(costs.get(name) ?? []), cost]);
+/** Every step of one size, in its turn. */
+function stepsOf(outputs: number, engines: readonly EngineName[], asked: Asked): readonly Step[] {
+  const steps: Step[] = [];
   for (let round = 0; round < asked.rounds; round++) {
-    // Each engine comes first once in three rounds.
-    const turns = trees.map((_, i) => trees[(i + round) % trees.length]!);
-    const timed = (scenario: Scenario) => {
-      for (const tree of turns)
-        note(`${tree.engine} ${scenario}`, measure(commandOf(tree, asked), tree.root));
-    };
+    // Who begins changes by round.
+    const turns = engines.map((_, i) => engines[(i + round) % engines.length]!);
     for (const scenario of SCENARIOS) {
       const long = scenario === "cold build" || scenario === "all sources touched";
       if (long && round >= asked.longRounds) continue;
-      for (const tree of turns) prepare(tree, scenario, round);
-      timed(scenario);
-      await settle(turns, asked);
+      for (const engine of turns) {
+        if (isFromNpm(engine) && round >= asked.npmRounds) continue;
+        steps.push({ outputs, round, scenario, engine });
+      }
     }
-    note("bare", measure([process.execPath, "-e", "0"], asked.work));
+    steps.push({ outputs, round, scenario: "start alone", engine: "node -e 0" });
   }
-  checkSame(trees);
-  console.log(`\n${outputs} outputs, ${asked.rounds} rounds (long ones ${asked.longRounds}), medians\n`);
-  printTable(costs);
+  return steps;
+}
+
+/** False where the time is up before all is measured. */
+async function compareAll(
+  outputs: number,
+  asked: Asked,
+  ledger: Ledger,
+  work: string,
+  end: number,
+): Promise<boolean> {
+  const engines = [...asked.engines].filter(([, limit]) => outputs <= limit).map(([engine]) => engine);
+  const trees = engines.map((engine) => treeIn(work, engine, outputs));
+  const steps = stepsOf(outputs, engines, asked).filter((step) => !ledger.has(step));
+  if (steps.length > 0) installFromNpm(engines, work);
+  /** Trees that are built, and so that a stat alone can tell so. */
+  const settled = new Set<Tree>();
+  for (const [i, step] of steps.entries()) {
+    if (performance.now() > end) return false;
+    const tree = trees.find(({ engine }) => engine === step.engine);
+    if (tree === undefined) {
+      ledger.add(step, measure([process.execPath, "-e", "0"], work));
+      continue;
+    }
+    const scenario = step.scenario as Scenario;
+    if (!settled.has(tree)) await makeReady(tree, scenario, step.round, work);
+    prepare(tree, scenario, step.round);
+    const cost = runBuild(tree, work);
+    await settle(tree, work);
+    settled.add(tree);
+    ledger.add(step, cost);
+    const told = `round ${step.round + 1}, ${scenario}, ${tree.engine}: ${cost.wall.toPrecision(3)} s`;
+    console.error(`${outputs} outputs, ${i + 1} of ${steps.length}: ${told}`);
+  }
+  if (trees.every(({ root }) => existsSync(root))) {
+    // Not every engine took part in every round.
+    for (const tree of trees) {
+      for (let round = 0; round < asked.rounds; round++) prepare(tree, "one leaf changed", round);
+      runBuild(tree, work);
+    }
+    checkSame(trees);
+  }
+  for (const { root } of trees) rmSync(root, { recursive: true, force: true });
+  return true;
+}
+
+/** Brings a tree to where the step before has left it, whatever an earlier run was stopped in. */
+async function makeReady(tree: Tree, scenario: Scenario, round: number, work: string): Promise<void> {
+  const written = join(tree.root, ".written");
+  if (!existsSync(written)) {
+    writeTree(tree);
+    writeFileSync(written, "");
+  }
+  if (scenario === "cold build") return;
+  if (scenario === "one leaf changed") {
+    const leaf = leafOf(tree, round);
+    writeFileSync(at(tree, leaf), content(leaf));
+  }
+  runBuild(tree, work);
+  await settle(tree, work);
+}
+
+/** Another one in each round. */
+function leafOf({ videos }: Tree, round: number): string {
+  const leaves = leavesOf(videos[round % videos.length]!);
+  return leaves[round % leaves.length]!;
 }
 
 function prepare(tree: Tree, scenario: Scenario, round: number): void {
-  const { folder, videos } = tree;
   if (scenario === "cold build") removeBuilt(tree);
   if (scenario === "one leaf changed") {
-    const leaves = leavesOf(videos[round % videos.length]!);
-    appendFileSync(join(folder, leaves[round % leaves.length]!), "x");
+    const leaf = leafOf(tree, round);
+    writeFileSync(at(tree, leaf), `${content(leaf)}x`);
   }
   if (scenario === "all sources touched") {
     const now = new Date();
-    for (const video of videos) {
-      for (const path of [scriptOf(video), ...leavesOf(video)]) utimesSync(join(folder, path), now, now);
+    for (const video of tree.videos) {
+      for (const path of [scriptOf(video), ...leavesOf(video)]) utimesSync(at(tree, path), now, now);
     }
   }
 }
 
 /** After this nothing is to do, and a stat alone can tell so. */
-async function settle(trees: readonly Tree[], asked: Asked): Promise<void> {
+async function settle(tree: Tree, work: string): Promise<void> {
   await delay(SETTLED_MS);
-  for (const tree of trees) measure(commandOf(tree, asked), tree.root);
+  runBuild(tree, work);
 }
 
 /** All engines made the same films of the same sources. */
-function checkSame(trees: readonly Tree[]): void {
-  const [first, ...others] = trees;
+function checkSame([first, ...others]: readonly Tree[]): void {
   for (const path of first!.videos.map(finalOf)) {
-    const film = readFileSync(join(first!.folder, path));
-    for (const { engine, folder } of others) {
-      if (!film.equals(readFileSync(join(folder, path)))) throw new Error(`${engine} made another ${path}`);
+    const film = readFileSync(at(first!, path));
+    for (const tree of others) {
+      if (!film.equals(readFileSync(at(tree, path)))) throw new Error(`${tree.engine} made another ${path}`);
     }
   }
 }
 
-function printTable(costs: Costs): void {
-  const rows = SCENARIOS.flatMap((scenario) => {
-    const ninja = costs.get(`ninja ${scenario}`)!;
-    return ENGINES.map((engine) => row(scenario, engine, costs.get(`${engine} ${scenario}`)!, ninja));
-  });
-  const bare = row("start alone", "node -e 0", costs.get("bare")!, costs.get("ninja nothing to do")!);
-  const head = ["", "", "wall s", "× ninja", "CPU s", "× ninja", "peak MB"];
-  for (const cells of [head, head.map((_, i) => (i < 2 ? "---" : "---:")), ...rows, bare])
-    console.log(`| ${cells.join(" | ")} |`);
-}
-
-function row(
-  scenario: string,
-  engine: string,
-  own: readonly Cost[],
-  ninja: readonly Cost[],
-): readonly string[] {
-  const cells = (["wall", "cpu"] as const).flatMap((what) => {
-    const [ours, theirs] = [own, ninja].map((costs) => median(costs.map((cost) => cost[what])));
-    return [ours!.toPrecision(3), (ours! / theirs!).toPrecision(2)];
-  });
-  const ofNode = engine === "faceless" || engine.startsWith("node");
-  return [scenario, engine, ...cells, ofNode ? median(own.map(({ peak }) => peak)).toFixed(0) : ""];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
 /** Where our time goes: each scenario once, under Node's own sampling profiler. */
-async function profileAll(tree: Tree, asked: Asked): Promise<void> {
+async function profileAll(tree: Tree, work: string): Promise<void> {
+  writeTree(tree);
   for (const scenario of SCENARIOS) {
     prepare(tree, scenario, 0);
-    const folder = join(asked.work, "profile");
+    const folder = join(work, "profile");
     mkdirSync(folder);
-    const [node, ...rest] = commandOf(tree, asked);
     const flags = ["--cpu-prof", "--cpu-prof-interval", "200", "--cpu-prof-dir", folder];
-    const { wall, cpu, peak } = measure([node!, ...flags, ...rest], tree.root);
-    const size = tree.videos.length * OUTPUTS_PER_VIDEO;
+    const { wall, cpu, peak } = runBuild(tree, work, flags);
     console.log(
-      `\n## ${scenario}, ${size} outputs: ${wall.toFixed(2)} s, CPU ${cpu.toFixed(2)} s, ${peak.toFixed(0)} MB\n`,
+      `\n## ${scenario}, ${tree.outputs} outputs: ${wall.toFixed(2)} s, CPU ${cpu.toFixed(2)} s, ${peak.toFixed(0)} MB\n`,
     );
     console.log("| self ms | total ms | |\n| ---: | ---: | --- |");
     const hot = hottest(join(folder, readdirSync(folder)[0]!));
@@ -189,6 +194,7 @@ async function profileAll(tree: Tree, asked: Asked): Promise<void> {
     for (const { name, total } of byTotal.sort((a, b) => b.total - a.total).slice(0, 70))
       console.log(`- ${total.toFixed(0)} ms ${name}`);
     rmSync(folder, { recursive: true });
-    await settle([tree], asked);
+    await settle(tree, work);
   }
+  rmSync(tree.root, { recursive: true });
 }

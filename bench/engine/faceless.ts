@@ -20,6 +20,7 @@ const report = openReport(
   {
     json: false,
     verbose: false,
+    profile: undefined,
     paths: [],
     jobs: undefined,
     keepGoing: false,

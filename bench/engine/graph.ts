@@ -1,11 +1,13 @@
-/** Writes the bench graph for each engine: videos of 33 scenes, 100 outputs a video, the same files everywhere. */
+/** Writes the bench graph for each engine: videos of 33 scenes, 100 outputs a video, the same content everywhere. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { turboPath, turboStale, wireitFile, writeTurbo } from "./graph-npm.ts";
 
 export const OUTPUTS_PER_VIDEO = 100;
-const SCENES = Array.from({ length: 33 }, (_, i) => String(i + 1).padStart(2, "0"));
+export const SCENES = Array.from({ length: 33 }, (_, i) => String(i + 1).padStart(2, "0"));
 
-export type EngineName = "faceless" | "ninja" | "make";
+export const ENGINES = ["faceless", "ninja", "make", "turbo", "wireit"] as const;
+export type EngineName = (typeof ENGINES)[number];
 
 /** A tree on disk with the sources, and with what one engine needs to build them. */
 export interface Tree {
@@ -13,11 +15,22 @@ export interface Tree {
   readonly root: string;
   /** What all paths of sources and outputs are relative to. */
   readonly folder: string;
+  readonly outputs: number;
   readonly videos: readonly string[];
 }
 
-export function videoNames(outputs: number): readonly string[] {
-  return Array.from({ length: outputs / OUTPUTS_PER_VIDEO }, (_, i) => `v${String(i + 1).padStart(4, "0")}`);
+export function treeOf(engine: EngineName, root: string, outputs: number): Tree {
+  const folder = engine === "faceless" ? join(root, "output/bench") : root;
+  const videos = Array.from(
+    { length: outputs / OUTPUTS_PER_VIDEO },
+    (_, i) => `v${String(i + 1).padStart(4, "0")}`,
+  );
+  return { engine, root, folder, outputs, videos };
+}
+
+/** Where a source or output is, absolute; turbo wants all of a video in the video's own folder. */
+export function at({ engine, folder }: Tree, path: string): string {
+  return join(folder, engine === "turbo" ? turboPath(path) : path);
 }
 
 export function scriptOf(video: string): string {
@@ -32,41 +45,44 @@ export function finalOf(video: string): string {
   return `out/final/${video}.mp4`;
 }
 
-export function writeTree(engine: EngineName, root: string, outputs: number): Tree {
-  const folder = engine === "faceless" ? join(root, "output/bench") : root;
-  const videos = videoNames(outputs);
-  const tree = { engine, root, folder, videos };
-  mkdirSync(join(folder, "scripts"), { recursive: true });
+export function writeTree(tree: Tree): void {
+  const { engine, root, videos } = tree;
   for (const video of videos) {
-    mkdirSync(join(folder, "src", video), { recursive: true });
-    for (const path of [scriptOf(video), ...leavesOf(video)])
-      writeFileSync(join(folder, path), content(path));
+    for (const path of [scriptOf(video), `src/${video}/_`]) makeFolderOf(at(tree, path));
+    for (const path of [scriptOf(video), ...leavesOf(video)]) writeFileSync(at(tree, path), content(path));
   }
   if (engine === "faceless") {
-    mkdirSync(join(root, "pipelines"));
+    mkdirSync(join(root, "pipelines"), { recursive: true });
     writeFileSync(join(root, "pipelines/bench.yaml"), PIPELINE);
   }
   if (engine === "ninja") writeFileSync(join(root, "build.ninja"), ninjaFile(videos));
   if (engine === "make") writeFileSync(join(root, "Makefile"), makefile(videos));
+  if (engine === "wireit") writeFileSync(join(root, "package.json"), wireitFile(videos.flatMap(rulesOf)));
+  if (engine === "turbo") writeTurbo(root, videos, rulesOf);
   removeBuilt(tree);
-  return tree;
 }
 
-/** About 1 kB, another for each path. */
-function content(path: string): string {
+/** What a source has in it at first: about 1 kB, another for each path. */
+export function content(path: string): string {
   return `${path}\n`.repeat(Math.ceil(1_000 / (path.length + 1)));
 }
 
 /** As before the first build. */
-export function removeBuilt({ engine, root, folder, videos }: Tree): void {
-  for (const path of ["out", ".faceless", ".ninja_log", ".ninja_deps"]) {
+export function removeBuilt(tree: Tree): void {
+  const { engine, root, folder, videos } = tree;
+  const stale = ["out", ".faceless", ".ninja_log", ".ninja_deps", ".wireit", ".turbo"];
+  for (const path of [...stale, ...(engine === "turbo" ? videos.flatMap(turboStale) : [])]) {
     rmSync(join(folder, path), { recursive: true, force: true });
     rmSync(join(root, path), { recursive: true, force: true });
   }
-  // make creates no folders, and a recipe that does would cost it another process for each output.
-  if (engine !== "make") return;
-  mkdirSync(join(folder, "out/final"), { recursive: true });
-  for (const video of videos) mkdirSync(join(folder, "out", video));
+  // Only we and ninja create folders, and a recipe that does would cost the others one more process for each output.
+  if (engine === "faceless" || engine === "ninja") return;
+  for (const video of videos)
+    for (const path of [finalOf(video), `out/${video}/_`]) makeFolderOf(at(tree, path));
+}
+
+function makeFolderOf(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
 }
 
 const PIPELINE = `axes:
@@ -91,7 +107,8 @@ targets:
     out: out/final/\${video}.mp4
 `;
 
-interface Rule {
+/** One output. */
+export interface Rule {
   readonly verb: "cp" | "cat";
   readonly out: string;
   readonly from: readonly string[];

@@ -23,9 +23,10 @@ print(json.dumps([code, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 10
 `;
 
 /** What the command writes to its standard output is thrown away. @throws Error where it fails */
-export function measure(command: readonly string[], cwd: string): Cost {
+export function measure(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Cost {
   const { stdout, stderr, status } = spawnSync("/usr/bin/python3", ["-S", "-c", WRAPPER, ...command], {
     cwd,
+    env: { ...process.env, ...env },
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`${command.join(" ")} could not be measured: ${stderr}`);

@@ -1,14 +1,20 @@
 /** Bundles the bench and our engine from their sources, and runs it: `node bench/engine/run.mjs`. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { bundling } from "../../bundling.mjs";
 
+// Of the other words bench.ts tells what is wrong with them.
+const { values } = parseArgs({ options: { work: { type: "string" } }, strict: false });
+if (values.work !== undefined) mkdirSync(values.work, { recursive: true });
+const work = realpathSync(values.work ?? mkdtempSync(join(tmpdir(), "faceless-bench-engine-")));
+// A folder that was named is kept, so that the same command can go on.
+if (values.work === undefined) process.once("exit", () => rmSync(work, { recursive: true, force: true }));
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
-const work = mkdtempSync(join(tmpdir(), "faceless-bench-engine-"));
-process.once("exit", () => rmSync(work, { recursive: true, force: true }));
+rmSync(join(work, "code"), { recursive: true, force: true });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 await build({
   entryPoints: { bench: "bench/engine/bench.ts", "bench-faceless": "bench/engine/faceless.ts" },

@@ -1,4 +1,4 @@
-/** Measures what a camera move costs on top of the encode, and how steady it is. Prints the table of README.md. */
+/** Measures what a camera move costs on top of the encode, and how steady it is. Prints the table of ../README.md. */
 import { createWriteStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -18,6 +18,8 @@ export interface BuildOptions {
   readonly set: Readonly<Record<string, Json>>;
   readonly json: boolean;
   readonly verbose: boolean;
+  /** The file to write the build's profile to, as typed. */
+  readonly profile: string | undefined;
 }
 
 /** Of all commands; what one does not take has its default. */
@@ -64,6 +66,7 @@ export function parseCommand(words: readonly string[]): Command {
       set: Object.fromEntries((values.set ?? []).map(setting)),
       json: values.json ?? false,
       verbose: values.verbose ?? false,
+      profile: values.profile,
       format: values.format === undefined ? "mermaid" : format(values.format),
       outputs: values.outputs ?? false,
       maxBytes: bound(values["max-size"], parseSize, SIZE_FORM),

@@ -3,29 +3,39 @@ import { canonicalJson } from "../base/json.ts";
 import { loadEnvironment } from "../config/root.ts";
 import { Places } from "../engine/place.ts";
 import { type Survey, surveyFiles } from "../engine/up-to-date.ts";
+import type { BuildEvent } from "../model/event.ts";
+import type { Profile } from "../report/profile.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
 import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
-import { openReport } from "./report.ts";
+import { openReport, type Report } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
+  if (options.profile === undefined) return await buildAll(options, world, undefined);
+  const { profiled } = await import("./profile.ts");
+  return await profiled(options.profile, world, (profile) => buildAll(options, world, profile));
+}
+
+async function buildAll(options: BuildOptions, world: World, profile: Profile | undefined): Promise<number> {
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options.paths, world.cwd);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
-  const report = openReport(options, world.terminal);
+  const shown = openReport(options, world.terminal);
   let worst = 0;
   try {
     for (const one of wanted) {
       const signature = signatureOf(root, one, options, env);
+      const report = profile === undefined ? shown : withProfile(shown, profile.follow(one.project));
       const asked = { ...one, force: force.get(one.project) ?? [], signature };
-      const survey = takeSurvey(root, asked, options);
+      const survey = takeSurvey(root, asked, options, report.onEvent);
       if (survey?.moved.length === 0 && survey.snapshot.verdict.ok && !options.verbose) {
         sayNothingToDo(asked, survey, report.onEvent);
         continue;
       }
+      report.onEvent({ type: "phase", phase: "load-engine" });
       const { fullBuild } = await import("./full-build.ts");
       const { ok } = await fullBuild({ root, env, asked, options, world, survey, emit: report.onEvent });
       if (!ok) worst = 1;
@@ -33,9 +43,17 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
       if (!ok && !options.keepGoing) break;
     }
   } finally {
-    report.dispose();
+    shown.dispose();
   }
   return worst;
+}
+
+function withProfile(report: Report, profile: (event: BuildEvent) => void): Report {
+  const onEvent = (event: BuildEvent) => {
+    profile(event);
+    report.onEvent(event);
+  };
+  return { ...report, onEvent };
 }
 
 /**
@@ -49,7 +67,13 @@ function signatureOf(root: string, { goals }: Wanted, { set }: BuildOptions, env
 }
 
 /** Undefined where more is asked for than to bring up to date what is not. */
-function takeSurvey(root: string, asked: Asked, options: BuildOptions): Survey | undefined {
+function takeSurvey(
+  root: string,
+  asked: Asked,
+  options: BuildOptions,
+  emit: (event: BuildEvent) => void,
+): Survey | undefined {
   if (asked.force.length > 0 || options.discardEdits || options.dryRun) return undefined;
+  emit({ type: "phase", phase: "check-verdict" });
   return surveyFiles(snapshotPath(new Places(root, asked.project).state), asked.signature, Date.now);
 }

@@ -10,6 +10,7 @@ import { loadConfig } from "../config/load.ts";
 import { projectSettings } from "../config/project.ts";
 import { CONFIG_FILE } from "../config/root.ts";
 import type { Config } from "../model/config.ts";
+import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
@@ -27,8 +28,11 @@ export function readDescription(
   niche: string,
   tasks: ReadonlyMap<string, Task>,
   set: JsonObject,
+  emit: (event: BuildEvent) => void,
 ): Description {
+  emit({ type: "phase", phase: "load-configuration" });
   const config = loadConfig(root);
+  emit({ type: "phase", phase: "compile-pipeline" });
   return { config, ...loadPipeline(root, config, niche, set, tasks) };
 }
 

@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { tasks } from "../../tasks/index.ts";
+import { tasks as shipped } from "../../tasks/index.ts";
 import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
 import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
@@ -11,12 +11,14 @@ import { Places } from "../engine/place.ts";
 import type { Survey } from "../engine/up-to-date.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
+import type { Task } from "../model/task.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
 import { trimCache } from "./gc.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
+import { type LoadedTasks, withUserTasks } from "./user-tasks.ts";
 
 export interface FullBuild {
   readonly root: string;
@@ -54,6 +56,7 @@ export async function withProject<Result>(
   try {
     return await act(openProject(asking));
   } finally {
+    asking.emit({ type: "phase", phase: "end-workers" });
     await endWorkers();
   }
 }
@@ -64,9 +67,11 @@ function openProject(asking: FullBuild): OpenProject {
   const request: BuildRequest = {
     places: new Places(root, asked.project),
     async describe(remembered) {
-      const description = await descriptionOf(asking, remembered);
+      emit({ type: "phase", phase: "load-tasks" });
+      const loaded = await withUserTasks(root, shipped);
+      const description = await descriptionOf(asking, loaded.tasks, remembered);
       config = description.config;
-      return await describe(asking, description);
+      return await describe(asking, loaded, description);
     },
     survey,
     cache: cacheFolder(root, env),
@@ -89,17 +94,23 @@ function openProject(asking: FullBuild): OpenProject {
 }
 
 async function descriptionOf(
-  { root, asked, options }: FullBuild,
+  { root, asked, options, emit }: FullBuild,
+  tasks: ReadonlyMap<string, Task>,
   remembered: string | undefined,
 ): Promise<Description> {
   if (remembered !== undefined) return JSON.parse(remembered) as Description;
   // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
   const { readDescription } = await import("./description.ts");
-  return readDescription(root, asked.niche, tasks, options.set as JsonObject);
+  return readDescription(root, asked.niche, tasks, options.set as JsonObject, emit);
 }
 
-async function describe({ root, env }: FullBuild, description: Description): Promise<Described> {
+async function describe(
+  { root, env, emit }: FullBuild,
+  { tasks, restsOn }: LoadedTasks,
+  description: Description,
+): Promise<Described> {
   const { config, pipeline, files } = description;
+  emit({ type: "phase", phase: "find-tools" });
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   return {
@@ -107,7 +118,7 @@ async function describe({ root, env }: FullBuild, description: Description): Pro
     tasks,
     tools,
     pools: config.pools,
-    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...programs, ...own],
+    restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...restsOn, ...programs, ...own],
     text: JSON.stringify(description),
   };
 }

@@ -58,6 +58,11 @@ export const OPTIONS = {
     form: "    --verbose",
     says: "say more: what was fresh, and every reason",
   }),
+  profile: option({
+    type: "string",
+    form: "    --profile FILE",
+    says: "write where the time went, for Perfetto or chrome://tracing",
+  }),
   format: option({
     type: "string",
     form: "    --format FORMAT",
@@ -111,6 +116,7 @@ const BUILD: readonly OptionName[] = [
   "set",
   "json",
   "verbose",
+  "profile",
 ];
 
 /** In the order in which the help text lists them. */

@@ -71,8 +71,9 @@ function strangers(document: Document, file: ConfigFile): Diagnostic[] {
   return found;
 }
 
-/** What neither a niche nor the defaults say, and has no value that would suit everyone. */
+/** What neither a niche nor the defaults say, and has no value that would suit everyone who makes films. */
 function gaps(document: Document, file: ConfigFile): Diagnostic[] {
+  if (Object.keys(file.platforms).length === 0) return [];
   return Object.entries(file.niches).flatMap(([name, niche]) =>
     (["platforms", "voice"] as const)
       .filter((setting) => niche?.[setting] === undefined && file.defaults[setting] === undefined)

@@ -6,7 +6,8 @@ import type { Config, Niche } from "../model/config.ts";
 import { CONFIG_FILE } from "./root.ts";
 
 /**
- * `{ niche, platforms: [{ name, image_size, video }, …], voice, speed, music, pause, options }`, in that order.
+ * `{ niche, platforms: [{ name, image_size, video }, …], voice, speed, music, pause, options }`, in that order;
+ * `platforms` and `voice` where the content repo has platforms.
  * Throws a Failure for a niche that the config does not have.
  */
 export function projectSettings(config: Config, niche: string): JsonObject {
@@ -14,7 +15,9 @@ export function projectSettings(config: Config, niche: string): JsonObject {
   const platforms = settings.platforms.map(
     (name) => ({ name, ...config.platforms[name] }) as unknown as JsonObject,
   );
-  return { niche, platforms, voice, speed, music, pause: { ...pause }, options };
+  // Without platforms it makes no films, and a pipeline that asks for them is told that there is no such value.
+  const film = Object.keys(config.platforms).length === 0 ? {} : { platforms, voice };
+  return { niche, ...film, speed, music, pause: { ...pause }, options };
 }
 
 function nicheOf(config: Config, name: string): Niche {

@@ -141,7 +141,12 @@ export const configSchema = z.strictObject({
     .default({})
     .describe("Values for the pipeline's options, for every niche; its file says which there are."),
   defaults: z.strictObject(settings).default({}).describe("What every niche has unless it says otherwise."),
-  platforms: z.record(name, platform).describe("Where films are published, and in what shape."),
+  platforms: z
+    .record(name, platform)
+    .default({})
+    .describe(
+      "Where films are published, and in what shape. A content repo without any makes something else.",
+    ),
   niches: z
     .record(
       name,

@@ -10,6 +10,7 @@ import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
+import { attempted } from "./retry.ts";
 import type { Carried, Inspected, Updater } from "./updater.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -156,7 +157,7 @@ export class Attempts {
       notice: (text: string) => emit({ type: "notice", action: action.id, text }),
     };
     const start = () =>
-      updater.foresee(action, resolved, hooks).then(
+      attempted(action.target, hooks, (hooks) => updater.foresee(action, resolved, hooks)).then(
         () => this.#would(action, "run", because, "foreseen"),
         (error: unknown) => this.fail(action, problemOf(error), 0, because),
       );
@@ -265,13 +266,15 @@ export class Attempts {
         because,
         lastMs: this.#parts.lastMs(action),
       });
-      carried = await updater.run(action, resolved, because, {
+      const hooks = {
         signal,
         kill: this.#parts.kill,
-        progress: (fraction) => emit({ type: "progress", action: action.id, fraction }),
-        notice: (text) => emit({ type: "notice", action: action.id, text }),
-        superseded,
-      });
+        progress: (fraction: number) => emit({ type: "progress", action: action.id, fraction }),
+        notice: (text: string) => emit({ type: "notice", action: action.id, text }),
+      };
+      carried = await attempted(action.target, hooks, (hooks) =>
+        updater.run(action, resolved, because, { ...hooks, superseded }),
+      );
     } catch (error) {
       const problem = problemOf(error);
       if (!signal.aborted) workbench.failed.set(resolved.key, problem);

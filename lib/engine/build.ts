@@ -13,6 +13,7 @@ import { FileTable } from "../store/file-table.ts";
 import { sameStamp, stampOf, statFile } from "../store/files.ts";
 import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal.ts";
 import { acquireLock } from "../store/lock.ts";
+import { Readings } from "../store/readings.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
@@ -24,6 +25,7 @@ import { Part } from "./part.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { refusePaidRetries } from "./retry.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { type Survey, surveyFiles } from "./up-to-date.ts";
@@ -31,6 +33,7 @@ import { Updater } from "./updater.ts";
 import { consumes, pastDurations, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
 
 const NEVER = new AbortController().signal;
@@ -106,7 +109,9 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
+  if (dryRun) emit({ type: "phase", phase: "read-state" });
   if (dryRun) return await walkOnce(request, beginDry(request), began);
+  emit({ type: "phase", phase: "take-lock" });
   const lock = await acquireLock(
     join(places.state, "lock"),
     request.command,
@@ -118,6 +123,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
     // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
     if (request.round?.workbench === undefined) removeScratch(join(places.state, "scratch"));
     mkdirSync(request.cache, { recursive: true });
+    emit({ type: "phase", phase: "read-state" });
     const survey = surveyNow(request);
     const start = beginPart(request, survey) ?? beginWhole(request, survey);
     try {
@@ -209,6 +215,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const { files, part, journal, traces } = start;
   const described = await request.describe(part?.roster.description);
   const { pipeline, pools } = described;
+  refusePaidRetries(pipeline, described.tasks, described.tools);
+  emit({ type: "phase", phase: "bind-targets" });
   for (const path of described.restsOn) files.look(path);
   const match = matchFiles(places, files);
   const json = new JsonFiles(files);
@@ -224,12 +232,15 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   request.round?.begun(files.table, workbench);
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
+  const way = new Way({ graph, places, traces, emit });
   const updater = new Updater({
     ...request,
     ...described,
     ...start,
     accept: request.accept ? { named: new Set(request.goals) } : undefined,
-    ...{ graph, match, hasPin, json, blobs, scratch: workbench.scratch, cache: new ActionCache(cache) },
+    ...{ graph, match, hasPin, json, blobs, way, scratch: workbench.scratch },
+    cache: new ActionCache(cache),
+    readings: new Readings(cache),
   });
   const pastMs = (target: string) => start.pastMs[target];
   const walk = new Walk({
@@ -245,15 +256,16 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });
+  emit({ type: "phase", phase: "walk" });
   try {
     await walk.run();
   } finally {
     if (request.round === undefined) await workbench.close();
   }
+  if (journal !== undefined) emit({ type: "phase", phase: "write-state" });
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
-  const whole =
-    !request.accept && request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
+  const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   if (journal !== undefined && whole && !stop.aborted && !superseded) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
@@ -286,8 +298,8 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
       ? [places.name(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
       : [],
   );
-  return globs.length === 0
-    ? `${pipeline.file} has no targets.`
+  return globs.length === 0 || pipeline.targets.length === 0
+    ? `${pipeline.file} has no targets, or none whose 'when' is true.`
     : `there is no file ${globs.join(" or ")}, so there is nothing to build.`;
 }
 

@@ -1,4 +1,5 @@
 /** Runs a `run:` command in a scratch folder that holds its declared inputs and nothing else. */
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
@@ -45,6 +46,7 @@ export async function runCommand(
   const child = run(texts, ...words);
   const end = () => killGroup(child.pid);
   kill.addEventListener("abort", end, { once: true });
+  endWithShell(child.child, end);
   const result = await child;
   kill.removeEventListener("abort", end);
   signal.throwIfAborted();
@@ -56,7 +58,23 @@ export async function runCommand(
   throw new Failure(`the command ended ${ended}: ${sayCommand(command)}${lines}`);
 }
 
-/** For a command that does not heed SIGTERM. */
+/** After a process that its parents have left, and that holds our pipe, is let go. Milliseconds. */
+const LET_GO_MS = 1_000;
+
+/** The shell's end is the command's: what it leaves in its group is ended, or it could still write into scratch. */
+function endWithShell(shell: ChildProcess | undefined, end: () => void): void {
+  shell?.once("exit", () => {
+    end();
+    // Out of the group one can hold our pipes open for ever; what the others printed is read long before.
+    const letGo = setTimeout(() => {
+      shell.stdout?.destroy();
+      shell.stderr?.destroy();
+    }, LET_GO_MS);
+    shell.once("close", () => clearTimeout(letGo));
+  });
+}
+
+/** For what does not heed SIGTERM. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {

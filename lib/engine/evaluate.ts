@@ -22,9 +22,9 @@ export class Unresolved extends Error {
 /** The content of the JSON file that a `${target.…}` reads. @throws Unresolved */
 export type ReadJson = (reference: Extract<Reference, { kind: "target" }>) => Json;
 
-/** What `${in.x}` and `${out}` stand for in a command. */
+/** What `${in.x}`, `${out}` and `${deps}` stand for in a command. */
 export type CommandPaths = (
-  reference: Extract<Reference, { kind: "in" | "out" }>,
+  reference: Extract<Reference, { kind: "in" | "out" | "deps" }>,
 ) => string | readonly string[];
 
 /** @throws Unresolved with the place in the pipeline file. */
@@ -96,7 +96,7 @@ export function evaluateCommand(
   for (const part of partsOf(expression)) {
     if (typeof part === "string") texts.push((texts.pop() ?? "") + part);
     else {
-      const isPath = part.kind === "in" || part.kind === "out";
+      const isPath = part.kind === "in" || part.kind === "out" || part.kind === "deps";
       words.push(isPath ? paths(part) : textValue(part, action, readJson));
       texts.push("");
     }

@@ -6,8 +6,9 @@ import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
 import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
-import { escapeGlob, splitGlob } from "../pipeline/paths.ts";
+import { escapeGlob, sourceProblem, splitGlob } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
+import { DEPFILE } from "./depfile.ts";
 import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
 import { actionKey } from "./manifest.ts";
 import type { Places } from "./place.ts";
@@ -43,6 +44,8 @@ export interface Resolved {
   readonly recipe: Recipe;
   readonly manifest: Manifest;
   readonly key: ActionKey;
+  /** Of a command with a depfile, where that is known: the names in scratch of the candidates it reads. */
+  readonly read?: readonly string[];
 }
 
 /** What resolving asks of the build that it is part of. */
@@ -82,7 +85,7 @@ export function jsonReader(
 
 function resolveSlot(
   action: Action,
-  { slot, from }: { slot: string; from: readonly Input[] },
+  { slot, from, several: any }: Action["target"]["inputs"][number],
   context: ResolveContext,
   readJson: ReadJson,
 ): ResolvedSlot {
@@ -93,7 +96,7 @@ function resolveSlot(
       : sourceFiles(action, slot, input, context, readJson),
   );
   const files = found.flatMap((one) => one.files);
-  const several = found.length > 1 || found.some((one) => one.several);
+  const several = any || found.length > 1 || found.some((one) => one.several);
   const kind =
     recipe.kind === "task" ? context.tasks.get(recipe.type)!.inputs[slot]! : several ? "list" : "file";
   if (kind === "list") {
@@ -101,6 +104,7 @@ function resolveSlot(
       ...file,
       scratch: `in/${slot}/${file.scratch || `${String(i + 1).padStart(4, "0")}${file.extension}`}`,
     }));
+    if (recipe.kind === "run") refuseTwins(slot, numbered, from[0]?.where ?? action.target.where);
     return { slot, kind, files: numbered };
   }
   if (files.length > 1)
@@ -113,6 +117,20 @@ function resolveSlot(
     throw Unresolved.at(where, `'${slot}' of ${action.id} is absent, and '${action.target.name}' needs it.`);
   }
   return { slot, kind, files: files.map((file) => ({ ...file, scratch: `in/${slot}${file.extension}` })) };
+}
+
+/** Two globs can match files of one name: in the command's folder, one would take the other's place. */
+function refuseTwins(slot: string, files: readonly ResolvedInput[], where: Location): void {
+  const byName = new Map<string, ResolvedInput>();
+  for (const file of files) {
+    const twin = byName.get(file.scratch);
+    if (twin !== undefined && twin.path !== file.path)
+      throw Unresolved.at(
+        where,
+        `'${slot}': the command would find ${twin.name} and ${file.name} both as ${file.scratch}; make one of them an input of its own.`,
+      );
+    byName.set(file.scratch, file);
+  }
 }
 
 interface FoundFiles {
@@ -153,12 +171,8 @@ function sourceFiles(
   readJson: ReadJson,
 ): FoundFiles {
   const glob = patternText(input, action, readJson);
-  const plain = glob.replace(/^\//, "").split("/");
-  if (plain.includes(".."))
-    throw Unresolved.at(
-      input.where,
-      `'${glob}' leaves the project; a path from the content repo's root begins with '/'.`,
-    );
+  const problem = sourceProblem(glob);
+  if (problem !== undefined) throw Unresolved.at(input.where, `'${glob}' ${problem}`);
   const { base, rest } = splitGlob(glob);
   const isGlob = rest !== "";
   const paths = isGlob ? context.match(glob) : plainPath(glob, base);
@@ -254,6 +268,7 @@ function resolveRecipe(
   const { recipe, params } = action.target;
   if (recipe.kind === "run") {
     const command = evaluateCommand(recipe.command, action, readJson, (reference) => {
+      if (reference.kind === "deps") return DEPFILE;
       if (reference.kind === "out") return scratchOutput(action, reference.output);
       const { kind, files } = slots.find((one) => one.slot === reference.slot)!;
       const paths = files.map((file) => file.scratch);
@@ -281,11 +296,20 @@ export function scratchOutput(action: Action, name: string): string {
   return `out/${name}${extname(action.outputs.find((output) => output.name === name)!.path)}`;
 }
 
-/** The one walk that is hashed as the key and kept as the explanation. */
-function describeAction(action: Action, slots: readonly ResolvedSlot[], recipe: Recipe): Manifest {
+/**
+ * The one walk that is hashed as the key and kept as the explanation. Of an input that is not read only the name
+ * counts, by slot and name in scratch.
+ */
+export function describeAction(
+  action: Action,
+  slots: readonly ResolvedSlot[],
+  recipe: Recipe,
+  isRead: (slot: string, name: string) => boolean = () => true,
+): Manifest {
   const lines: [string, string][] = [];
   if (recipe.kind === "task") {
     lines.push(["task", `${recipe.task.type} ${recipe.task.version}`]);
+    if (recipe.task.code !== undefined) lines.push(["task.code", `sha256:${recipe.task.code}`]);
     for (const [name, tool] of recipe.tools) lines.push([`tool.${name}`, tool.identity]);
     for (const [name, value] of Object.entries(recipe.params as object))
       lines.push([`with.${name}`, canonicalJson(value as Json)]);
@@ -300,7 +324,8 @@ function describeAction(action: Action, slots: readonly ResolvedSlot[], recipe: 
     for (const [i, file] of files.entries()) {
       // A command sees its inputs' names in its scratch folder, so they can change what it makes.
       const name = recipe.kind === "run" ? file.scratch : file.extension;
-      lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `sha256:${file.digest} ${name}`]);
+      const content = isRead(slot, file.scratch) ? `sha256:${file.digest}` : "unread";
+      lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `${content} ${name}`]);
     }
   }
   for (const { name, path } of action.outputs) lines.push([`out.${name}`, extname(path).toLowerCase()]);

@@ -26,6 +26,9 @@ export interface RunHooks {
   notice(text: string): void;
 }
 
+/** What an attempt's folder for a command is called. */
+export const COMMAND_FOLDER = "run";
+
 /** Every output exists, is a regular file, and has content. @throws Failure, or what the task threw */
 export async function runAction(
   action: Action,
@@ -35,7 +38,7 @@ export async function runAction(
 ): Promise<readonly Made[]> {
   const paths = new Map<string, string>();
   if (resolved.recipe.kind === "run") {
-    const folder = attempt.folder("run");
+    const folder = attempt.folder(COMMAND_FOLDER);
     const outputs = action.outputs.map(({ name }) => scratchOutput(action, name));
     for (const { name } of action.outputs) paths.set(name, join(folder, scratchOutput(action, name)));
     await runCommand(resolved.recipe.command, resolved.slots, folder, outputs, hooks);

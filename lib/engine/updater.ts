@@ -14,13 +14,16 @@ import { type FileStates, sameContent } from "../store/file-states.ts";
 import type { FileId } from "../store/file-table.ts";
 import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
+import type { Readings } from "../store/readings.ts";
 import { storeAccepted } from "./accept.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
+import { baseKey, candidates, chooseReading, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { isPaid, type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
-import { type Made, type RunHooks, runAction } from "./runner.ts";
-import { Scratch } from "./scratch.ts";
+import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
+import { type Attempt, Scratch } from "./scratch.ts";
+import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
   readonly graph: Graph;
@@ -30,10 +33,12 @@ export interface UpdaterParts {
   readonly match: MatchFiles;
   /** Whether something is at an output's path in `pinned/`. */
   hasPin(path: TargetPath): boolean;
+  readonly way: Way;
   readonly files: FileStates;
   readonly blobs: BlobStore;
   readonly cache: ActionCache;
   readonly json: JsonFiles;
+  readonly readings: Readings;
   /** Undefined in a dry run, which records nothing. */
   readonly journal: Journal | undefined;
   readonly traces: Traces;
@@ -73,6 +78,8 @@ export class Updater {
   readonly #dropped = new Map<Action, readonly TracedOutput[]>();
   /** The files that each action was found to depend on. */
   readonly #reads = new Map<Action, readonly FileId[]>();
+  /** Targets whose untracked files were told of; once is enough. */
+  readonly #toldUntracked = new Set<string>();
   /** Of the action that is being inspected. */
   #asked = new Set<FileId>();
 
@@ -92,8 +99,12 @@ export class Updater {
   inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
     const { traces, discardEdits, accept } = this.#parts;
     this.#asked = new Set();
-    const resolved = resolveAction(action, this.#context);
     const trace = traces.get(action.id);
+    const resolved = chooseReading(action, resolveAction(action, this.#context), {
+      trace,
+      stored: (base) => this.#parts.readings.get(base),
+      isMade: (key) => this.#parts.cache.get(key) !== undefined,
+    });
     let found: { readonly digests: ReadonlyMap<TargetPath, Digest> | undefined } | undefined;
     const cached = () => {
       found ??= { digests: this.#cached(action, resolved) };
@@ -128,16 +139,14 @@ export class Updater {
 
   #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
     const { places, files, blobs } = this.#parts;
-    const state = files.look(places.output(path));
-    const name = places.name(path);
-    if (state !== undefined && state.kind !== "file") {
-      throw new Failure(
-        `${name} is a ${state.kind === "folder" ? "folder" : "pipe, socket or device"}, where an output has to be.`,
-        {
-          help: "Move it away and build again.",
-        },
-      );
+    const seen = files.look(places.output(path));
+    if (seen?.kind === "special") {
+      throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
+        help: "Move it away and build again.",
+      });
     }
+    const state = seen?.kind === "file" ? seen : undefined;
+    if (state === undefined) this.#parts.way.check(path);
     const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
       throw new Failure(`pinned/${path} is no regular file.`);
@@ -241,7 +250,7 @@ export class Updater {
       for (const [path, digest] of cached) {
         if (files.look(places.output(path))?.digest === digest) continue;
         const aside = attempt.file(String(copies.length));
-        if (!blobs.get(digest, aside, keepingOf(resolved))) return { kind: "gone" };
+        if (!blobs.get(digest, aside)) return { kind: "gone" };
         copies.push([path, aside, digest]);
       }
       const moved = this.#movedOutput(action);
@@ -286,7 +295,7 @@ export class Updater {
   /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
   async run(
     action: Action,
-    resolved: Resolved,
+    wanted: Resolved,
     because: readonly Because[],
     hooks: RunHooks & { readonly superseded: AbortSignal },
   ): Promise<Carried> {
@@ -295,8 +304,9 @@ export class Updater {
     let used = false;
     try {
       const began = now();
-      const made = await runAction(action, resolved, attempt, hooks);
+      const made = await runAction(action, wanted, attempt, hooks);
       const ms = now() - began;
+      const resolved = this.#narrow(action, wanted, attempt, hooks);
       const input = this.#movedInput(resolved);
       if (input !== undefined) return { kind: "moved", what: "input", path: input };
       await this.#store(resolved, made, ms);
@@ -315,6 +325,19 @@ export class Updater {
       if (used) attempt.close();
       else attempt.discard();
     }
+  }
+
+  /** What has just run, under the key of what it read. @throws Failure for a depfile that is none */
+  #narrow(action: Action, resolved: Resolved, attempt: Attempt, { notice }: RunHooks): Resolved {
+    const { readings, places } = this.#parts;
+    if (candidates(action.target) === undefined) return resolved;
+    const { read, untracked } = readingOf(action, resolved, attempt.folder(COMMAND_FOLDER), places.root);
+    if (untracked.length > 0 && !this.#toldUntracked.has(action.target.name)) {
+      this.#toldUntracked.add(action.target.name);
+      notice(sayUntracked(untracked));
+    }
+    readings.put(baseKey(action, resolved), read);
+    return narrowed(action, resolved, read);
   }
 
   async #store(resolved: Resolved, made: readonly Made[], ms: number): Promise<void> {
@@ -345,8 +368,9 @@ export class Updater {
 
   /** Forget before destroying: from here to the record, no trace vouches for these outputs. */
   #place(action: Action, file: string, path: TargetPath, digest: Digest): void {
-    const { journal, places, files } = this.#parts;
+    const { journal, places, files, way } = this.#parts;
     journal!.forget(action.id);
+    way.clear(path);
     placeFile(file, places.output(path));
     files.wrote(places.output(path), digest);
   }
@@ -365,8 +389,9 @@ export class Updater {
     const outputs = [...written, ...(untouched ?? [])];
     this.leftBehind.push(...(this.#dropped.get(action) ?? []));
     this.#dropped.delete(action);
-    const { key, manifest } = resolved;
-    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...story });
+    const { key, manifest, read } = resolved;
+    const told = { ...story, ...(read === undefined ? {} : { read }) };
+    journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...told });
   }
 
   /** The JSON in a built file, or in what it will be. @throws Unresolved */

@@ -1,11 +1,12 @@
 /** Removes outputs whose target no longer exists; what was edited by hand stays and is named. */
-import { rmdirSync, rmSync } from "node:fs";
+import { rmdirSync, rmSync, type Stats } from "node:fs";
 import { dirname } from "node:path/posix";
 import type { BuildEvent } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { TracedOutput } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import type { FileStates } from "../store/file-states.ts";
+import { statFile } from "../store/files.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Places } from "./place.ts";
 
@@ -37,7 +38,10 @@ export function removeVanished(
 }
 
 function removeOutput({ path, digest }: TracedOutput, { graph, files, places, emit }: VanishedParts): void {
-  const state = graph.owns(path) ? undefined : files.look(places.output(path));
+  // A folder there is another's: what we wrote was a file.
+  const there = statFile(places.output(path));
+  if (!there?.isFile() || isOutput(path, there, graph, places)) return;
+  const state = files.look(places.output(path));
   if (state === undefined) return;
   if (state.digest === digest) {
     rmSync(places.output(path));
@@ -45,6 +49,14 @@ function removeOutput({ path, digest }: TracedOutput, { graph, files, places, em
     files.removed(places.output(path));
   }
   emit({ type: state.digest === digest ? "removed" : "kept", output: path });
+}
+
+/** Names that differ in case or Unicode form alone are one file on some disks, and two on others. */
+function isOutput(path: TargetPath, there: Stats, graph: Graph, places: Places): boolean {
+  const owned = graph.ownedAs(path);
+  if (owned === undefined || owned === path) return owned === path;
+  const other = statFile(places.output(owned));
+  return other !== undefined && other.ino === there.ino && other.dev === there.dev;
 }
 
 /** The folders that held it and now hold nothing, up to the project's own. */

@@ -1,7 +1,7 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Action, TargetPath } from "../model/pipeline.ts";
-import type { Expansion, Graph } from "../pipeline/graph.ts";
+import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
@@ -41,11 +41,15 @@ export class Walk {
   readonly #attempts: Attempts;
   readonly #states = new Map<Action, State>();
   readonly #dependents = new Map<Action | Expansion, Set<Action>>();
+  /** Target name to how many of its actions are wanted. */
+  readonly #wanted = new Map<string, number>();
   #ready: Action[] = [];
   /** Goals that no bound action makes yet. */
   readonly #unbound: Set<TargetPath>;
   #wake: () => void = () => {};
   #failed = false;
+  /** The first error of our own. */
+  #broken: { readonly error: unknown } | undefined;
   #allExpanded = true;
 
   constructor(parts: WalkParts) {
@@ -53,7 +57,7 @@ export class Walk {
     this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
     this.#attempts = new Attempts({
       ...parts,
-      ended: (action, how) => this.#ended(action, how),
+      ended: (action, how) => this.#holdingErrors(() => this.#ended(action, how)),
       again: (action) => this.#makeReady(action),
       freed: () => this.#wake(),
     });
@@ -72,6 +76,7 @@ export class Walk {
     this.#tellPlan();
     await this.#drain();
     for (const signal of [stop, superseded]) signal.removeEventListener("abort", onStop);
+    if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
       if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
@@ -121,7 +126,19 @@ export class Walk {
 
   get #stopping(): boolean {
     const { stop, superseded, keepGoing } = this.#parts;
-    return stop.aborted || superseded.aborted || (this.#failed && !keepGoing);
+    const failed = this.#failed && !keepGoing;
+    return stop.aborted || superseded.aborted || failed || this.#broken !== undefined;
+  }
+
+  /** An action's end can be told from a promise that nobody awaits: what breaks then is thrown by `run`. */
+  #holdingErrors(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#broken ??= { error };
+      this.#attempts.dropQueued();
+      this.#wake();
+    }
   }
 
   /** Goals whose action is bound are wanted; for the others, the files that tell whether they exist. */
@@ -141,12 +158,12 @@ export class Walk {
     if (this.#states.has(action)) return;
     const waiting: Waiting = { kind: "waiting", for: new Set() };
     this.#states.set(action, waiting);
-    this.#awaitNeeds(action, waiting);
+    this.#count(action);
+    this.#awaitNeeds(action, waiting, this.#parts.graph.needs(action));
   }
 
   /** Adds what the action still needs to what it waits for; more can come to light when an axis is expanded. */
-  #awaitNeeds(action: Action, waiting: Waiting): void {
-    const { actions, pending } = this.#parts.graph.needs(action);
+  #awaitNeeds(action: Action, waiting: Waiting, { actions, pending }: Found): void {
     for (const needed of actions) {
       if (this.#parts.part?.isUpToDate(needed)) continue;
       this.#want(needed);
@@ -211,7 +228,8 @@ export class Walk {
     const state = this.#states.get(dependent);
     if (state?.kind !== "waiting" || !this.#follow(dependent, source, how, unusable)) return;
     state.for.delete(needed);
-    if (needed !== source) this.#awaitNeeds(dependent, state);
+    if (isExpansion(needed))
+      this.#awaitNeeds(dependent, state, this.#parts.graph.newNeeds(dependent, needed));
     else if (state.for.size === 0) this.#makeReady(dependent);
   }
 
@@ -259,12 +277,20 @@ export class Walk {
     this.#parts.emit({ type: "finished", ...told, problem: { message } });
   }
 
+  #count({ target }: Action): void {
+    this.#wanted.set(target.name, (this.#wanted.get(target.name) ?? 0) + 1);
+  }
+
   #tellPlan(): void {
     const { graph, pastMs, emit } = this.#parts;
-    const counts = new Map<string, number>();
-    for (const { target } of this.#states.keys()) counts.set(target.name, (counts.get(target.name) ?? 0) + 1);
-    const targets = [...counts].map(([name, actions]) => [name, { actions, lastMs: pastMs(name) }] as const);
-    const atLeast = graph.pending.length > 0;
+    const targets = [...this.#wanted].map(
+      ([name, actions]) => [name, { actions, lastMs: pastMs(name) }] as const,
+    );
+    const atLeast = !graph.isWhole;
     emit({ type: "planned", actions: this.#states.size, atLeast, targets: Object.fromEntries(targets) });
   }
+}
+
+function isExpansion(needed: Action | Expansion): needed is Expansion {
+  return "source" in needed;
 }

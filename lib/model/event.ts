@@ -40,6 +40,21 @@ export interface Problem {
   readonly help?: string | undefined;
 }
 
+/** What the engine itself is busy with; each lasts until the next begins. */
+export type Phase =
+  | "check-verdict"
+  | "load-engine"
+  | "load-tasks"
+  | "load-configuration"
+  | "compile-pipeline"
+  | "find-tools"
+  | "take-lock"
+  | "read-state"
+  | "bind-targets"
+  | "walk"
+  | "write-state"
+  | "end-workers";
+
 /** `action` names the work: the project-relative path of its first output. Times are milliseconds. */
 export type BuildEvent =
   | {
@@ -48,6 +63,8 @@ export type BuildEvent =
       readonly goals: readonly string[];
       readonly at: number;
     }
+  /** The first ones come before `build-started`. */
+  | { readonly type: "phase"; readonly phase: Phase }
   /** Another build holds the project; this one waits for it. */
   | { readonly type: "waiting-for-lock"; readonly holder: string }
   /** How many actions are known; `atLeast` while a dynamic axis is not expanded yet. */

@@ -23,7 +23,9 @@ export type Reference =
   | { readonly kind: "value"; readonly value: Json; readonly where: Location }
   /** `${in.photo}` and `${out}`, in a `run:` command alone. */
   | { readonly kind: "in"; readonly slot: string; readonly where: Location }
-  | { readonly kind: "out"; readonly output: string; readonly where: Location };
+  | { readonly kind: "out"; readonly output: string; readonly where: Location }
+  /** `${deps}`: the depfile that a command with `deps: make` writes. */
+  | { readonly kind: "deps"; readonly where: Location };
 
 /** A value of the pipeline with the references left in it. */
 export type Expression =
@@ -76,10 +78,18 @@ export interface Target {
   readonly where: Location;
   readonly recipe:
     | { readonly kind: "task"; readonly type: string }
-    | { readonly kind: "run"; readonly command: Expression; readonly text: string };
+    | {
+        readonly kind: "run";
+        readonly command: Expression;
+        readonly text: string;
+        /** The language of the file in which the command tells what it read. */
+        readonly deps: "make" | undefined;
+      };
   readonly inputs: readonly {
     readonly slot: string;
     readonly from: readonly Input[];
+    /** Whether it is written as a list: to a command it then stands for any number of files, also one or none. */
+    readonly several: boolean;
     readonly where: Location;
   }[];
   readonly params: Expression;
@@ -92,7 +102,12 @@ export interface Target {
   }[];
   /** The axes that the output patterns name, in the pipeline's order. */
   readonly axes: readonly string[];
+  /** The name that bounds how many run at once. Like the two below it decides when, not what: none is in the key. */
   readonly pool: string;
+  /** The longest that one attempt may take. */
+  readonly timeout: { readonly seconds: number; readonly where: Location } | undefined;
+  /** How often an attempt that failed is made again. */
+  readonly retries: { readonly count: number; readonly where: Location } | undefined;
 }
 
 export interface Pipeline {

@@ -1,5 +1,6 @@
 /** What the engine knows of a task: its identity, its shape, and one function to run. */
 import type { Json } from "../base/json.ts";
+import type { Digest } from "./trace.ts";
 
 /** `file`: exactly one. `optional`: one or none. `list`: any number, in order. */
 export type InputKind = "file" | "optional" | "list";
@@ -51,6 +52,8 @@ export interface Task {
   readonly type: string;
   /** Part of the key: bump it when the same inputs would give other bytes. */
   readonly version: number;
+  /** Of a content repo's own task: the digest of its code, part of the key. A shipped one bumps its version instead. */
+  readonly code?: Digest;
   readonly inputs: Readonly<Record<string, InputKind>>;
   /** Name of each output to its extension without the dot. */
   readonly outputs: Readonly<Record<string, string>>;

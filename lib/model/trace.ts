@@ -28,6 +28,8 @@ export interface Trace {
   readonly how: "ran" | "restored" | "pinned" | "accepted";
   /** Milliseconds that the task took when it last ran; undefined where that is not known. */
   readonly ms?: number;
+  /** Of a command with a depfile: which of the inputs that it does not name it read, by their names in scratch. */
+  readonly read?: readonly string[];
   /** Why it was made or restored then. */
   readonly because: readonly Because[];
 }

@@ -4,7 +4,7 @@ import type { Document } from "../base/document.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Axis, AxisValue, Target } from "../model/pipeline.ts";
-import { keyProblem } from "./paths.ts";
+import { keyProblem, sourceProblem } from "./paths.ts";
 import type { AxisEntry, PipelineFile } from "./schema.ts";
 import { axesOf, type Complain, compileText, compileValue, describe, partsOf, type Scope } from "./scope.ts";
 import { parseTemplate } from "./template.ts";
@@ -60,6 +60,11 @@ function filesAxis(common: Common, text: string, at: Location, parts: Parts): Ax
   const pattern = compileText(text, at, scope, parts.complain);
   if (pattern.kind === "constant") return undefined; // only after a complaint: the capture is no constant
   const pieces = partsOf(pattern);
+  const problem = sourceProblem(pieces.map((piece) => (typeof piece === "string" ? piece : "…")).join(""));
+  if (problem !== undefined) {
+    parts.complain(at, `the pattern of '${common.name}' ${problem}`);
+    return undefined;
+  }
   const before = pieces.slice(
     0,
     pieces.findIndex((piece) => typeof piece !== "string"),

@@ -7,10 +7,19 @@ import type { Axis, Expression, Input, Pipeline, Target } from "../model/pipelin
 import type { Task } from "../model/task.ts";
 import { checkTargets } from "./check.ts";
 import { compileAxes } from "./compile-axes.ts";
-import { escapeGlob } from "./paths.ts";
+import { escapeGlob, sourceProblem } from "./paths.ts";
 import { quotedReferences } from "./quotes.ts";
-import { type PipelineFile, pipelineSchema, type TargetEntry } from "./schema.ts";
-import { axesOf, type Complain, compileText, compileValue, referencesIn, type Scope } from "./scope.ts";
+import { type PipelineFile, pipelineSchema, type TargetEntry, timeoutSeconds } from "./schema.ts";
+import {
+  axesOf,
+  type Complain,
+  compileText,
+  compileValue,
+  partsOf,
+  referencesIn,
+  type Scope,
+} from "./scope.ts";
+import { compileWhens, withoutAbsent } from "./when.ts";
 
 export interface Surroundings {
   /** What `${project.…}` means. */
@@ -60,9 +69,12 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
       complain,
     }),
   );
-  if (found.length === 0) checkTargets(axes, targets, around.tasks, complain);
+  const absent = compileWhens(document, file, constants, complain);
   if (found.length > 0) throw inOrder(found);
-  return { file: document.file, axes, targets };
+  const left = withoutAbsent(absent, { axes, targets, tasks: around.tasks, complain });
+  if (found.length === 0) checkTargets(left.axes, left.targets, around.tasks, complain);
+  if (found.length > 0) throw inOrder(found);
+  return { file: document.file, axes: left.axes, targets: left.targets };
 }
 
 /** Options set from outside must exist, and have the type of the default. */
@@ -93,7 +105,7 @@ function mergeOptions(
   return { ...file.options, ...set };
 }
 
-const RESERVED = ["project", "options", "in", "out"];
+const RESERVED = ["project", "options", "in", "out", "deps"];
 
 /** One name means one thing: axes, targets and the built-in names are apart. */
 function checkNames(document: Document, file: PipelineFile, complain: Complain): void {
@@ -160,6 +172,7 @@ interface TargetParts {
 function compileTarget(parts: TargetParts): Target {
   const { document, name, entry, patterns, complain, constants, outputs, around } = parts;
   const where = document.locate(["targets", name], "key");
+  const keyOf = (key: string) => document.locate(["targets", name, key], "key");
   const own = axesOf(patterns);
   const axes = parts.axes.map((axis) => axis.name).filter((axis) => own.has(axis));
   const elsewhere = Object.fromEntries(
@@ -174,6 +187,7 @@ function compileTarget(parts: TargetParts): Target {
   const inputs = Object.entries(entry.in).map(([slot, given]) => ({
     slot,
     where: document.locate(["targets", name, "in", slot], "key"),
+    several: Array.isArray(given),
     from: (typeof given === "string" ? [given] : given).flatMap((text, i) => {
       const path = ["targets", name, "in", slot, ...(typeof given === "string" ? [] : [i])];
       return (
@@ -193,7 +207,7 @@ function compileTarget(parts: TargetParts): Target {
     where,
     recipe: compileRecipe(parts, {
       ...scope,
-      run: { slots: Object.keys(entry.in), outputs: outputs.get(name)! },
+      run: { slots: Object.keys(entry.in), outputs: outputs.get(name)!, deps: entry.deps !== undefined },
     }),
     inputs,
     params,
@@ -206,6 +220,11 @@ function compileTarget(parts: TargetParts): Target {
     outputs: patterns,
     axes,
     pool: entry.pool ?? task?.pool ?? "cpu",
+    timeout:
+      entry.timeout === undefined
+        ? undefined
+        : { seconds: timeoutSeconds(entry.timeout), where: keyOf("timeout") },
+    retries: entry.retries === undefined ? undefined : { count: entry.retries, where: keyOf("retries") },
   };
 }
 
@@ -233,7 +252,12 @@ function compileRecipe(
     for (const { where } of quotedReferences(command)) {
       complain(where, "a value is quoted for the shell already: take away the quotes around it.");
     }
-    return { kind: "run", command, text: entry.run };
+    checkDeps(command, entry, document.locate(["targets", name, "deps"], "key"), complain);
+    return { kind: "run", command, text: entry.run, deps: entry.deps };
+  }
+  if (entry.deps !== undefined) {
+    const at = document.locate(["targets", name, "deps"], "key");
+    complain(at, "'deps' is for commands: a task is given its inputs and nothing else.");
   }
   if (entry.task === undefined)
     complain(where, `'${name}' has neither 'task' nor 'run'; it takes one of them.`);
@@ -244,6 +268,25 @@ function compileRecipe(
     );
   }
   return { kind: "task", type: entry.task ?? "" };
+}
+
+function checkDeps(command: Expression, entry: TargetEntry, where: Location, complain: Complain): void {
+  // A command that was complained about is a null by now.
+  if (entry.deps === undefined || (command.kind === "constant" && command.value === null)) return;
+  const references = [...referencesIn(command)];
+  if (!references.some(({ kind }) => kind === "deps")) {
+    complain(
+      where,
+      "the command never names ${deps}, the file that it has to write, as in: cc -MMD -MF ${deps} ….",
+    );
+  }
+  const isNamed = (slot: string) => references.some((one) => one.kind === "in" && one.slot === slot);
+  if (Object.keys(entry.in).every(isNamed)) {
+    complain(
+      where,
+      "the depfile has nothing to decide: the command names every input, and what it names always counts. Inputs that it does not name are found in its folder as in/<slot>/….",
+    );
+  }
 }
 
 const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;
@@ -257,6 +300,7 @@ function compileInput(text: string, where: Location, parts: TargetParts, scope: 
     if (!absent && pattern.kind === "constant" && typeof pattern.value !== "string") {
       parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
     }
+    if (!absent) checkSource(pattern, where, parts.complain);
     return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), where };
   }
   const [, target, output, axis, by] = named as unknown as [string, string, string?, string?, string?];
@@ -284,6 +328,13 @@ function compileInput(text: string, where: Location, parts: TargetParts, scope: 
   }
   const shift = axis === undefined ? undefined : { axis, by: Number(by) };
   return { kind: "target", target, output: chosen, shift, where };
+}
+
+/** As far as it is known by now: a reference is some name. */
+function checkSource(pattern: Expression, where: Location, complain: Complain): void {
+  const known = partsOf(pattern).map((part) => (typeof part === "string" ? part : "…"));
+  const problem = sourceProblem(known.join(""));
+  if (problem !== undefined) complain(where, `'${known.join("")}' ${problem}`);
 }
 
 /** What a reference puts into a path is literal, even if it has a `*` in it; only the pipeline's own text is a glob. */

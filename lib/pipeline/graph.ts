@@ -1,4 +1,5 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
+import { dirname } from "node:path/posix";
 import { Diagnostics } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
 import type {
@@ -45,6 +46,15 @@ interface Bindings {
   readonly pending: readonly Expansion[];
 }
 
+/** A target and the binding that it is looked up with: none past the end of an axis, or before a list is known. */
+interface Lookup {
+  readonly target: Target;
+  readonly fixed: Binding | undefined;
+  /** The lists that tell the binding. */
+  readonly through: readonly Expansion[];
+  readonly pending: Expansion | undefined;
+}
+
 export type Expanded = { ok: true; actions: readonly Action[] } | { ok: false; message: string };
 
 /**
@@ -66,9 +76,12 @@ export class Graph {
   /** Of lists of entries: key to place. */
   readonly #places = new WeakMap<readonly AxisValue[], ReadonlyMap<string, number>>();
   readonly #expansions = new Map<string, Expansion>();
+  readonly #pending = new Set<Expansion>();
   readonly #bound = new Map<string, Action>();
   /** Folded path to the action that makes it. */
   readonly #owners = new Map<string, { readonly action: Action; readonly path: TargetPath }>();
+  /** Folded path of a folder to an output in it. */
+  readonly #folders = new Map<string, TargetPath>();
 
   constructor(pipeline: Pipeline, match: MatchFiles, known?: Known) {
     this.pipeline = pipeline;
@@ -117,7 +130,12 @@ export class Graph {
 
   /** Expansions that no entries are known of yet. */
   get pending(): readonly Expansion[] {
-    return [...this.#expansions.values()].filter((expansion) => !this.#items.has(expansion));
+    return [...this.#pending];
+  }
+
+  /** Whether every list is known, so that no more actions can come. */
+  get isWhole(): boolean {
+    return this.#pending.size === 0;
   }
 
   /** The dynamic axes that the file of this action lists. */
@@ -134,7 +152,7 @@ export class Graph {
     const { axis, source } = expansion;
     const entries = listedEntries(expansion, content);
     if (!entries.ok) return entries;
-    this.#items.set(expansion, entries.values);
+    this.#setItems(expansion, entries.values);
     const actions: Action[] = [];
     for (const target of this.#inOrder().filter((target) => target.axes.includes(axis.name))) {
       const bound = this.#bind(target, source.binding);
@@ -146,15 +164,41 @@ export class Graph {
 
   /** The actions that make one input of an action, in axis order. */
   inputActions(action: Action, input: Extract<Input, { kind: "target" }>): Found {
-    const fixed = this.#fixedBy(action, input);
-    return fixed === undefined
-      ? { actions: [], pending: [] }
-      : this.#find(this.#targets.get(input.target)!, fixed);
+    return this.#foundBy(this.#inputLookup(action, input));
   }
 
-  /** The binding that an input is looked up with; undefined past the end of an axis. */
-  #fixedBy(action: Action, { shift }: Extract<Input, { kind: "target" }>): Binding | undefined {
-    return shift === undefined ? action.binding : this.#shifted(action.binding, shift);
+  #foundBy({ target, fixed, pending }: Lookup): Found {
+    if (fixed !== undefined) return this.#find(target, fixed);
+    return { actions: [], pending: pending === undefined ? [] : [pending] };
+  }
+
+  #inputLookup({ binding }: Action, input: Extract<Input, { kind: "target" }>): Lookup {
+    const target = this.#targets.get(input.target)!;
+    if (input.shift === undefined) return { target, fixed: binding, through: [], pending: undefined };
+    const shifted = this.#shifted(binding, input.shift);
+    if (shifted === undefined) return { target, fixed: undefined, through: [], pending: undefined };
+    return this.#rebound(target, shifted, input.shift.axis);
+  }
+
+  /** Below another entry of an outer axis, the key of an inner one means another entry, or none. */
+  #rebound(target: Target, shifted: Binding, moved: string): Lookup {
+    const changed = new Set([moved]);
+    const through: Expansion[] = [];
+    let fixed = shifted;
+    for (const name of target.axes) {
+      const axis = this.#axes.get(name)!;
+      const held = fixed[name];
+      if (axis.kind !== "items" || held === undefined) continue;
+      if (!this.#targets.get(axis.source.target)!.axes.some((outer) => changed.has(outer))) continue;
+      through.push(this.#expansion(axis, this.#sourceOf(axis, fixed)));
+      const entries = this.#entries(axis, fixed);
+      if ("source" in entries) return { target, fixed: undefined, through, pending: entries };
+      const entry = entries[this.#placeIn(entries, held.key)];
+      if (entry === undefined) return { target, fixed: undefined, through, pending: undefined };
+      fixed = { ...fixed, [name]: entry };
+      changed.add(name);
+    }
+    return { target, fixed, through, pending: undefined };
   }
 
   /** The action whose file a `${target.path}` reads. */
@@ -166,8 +210,27 @@ export class Graph {
   needs(action: Action): Found {
     const actions = new Set<Action>();
     const pending = new Set<Expansion>();
-    for (const [target, fixed] of this.#lookups(action)) {
-      const found = this.#find(target, fixed);
+    for (const lookup of this.#lookups(action)) {
+      const found = this.#foundBy(lookup);
+      for (const one of found.actions) actions.add(one);
+      for (const one of found.pending) pending.add(one);
+    }
+    return { actions: [...actions], pending: [...pending] };
+  }
+
+  /** What of an action's needs has come to light with an expansion: `needs` without all that was known before. */
+  newNeeds(action: Action, { axis, source }: Expansion): Found {
+    const actions = new Set<Action>();
+    const pending = new Set<Expansion>();
+    for (const { target, fixed, pending: unknown } of this.#lookups(action)) {
+      if (unknown !== undefined) pending.add(unknown);
+      if (fixed === undefined || !target.axes.includes(axis.name)) continue;
+      // Of a target that is gathered along an outer axis too, the entries below the one that the list belongs to.
+      const agrees = Object.entries(source.binding).every(
+        ([name, { key }]) => (fixed[name]?.key ?? key) === key,
+      );
+      if (!agrees) continue;
+      const found = this.#find(target, { ...source.binding, ...fixed });
       for (const one of found.actions) actions.add(one);
       for (const one of found.pending) pending.add(one);
     }
@@ -181,7 +244,9 @@ export class Graph {
       const axis = this.#axes.get(name)!;
       if (axis.kind === "items") found.add(this.#sourceOf(axis, action.binding));
     }
-    for (const [target, fixed] of this.#lookups(action)) {
+    for (const { target, fixed, through } of this.#lookups(action)) {
+      for (const { source } of through) found.add(source);
+      if (fixed === undefined) continue;
       const gathered = target.axes.filter((name) => fixed[name] === undefined);
       if (gathered.every((name) => this.#axes.get(name)!.kind !== "items")) continue;
       for (const { source } of this.#bindings(target, fixed).expansions) found.add(source);
@@ -189,16 +254,15 @@ export class Graph {
     return [...found];
   }
 
-  /** What an action looks up: targets, and the bindings that they are looked up with. */
-  *#lookups(action: Action): Generator<readonly [Target, Binding]> {
+  /** What an action looks up: its inputs, and the targets that its values are of. */
+  *#lookups(action: Action): Generator<Lookup> {
     for (const { from } of action.target.inputs) {
-      for (const input of from) {
-        const fixed = input.kind === "target" ? this.#fixedBy(action, input) : undefined;
-        if (input.kind === "target" && fixed !== undefined) yield [this.#targets.get(input.target)!, fixed];
-      }
+      for (const input of from) if (input.kind === "target") yield this.#inputLookup(action, input);
     }
-    for (const reference of targetReferences(action.target))
-      yield [this.#targets.get(reference.target)!, action.binding];
+    for (const reference of targetReferences(action.target)) {
+      const target = this.#targets.get(reference.target)!;
+      yield { target, fixed: action.binding, through: [], pending: undefined };
+    }
   }
 
   /** The action of a target for these keys of its axes; undefined where a list has no such entry, or is not known. */
@@ -269,7 +333,12 @@ export class Graph {
 
   /** Whether a path is an output, also in another case or Unicode form. */
   owns(path: string): boolean {
-    return this.#owners.has(foldPath(path));
+    return this.ownedAs(path) !== undefined;
+  }
+
+  /** The output that a path is, in the case and Unicode form that it is made under. */
+  ownedAs(path: string): TargetPath | undefined {
+    return this.#owners.get(foldPath(path))?.path;
   }
 
   /** The entry before or after on an axis; undefined past either end. */
@@ -317,8 +386,13 @@ export class Graph {
     const content = this.#known?.list(expansion);
     const entries = content === undefined ? undefined : listedEntries(expansion, content);
     if (entries === undefined || !entries.ok) return undefined;
-    this.#items.set(expansion, entries.values);
+    this.#setItems(expansion, entries.values);
     return entries.values;
+  }
+
+  #setItems(expansion: Expansion, entries: readonly AxisValue[]): void {
+    this.#items.set(expansion, entries);
+    this.#pending.delete(expansion);
   }
 
   #sourceOf(axis: Extract<Axis, { kind: "items" }>, binding: Binding): Action {
@@ -333,6 +407,7 @@ export class Graph {
     if (known !== undefined) return known;
     const expansion: Expansion = { axis, source };
     this.#expansions.set(name, expansion);
+    this.#pending.add(expansion);
     return expansion;
   }
 
@@ -396,9 +471,26 @@ export class Graph {
             : `'${path}' and '${other.path}' are one file where a file system folds case or accents.`;
         return { ok: false, message };
       }
+      const message = this.#folderProblem(target, path);
+      if (message !== undefined) return { ok: false, message };
       this.#owners.set(foldPath(path), { action, path });
     }
     return { ok: true, action };
+  }
+
+  /** What is wrong where one output would have to be the folder of another. */
+  #folderProblem(target: Target, path: TargetPath): string | undefined {
+    const say = (file: string, maker: Target, inside: string) =>
+      `'${file}' is a file that '${maker.name}' makes, and '${inside}' would be in it.`;
+    const inside = this.#folders.get(foldPath(path));
+    if (inside !== undefined) return say(path, target, inside);
+    for (let folder = dirname(foldPath(path)); folder !== "."; folder = dirname(folder)) {
+      const file = this.#owners.get(folder);
+      if (file !== undefined) return say(file.path, file.action.target, path);
+      if (this.#folders.has(folder)) break;
+      this.#folders.set(folder, path);
+    }
+    return undefined;
   }
 }
 

@@ -24,6 +24,12 @@ function pathProblem(text: string, names: readonly string[]): string | undefined
   return undefined;
 }
 
+/** What is wrong with the path or glob of a source, as the end of a sentence; undefined where nothing is. */
+export function sourceProblem(glob: string): string | undefined {
+  if (!glob.replace(/^\//, "").split("/").includes("..")) return undefined;
+  return "leaves the project; a path from the content repo's root begins with '/'.";
+}
+
 /** Equal for two paths that are one file on a file system that folds case or composes Unicode. */
 export function foldPath(path: string): string {
   return path.normalize("NFC").toLowerCase();
@@ -54,4 +60,12 @@ export function splitGlob(glob: string): { readonly base: string; readonly rest:
     base: plain.join("/").replace(/\\(.)/gs, "$1"),
     rest: wild < 0 ? "" : names.slice(wild).join("/"),
   };
+}
+
+/** What every path that a glob matches begins with, as far as its own text tells; at most one name long. */
+export function globPrefix(glob: string): string {
+  // Where there is a bracket, even an escaped one, a bare `|` makes two alternatives of all that is beside it.
+  if (glob.replace(/\\./gs, "").includes("|")) return "";
+  const [plain] = /^(?:[^\\/*?[\]{}()!+@,"'`]|\\.)*/s.exec(glob)!;
+  return plain.replace(/\\(.)/gs, "$1");
 }

@@ -32,12 +32,37 @@ const axis = z.strictObject({
 
 const inputs = z.union([z.string(), z.array(z.string())]);
 
+/** Timers count to 24.8 days and no further. */
+const LONGEST_S = 500 * 3_600;
+const timeoutForm = {
+  error: "a timeout is a whole number and its unit, s, m or h, such as 90s; 500h at most.",
+};
+const timeout = z.union([
+  z.int().min(1).max(LONGEST_S),
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}[smh]$/, timeoutForm)
+    .refine((text) => !/^[1-9]\d*[smh]$/.test(text) || timeoutSeconds(text) <= LONGEST_S, timeoutForm),
+]);
+
+/** "90s", "5m", "2h", or a number of seconds. */
+export function timeoutSeconds(timeout: string | number): number {
+  if (typeof timeout === "number") return timeout;
+  return Number(timeout.slice(0, -1)) * { s: 1, m: 60, h: 3_600 }[timeout.at(-1) as "s" | "m" | "h"];
+}
+
 const target = z.strictObject({
   task: z.string().optional().describe("The task type that makes the outputs; a target has this or 'run'."),
   run: z
     .string()
     .optional()
     .describe("A command that makes them instead; ${in.x} and ${out} are the files, quoted for the shell."),
+  deps: z
+    .literal("make")
+    .optional()
+    .describe(
+      "The command writes to ${deps} which files it read, as make's rules (cc -MMD -MF ${deps}); of the inputs that it does not name, only those count.",
+    ),
   in: z
     .record(name, inputs)
     .default({})
@@ -53,12 +78,29 @@ const target = z.strictObject({
     .describe(
       "Where the output goes, or each named output. There is one for each combination of the axes it names.",
     ),
+  when: z
+    .union([z.boolean(), z.string(), z.null()], {
+      error: "'when' takes true, false or null, or a ${…} that comes to one of them.",
+    })
+    .optional()
+    .describe("Where it is false or null there is no such target: ${…} with an option or a project value."),
   pool: z
     .string()
     .optional()
     .describe(
-      "What bounds how many run at once: cpu, image, speech or a name that the configuration's pools have.",
+      "What bounds how many run at once: cpu, image, speech or a name of yours. The configuration's pools say how many.",
     ),
+  timeout: timeout
+    .optional()
+    .describe(
+      "How long one attempt may take before it is stopped: seconds, or a number with s, m or h, such as 90s.",
+    ),
+  retries: z
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe("How often an attempt that failed is made again; not for tasks that cost money."),
 });
 
 export const pipelineSchema = z.strictObject({

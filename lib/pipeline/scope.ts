@@ -17,7 +17,11 @@ export interface Scope {
   /** Target name to the names of its outputs and of those that are JSON. */
   readonly targets: ReadonlyMap<string, readonly string[]>;
   /** Slots and outputs of a `run:` command; undefined elsewhere. */
-  readonly run?: { readonly slots: readonly string[]; readonly outputs: readonly string[] };
+  readonly run?: {
+    readonly slots: readonly string[];
+    readonly outputs: readonly string[];
+    readonly deps: boolean;
+  };
 }
 
 /** The part of a value that a dotted path names; the first name that is missing, and what there is instead. */
@@ -65,6 +69,8 @@ function resolve(
   if (scope.run !== undefined && (first === "in" || first === "out")) {
     return asMeaning(runReference(first, rest, where, scope.run, complain));
   }
+  if (scope.run !== undefined && first === "deps")
+    return asMeaning(depsReference(rest, where, scope.run, complain));
   const outputs = scope.targets.get(first);
   if (outputs !== undefined) return asMeaning(targetValue(first, outputs, rest, where, complain));
   const names = [
@@ -97,6 +103,22 @@ function runReference(
   } else {
     return first === "in" ? { kind: "in", slot: name, where } : { kind: "out", output: name, where };
   }
+  return undefined;
+}
+
+function depsReference(
+  rest: readonly string[],
+  where: Location,
+  { deps }: NonNullable<Scope["run"]>,
+  complain: Complain,
+): Reference | undefined {
+  if (rest.length > 0) complain(where, "'deps' is one file: write ${deps}.");
+  else if (deps) return { kind: "deps", where };
+  else
+    complain(
+      where,
+      "${deps} is the file in which a command tells what it read: say so with 'deps: make' beside 'run'.",
+    );
   return undefined;
 }
 

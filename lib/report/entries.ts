@@ -1,4 +1,5 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
+import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import { plural, sayBecauses, sayDuration, sayEnd, sayProblem, type Tally } from "./sentences.ts";
 import { sayWork } from "./work.ts";
@@ -129,6 +130,7 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
         event.output,
         "(no target makes it any more, but its content is not ours to delete)",
       );
+    case "phase":
     case "planned":
     case "started":
     case "progress":
@@ -153,7 +155,7 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "edited") {
-    const path = `${project}/${action}`;
+    const path = shellWord(`${project}/${action}`);
     const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;
     return item("odd", outcome, subject, "changed by hand, kept and used", help);
   }

@@ -42,6 +42,7 @@ export function sayItem(word: string, subject: string, remark = ""): string {
 
 /** A manifest label in words: `with.text` is "text", `in.image` is "input image", `tool.ffmpeg` is "tool ffmpeg". */
 function sayLabel(label: string): string {
+  if (label === "task.code") return "the task's code";
   if (label.startsWith("with.")) return label.slice("with.".length);
   if (label.startsWith("in.")) return `input ${label.slice("in.".length)}`;
   if (label.startsWith("tool.")) return `tool ${label.slice("tool.".length)}`;

@@ -50,13 +50,13 @@ export class BlobStore {
 
   /**
    * Writes the bytes to `to`, a path that nobody else uses, after checking that they still are what their name says.
+   * Never a link: of two outputs with these bytes, an edit of the one in place would be an edit of the other.
    * False where they are gone or damaged; a damaged blob is removed, so that the next one can take its place.
    */
-  get(digest: Digest, to: string, keep: Keeping): boolean {
+  get(digest: Digest, to: string): boolean {
     const blob = this.path(digest);
     if (!this.has(digest)) return false;
-    if (keep === "link") linkOrCopy(blob, to);
-    else copyFile(blob, to);
+    copyFile(blob, to);
     if (hashFile(to).digest === digest) return true;
     rmSync(to, { force: true });
     rmSync(blob, { force: true });

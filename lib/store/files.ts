@@ -10,6 +10,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   renameSync,
   rmSync,
@@ -18,7 +19,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Digest } from "../model/trace.ts";
 
@@ -89,12 +90,25 @@ function hashDescriptor(fd: number, size: number): Digest {
   }
 }
 
-/** Names and kinds of what is in a folder: what a glob over it can see. */
+/**
+ * Names and kinds of what is in a folder, and where its links point: what a glob over it can see. What is behind a
+ * link can change without the folder: whoever follows one notes that apart.
+ */
 export function hashFolder(path: string): Digest {
-  const names = readdirSync(path, { withFileTypes: true }).map(
-    (entry) => `${entry.isDirectory() ? "d" : "f"}${entry.name}`,
-  );
+  const names = readdirSync(path, { withFileTypes: true }).map((entry) => {
+    if (entry.isSymbolicLink()) return `l${entry.name}\0${linkText(join(path, entry.name))}`;
+    return `${entry.isDirectory() ? "d" : entry.isFile() ? "f" : "s"}${entry.name}`;
+  });
   return createHash("sha256").update(names.sort().join("\0")).digest("hex") as Digest;
+}
+
+function linkText(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (["ENOENT", "EINVAL"].includes((error as NodeJS.ErrnoException).code ?? "")) return ""; // replaced just now
+    throw error;
+  }
 }
 
 /** Names the file in what is thrown: Node names none where a call takes a descriptor, such as a write to a full disk. */
@@ -148,9 +162,39 @@ export function linkOrCopy(from: string, to: string): void {
   }
 }
 
-/** Moves into place; the folder is made. Both paths are on one file system. */
+/** Moves into place; the folder is made. A reader sees the old file or the new one, on another disk too. */
 export function placeFile(from: string, to: string): void {
-  inFolderOf(to, () => renameSync(from, to));
+  try {
+    inFolderOf(to, () => renameSync(from, to));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    copyBeside(from, to);
+    rmSync(from, { force: true });
+  }
+}
+
+/** For a folder that is a link to another disk: only within one can a file be renamed. */
+function copyBeside(from: string, to: string): void {
+  // Always the same name for the same file: what a kill leaves here, the next placing takes away.
+  const aside = join(dirname(to), `.faceless-${hash("sha256", to).slice(0, 16)}`);
+  rmSync(aside, { force: true });
+  try {
+    copyFile(from, aside);
+    syncNow(aside);
+    renameSync(aside, to);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}
+
+function syncNow(path: string): void {
+  const fd = openSync(path, process.platform === "win32" ? "r+" : "r");
+  try {
+    naming(path, () => fsyncSync(fd));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Acts on a path, and makes the folder of it only if there is none: most of the time there is. */

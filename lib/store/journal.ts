@@ -76,6 +76,11 @@ export class Traces {
     return trace;
   }
 
+  /** Whether only what is asked for is known, and not what there is. */
+  get isIndexed(): boolean {
+    return this.#index !== undefined;
+  }
+
   /** All that there are; not known of an indexed journal. */
   *keys(): Generator<TargetPath> {
     if (this.#index !== undefined) throw new Error("BUG: an indexed journal is not listed");

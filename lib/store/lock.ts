@@ -1,20 +1,20 @@
 /** One writer per project: a lock file that names its owner, kept warm by a heartbeat, and broken when the owner is dead. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
-  closeSync,
+  linkSync,
   mkdirSync,
-  openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
   statSync,
   utimesSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { naming } from "./files.ts";
+import { naming, statFile } from "./files.ts";
 
 export interface Owner {
   readonly pid: number;
@@ -31,6 +31,8 @@ const HEARTBEAT_MS = 2_000;
 /** An owner on another host, whose pid cannot be asked, is dead when it has been silent for so long. */
 const SILENT_MS = 60_000;
 const POLL_MS = 150;
+/** What `link` answers where a file system has no hard links. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 export interface Lock {
   release(): void;
@@ -56,40 +58,50 @@ export async function acquireLock(
     command,
   };
   let told = false;
-  while (!tryCreate(path, JSON.stringify(own))) {
-    if (signal.aborted) return undefined;
+  for (;;) {
     const owner = readOwner(path);
+    if (owner === "gone" && tryCreate(path, JSON.stringify(own))) return hold(path, own);
+    if (signal.aborted) return undefined;
     if (owner === "gone") continue;
-    if (isDead(path, owner, own)) {
-      breakLock(path, owner);
-      continue;
-    }
-    if (!told)
-      onWait(
-        owner === "damaged" ? "another build" : `${owner.command} (process ${owner.pid} on ${owner.host})`,
-      );
+    const holder = isDead(path, owner, own) ? breakLock(path, owner, own) : owner;
+    if (holder === undefined) continue;
+    if (!told) onWait(sayOwner(holder));
     told = true;
     // Rejects when the signal comes, and then the loop sees it.
     await delay(POLL_MS, undefined, { signal }).catch(() => {});
   }
-  return hold(path, own);
 }
 
+function sayOwner(owner: Owner | "damaged"): string {
+  return owner === "damaged" ? "another build" : `${owner.command} (process ${owner.pid} on ${owner.host})`;
+}
+
+/** Creates the file with all of its content at once; false where there is one. */
 function tryCreate(path: string, content: string): boolean {
+  const aside = `${path}.${randomUUID()}`;
   try {
-    const fd = openSync(path, "wx");
-    try {
-      naming(path, () => writeSync(fd, content));
-    } catch (error) {
-      // On a full disk: a lock that names nobody would be in the way of the next build.
-      rmSync(path, { force: true });
-      throw error;
-    } finally {
-      closeSync(fd);
-    }
+    // On a full disk this fails before there is a lock that names nobody.
+    naming(path, () => writeFileSync(aside, content, { flag: "wx" }));
+    linkSync(aside, path);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (NO_LINKS.includes(code)) return tryWrite(path, content);
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** For a file system without hard links: a kill between the two calls leaves a file that names nobody. */
+function tryWrite(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: "wx" });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    rmSync(path, { force: true });
     throw error;
   }
 }
@@ -130,24 +142,52 @@ function silentFor(path: string): number {
 
 /**
  * Removes a dead owner's lock. Two waiters can see the same dead owner, and the slower must not remove the lock that
- * the faster has taken by then: so breaking is itself under a lock, held for two system calls.
+ * the faster has taken by then, however long it was suspended in between. So the right to remove is itself a file,
+ * named after the dead owner, that one process alone can create; while it lives, nobody else touches the lock. Should
+ * it die too, its right passes on by the same rule. (Of an owner on another host, dead is who was silent for long.)
+ * Returns whom there is to wait for; undefined where the lock may be asked for again.
  */
-function breakLock(path: string, dead: Owner | "damaged"): void {
-  const guard = `${path}.break`;
-  if (!tryCreate(guard, String(process.pid))) {
-    if (silentFor(guard) > HEARTBEAT_MS) rmSync(guard, { force: true });
-    return;
-  }
-  try {
-    const now = readOwner(path);
-    const same = dead === "damaged" ? now === "damaged" : typeof now === "object" && now.token === dead.token;
-    if (same) rmSync(path, { recursive: true, force: true });
-  } finally {
-    rmSync(guard, { force: true });
+function breakLock(path: string, dead: Owner | "damaged", own: Owner): Owner | "damaged" | undefined {
+  const rights: string[] = [];
+  let holder = dead;
+  do {
+    const right = rightOver(holder, rights.at(-1) ?? path, path);
+    rights.push(right);
+    if (tryCreate(right, JSON.stringify(own))) {
+      // From here on it is ours alone: the lock is the dead one's still, or was removed before we had the right.
+      if (isSame(readOwner(path), dead)) rmSync(path, { recursive: true, force: true });
+      for (const spent of rights) rmSync(spent, { recursive: true, force: true });
+      return undefined;
+    }
+    const next = readOwner(right);
+    if (next === "gone") return undefined;
+    holder = next;
+  } while (isDead(rights.at(-1)!, holder, own));
+  return holder;
+}
+
+/** Where the right to remove what an owner left stands. `left`: the file that names it. */
+function rightOver(owner: Owner | "damaged", left: string, path: string): string {
+  const name = owner === "damaged" ? `damaged ${statFile(left)?.ino}` : owner.token;
+  return `${path}.${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
+}
+
+function isSame(now: Owner | "damaged" | "gone", dead: Owner | "damaged"): boolean {
+  return dead === "damaged" ? now === "damaged" : typeof now === "object" && now.token === dead.token;
+}
+
+/** What the dead left beside the lock: names nobody needs, since who finds one sees that the lock is another's. */
+function sweep(path: string, own: Owner): void {
+  for (const name of readdirSync(dirname(path))) {
+    const left = join(dirname(path), name);
+    if (!name.startsWith(`${basename(path)}.`)) continue;
+    const owner = readOwner(left);
+    if (owner !== "gone" && isDead(left, owner, own)) rmSync(left, { recursive: true, force: true });
   }
 }
 
 function hold(path: string, own: Owner): Lock {
+  sweep(path, own);
   const heartbeat = setInterval(() => {
     try {
       utimesSync(path, new Date(), new Date());
