@@ -157,9 +157,14 @@ accepted 1 output; the next build takes it for up to date
     expect(await shop.run(["accept"])).toEqual(
       said(
         0,
-        "edited    output/demo/a.txt  (with an output that is pinned or missing beside it)\nnothing to accept, 2 outputs not\n",
+        "edited    output/demo/a.txt  (with a pin, or beside an output that is missing)\nnothing to accept, 2 outputs not\n",
       ),
     );
+    // So does an edit of the pinned output itself: the next build would put the pin in its place.
+    shop.write("output/demo/a.txt", "mine too");
+    expect((await shop.run(["accept"])).out).toContain("nothing to accept, 2 outputs not\n");
+    await shop.run(["build"]);
+    expect(shop.read("output/demo/a.txt")).toBe("mine too");
   });
 });
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ActionKey } from "../lib/model/trace.ts";
 import { ActionCache } from "../lib/store/action-cache.ts";
+import { BlobStore } from "../lib/store/blobs.ts";
+import { collectGarbage } from "../lib/store/gc.ts";
 import { CONFIG, complained, type Repo, repo, said } from "./small-repo.ts";
 
 const CACHE = ".faceless/cache";
@@ -158,6 +160,34 @@ The shared cache holds 8 B, more than 0 B: it keeps what the projects here rest 
 });
 
 describe("what gc will not do", () => {
+  test("remove what a build has used or made again since gc has looked", async () => {
+    const shop = await written(...TEXTS);
+    const cache = shop.path(CACHE);
+    const all = { cas: inCache(shop, "cas"), ac: inCache(shop, "ac") };
+    const [used, other] = all.ac.map((path) => path.slice(3) as ActionKey);
+    const own = Object.values(new ActionCache(cache).get(used!)!.outputs)[0]!;
+    const [blob] = Object.values(new ActionCache(cache).get(other!)!.outputs);
+    const collected = collectGarbage({
+      ...{ cache, maxBytes: 0, maxAgeMs: 0, all: true, paid: false, dryRun: false, now: Date.now },
+      journals: [
+        {
+          name: "journal",
+          /** Asked for once all of the cache is listed: just then a build restores one thing and makes another. */
+          get path() {
+            new ActionCache(cache).touch(used!, Date.now());
+            new BlobStore(cache).put(shop.path("output/demo/loud/a.txt"), blob!, "copy");
+            return shop.path("output/demo/.faceless/journal");
+          },
+        },
+      ],
+    });
+    expect(inCache(shop, "ac")).toEqual([join(used!.slice(0, 2), used!)]);
+    expect(inCache(shop, "cas")).toEqual(
+      [own, blob!].sort().map((digest) => join(digest.slice(0, 2), digest)),
+    );
+    expect(collected).toMatchObject({ results: all.ac.length - 1, files: all.cas.length - 2 });
+  });
+
   test("with a journal that cannot be read whole", async () => {
     const shop = await written(...TEXTS);
     const journal = shop.path("output/demo/.faceless/journal");

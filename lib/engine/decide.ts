@@ -45,7 +45,7 @@ export function decide(situation: Situation): Decision {
   const { outputs } = situation;
   const edited = outputs.filter((output) => isEdited(output, situation)).map((output) => output.path);
   const pinned = outputs.filter((output) => output.pinned !== undefined && !edited.includes(output.path));
-  const because = pinned.length > 0 ? undefined : acceptedFor(edited, situation);
+  const because = acceptedFor(edited, situation);
   if (because !== undefined) return { kind: "accept", because };
   if (edited.length > 0 || pinned.length > 0) {
     return { kind: "kept", edited, pinned: pinned.map((output) => output.path) };
@@ -65,7 +65,9 @@ export function decide(situation: Situation): Decision {
  */
 function acceptedFor(edited: readonly TargetPath[], situation: Situation): NonEmpty<Because> | undefined {
   const { accept, outputs } = situation;
-  if (accept === undefined || outputs.some(({ digest }) => digest === undefined)) return undefined;
+  // A pin stands above what is accepted, and would take its place.
+  const isOpen = ({ digest, pinned }: OutputOnDisk) => digest === undefined || pinned !== undefined;
+  if (accept === undefined || outputs.some(isOpen)) return undefined;
   const stale = staleReasons(situation).filter(({ reason }) => reason !== "edit-discarded");
   const asked =
     edited.length > 0 || outputs.some(({ path }) => accept.named.has(path)) || stale.every(isAboutMaker);

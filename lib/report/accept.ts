@@ -42,7 +42,7 @@ function tell(event: BuildEvent, project: string, verbose: boolean): Told | unde
   }
   switch (event.outcome) {
     case "edited":
-      return say("stale", "edited", "with an output that is pinned or missing beside it");
+      return say("stale", "edited", "with a pin, or beside an output that is missing");
     case "failed":
     case "blocked":
       return say("stale", event.outcome, event.problem === undefined ? "" : sayProblem(event.problem));
