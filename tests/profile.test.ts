@@ -119,8 +119,9 @@ targets:
 {"name":"loud/wanted.txt","cat":"loud","args":{"action":"loud/wanted.txt","because":["never built"],"outcome":"ran","outputs":["loud/wanted.txt"]},"ph":"X","pid":1,"tid":10,"ts":9500,"dur":1000},
 {"name":"broken.txt","cat":"broken","args":{"action":"broken.txt","because":["never built"],"outcome":"failed","outputs":["broken.txt"],"problem":"the command ended with exit code 3: exit 3"},"ph":"X","pid":1,"tid":10,"ts":11500,"dur":1000},
 {"name":"after.txt","cat":"after","args":{"action":"after.txt","outcome":"blocked","because":[],"outputs":["after.txt"],"problem":"it needs broken.txt."},"ph":"i","s":"t","pid":1,"tid":3,"ts":13500},
-{"name":"write state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":14500,"dur":3000},
-{"name":"removed loud/gone.txt","cat":"removed","args":{},"ph":"i","s":"t","pid":1,"tid":1,"ts":15500}
+{"name":"write state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":14500,"dur":2000},
+{"name":"removed loud/gone.txt","cat":"removed","args":{},"ph":"i","s":"t","pid":1,"tid":1,"ts":15500},
+{"name":"end build","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":16500,"dur":1000}
 ]}
 `);
   });
@@ -275,7 +276,7 @@ describe("--profile", () => {
     const shop = new Repo(LOUD);
     expect(await shop.run(["build", "output/demo", "-j1", ...PROFILE])).toEqual([0, ""]);
     const first = shop.profile();
-    const phases = ["take lock", "read state", "bind targets", "walk", "write state", "end workers"];
+    const phases = ["take lock", "read state", "bind targets", "walk", "write state", "end build"];
     expect(tracks(first)).toEqual({
       engine: ["build output/demo", ...LOADING, ...phases],
       "restored from the store": [],
@@ -289,7 +290,7 @@ describe("--profile", () => {
     expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([0, ""]);
     const second = shop.profile();
     expect(tracks(second)).toEqual({
-      engine: ["build output/demo", "start program", "check verdict"],
+      engine: ["build output/demo", "start program", "check verdict", "end build"],
       "restored from the store": [],
       "settled without work": [],
     });
@@ -339,7 +340,7 @@ describe("--profile", () => {
     expect(await shop.run(["plan", "output/demo", ...PROFILE])).toEqual([0, ""]);
     const loading = LOADING.filter((phase) => phase !== "check verdict");
     expect(tracks(shop.profile())).toEqual({
-      engine: ["build output/demo", ...loading, "read state", "bind targets", "walk", "end workers"],
+      engine: ["build output/demo", ...loading, "read state", "bind targets", "walk", "end build"],
       "restored from the store": [],
       "settled without work": ["loud/a.txt run", "loud/b.txt run"],
     });

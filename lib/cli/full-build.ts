@@ -65,7 +65,6 @@ export async function fullBuild({ root, env, asked, options, world, emit }: Full
     });
     return result.ok ? 0 : 1;
   } finally {
-    emit({ type: "phase", phase: "end-workers" });
     await endWorkers();
   }
 }
