@@ -129,7 +129,7 @@ failed: 1 failed, 1 ran
     ];
     const work = ["planned", "started", "finished", "started", "finished"];
     for (const told of [
-      [...before, ...ready, ...work, "write-state", "build-finished", "end-workers"],
+      [...before, ...ready, ...work, "write-state", "build-finished"],
       ["check-verdict", "build-started", "planned", "build-finished"],
     ]) {
       const { code, out, err } = await shop.run(["build", "--json"]);

@@ -119,8 +119,9 @@ targets:
 {"name":"loud/wanted.txt","cat":"loud","args":{"action":"loud/wanted.txt","because":["never built"],"outcome":"ran","outputs":["loud/wanted.txt"]},"ph":"X","pid":1,"tid":10,"ts":9500,"dur":1000},
 {"name":"broken.txt","cat":"broken","args":{"action":"broken.txt","because":["never built"],"outcome":"failed","outputs":["broken.txt"],"problem":"the command ended with exit code 3: exit 3"},"ph":"X","pid":1,"tid":10,"ts":11500,"dur":1000},
 {"name":"after.txt","cat":"after","args":{"action":"after.txt","outcome":"blocked","because":[],"outputs":["after.txt"],"problem":"it needs broken.txt."},"ph":"i","s":"t","pid":1,"tid":3,"ts":13500},
-{"name":"write state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":14500,"dur":3000},
-{"name":"removed loud/gone.txt","cat":"removed","args":{},"ph":"i","s":"t","pid":1,"tid":1,"ts":15500}
+{"name":"write state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":14500,"dur":2000},
+{"name":"removed loud/gone.txt","cat":"removed","args":{},"ph":"i","s":"t","pid":1,"tid":1,"ts":15500},
+{"name":"end build","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":16500,"dur":1000}
 ]}
 `);
   });
@@ -269,7 +270,7 @@ describe("--profile", () => {
     expect(await shop.run(["build", "output/demo", "-j1", ...PROFILE])).toEqual([0, ""]);
     const first = shop.profile();
     const before = ["start program", "check verdict", "load engine", "take lock", "read state"];
-    const after = ["bind targets", "walk", "write state", "end workers"];
+    const after = ["bind targets", "walk", "write state", "end build"];
     expect(tracks(first)).toEqual({
       engine: ["build output/demo", ...before, ...LOADING, ...after],
       "restored from the store": [],
@@ -283,7 +284,7 @@ describe("--profile", () => {
     expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([0, ""]);
     const second = shop.profile();
     expect(tracks(second)).toEqual({
-      engine: ["build output/demo", "start program", "check verdict"],
+      engine: ["build output/demo", "start program", "check verdict", "end build"],
       "restored from the store": [],
       "settled without work": [],
     });
@@ -333,7 +334,7 @@ describe("--profile", () => {
     expect(await shop.run(["plan", "output/demo", ...PROFILE])).toEqual([0, ""]);
     const before = ["start program", "load engine", "read state"];
     expect(tracks(shop.profile())).toEqual({
-      engine: ["build output/demo", ...before, ...LOADING, "bind targets", "walk", "end workers"],
+      engine: ["build output/demo", ...before, ...LOADING, "bind targets", "walk", "end build"],
       "restored from the store": [],
       "settled without work": ["loud/a.txt run", "loud/b.txt run"],
     });
@@ -358,10 +359,10 @@ describe("--profile", () => {
       ...before,
       ...LOADING.slice(0, LOADING.indexOf(phase) + 1),
     ];
-    expect(tracks(shop.profile()).engine).toEqual([...until("compile pipeline"), "end workers"]);
+    expect(tracks(shop.profile()).engine).toEqual([...until("compile pipeline")]);
     shop.write("faceless.config.yaml", "niches: [");
     expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([2, expect.stringMatching(BRACKET)]);
-    expect(tracks(shop.profile()).engine).toEqual([...until("load configuration"), "end workers"]);
+    expect(tracks(shop.profile()).engine).toEqual([...until("load configuration")]);
   });
 
   test("is written where Ctrl-C ends the build", async () => {

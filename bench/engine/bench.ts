@@ -35,7 +35,9 @@ export async function bench(argv: readonly string[], work: string): Promise<void
   const ledger = new Ledger(join(work, "measured.jsonl"), digestOfCode(work));
   const end = performance.now() + asked.minutes * 60_000;
   for (const outputs of asked.sizes) {
-    const whole = await compareAll(outputs, asked, ledger, work, end);
+    const engines = [...asked.engines].filter(([, limit]) => outputs <= limit).map(([engine]) => engine);
+    const trees = engines.map((engine) => treeIn(work, engine, outputs));
+    const whole = await measureAll(trees, outputs, asked, ledger, work, end);
     if (!whole) {
       console.log("\nout of time; the same command goes on from here");
       // EX_TEMPFAIL of sysexits.h, so that a script can tell.
@@ -44,6 +46,12 @@ export async function bench(argv: readonly string[], work: string): Promise<void
     }
     console.log(`\n${outputs} outputs, ${ledger.sayWhen(outputs)}, Node ${process.versions.node}, medians\n`);
     console.log(tableOf(ledger, outputs, [...asked.engines.keys()]));
+    if (trees.every(isWritten)) checkSame(trees, asked.rounds, work);
+    // Some minutes where there are many files.
+    for (const tree of trees) {
+      rmSync(mark(tree), { force: true });
+      rmSync(tree.root, { recursive: true, force: true });
+    }
   }
 }
 
@@ -57,6 +65,15 @@ function digestOfCode(work: string): string {
 
 function treeIn(work: string, engine: EngineName, outputs: number): Tree {
   return treeOf(engine, join(work, `${engine}-${outputs}`), outputs);
+}
+
+/** Stands in a tree that is whole. */
+function mark({ root }: Tree): string {
+  return join(root, ".written");
+}
+
+function isWritten(tree: Tree): boolean {
+  return existsSync(mark(tree));
 }
 
 /** Every step of one size, in its turn. */
@@ -79,15 +96,15 @@ function stepsOf(outputs: number, engines: readonly EngineName[], asked: Asked):
 }
 
 /** False where the time is up before all is measured. */
-async function compareAll(
+async function measureAll(
+  trees: readonly Tree[],
   outputs: number,
   asked: Asked,
   ledger: Ledger,
   work: string,
   end: number,
 ): Promise<boolean> {
-  const engines = [...asked.engines].filter(([, limit]) => outputs <= limit).map(([engine]) => engine);
-  const trees = engines.map((engine) => treeIn(work, engine, outputs));
+  const engines = trees.map(({ engine }) => engine);
   const steps = stepsOf(outputs, engines, asked).filter((step) => !ledger.has(step));
   if (steps.length > 0) installFromNpm(engines, work);
   /** Trees that are built, and so that a stat alone can tell so. */
@@ -109,24 +126,14 @@ async function compareAll(
     const told = `round ${step.round + 1}, ${scenario}, ${tree.engine}: ${cost.wall.toPrecision(3)} s`;
     console.error(`${outputs} outputs, ${i + 1} of ${steps.length}: ${told}`);
   }
-  if (trees.every(({ root }) => existsSync(root))) {
-    // Not every engine took part in every round.
-    for (const tree of trees) {
-      for (let round = 0; round < asked.rounds; round++) prepare(tree, "one leaf changed", round);
-      runBuild(tree, work);
-    }
-    checkSame(trees);
-  }
-  for (const { root } of trees) rmSync(root, { recursive: true, force: true });
   return true;
 }
 
 /** Brings a tree to where the step before has left it, whatever an earlier run was stopped in. */
 async function makeReady(tree: Tree, scenario: Scenario, round: number, work: string): Promise<void> {
-  const written = join(tree.root, ".written");
-  if (!existsSync(written)) {
+  if (!isWritten(tree)) {
     writeTree(tree);
-    writeFileSync(written, "");
+    writeFileSync(mark(tree), "");
   }
   if (scenario === "cold build") return;
   if (scenario === "one leaf changed") {
@@ -164,7 +171,13 @@ async function settle(tree: Tree, work: string): Promise<void> {
 }
 
 /** All engines made the same films of the same sources. */
-function checkSame([first, ...others]: readonly Tree[]): void {
+function checkSame(trees: readonly Tree[], rounds: number, work: string): void {
+  for (const tree of trees) {
+    // Not every engine took part in every round.
+    for (let round = 0; round < rounds; round++) prepare(tree, "one leaf changed", round);
+    runBuild(tree, work);
+  }
+  const [first, ...others] = trees;
   for (const path of first!.videos.map(finalOf)) {
     const film = readFileSync(at(first!, path));
     for (const tree of others) {

@@ -56,7 +56,6 @@ export async function withProject<Result>(
   try {
     return await act(openProject(asking));
   } finally {
-    asking.emit({ type: "phase", phase: "end-workers" });
     await endWorkers();
   }
 }

@@ -52,8 +52,7 @@ export type Phase =
   | "read-state"
   | "bind-targets"
   | "walk"
-  | "write-state"
-  | "end-workers";
+  | "write-state";
 
 /** `action` names the work: the project-relative path of its first output. Times are milliseconds. */
 export type BuildEvent =

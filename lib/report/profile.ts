@@ -124,6 +124,8 @@ class ProjectProfile {
       case "build-finished": {
         const { ok, interrupted, counts, results } = event;
         this.#result = { ok, interrupted, counts, results };
+        // What follows is nobody's to tell of any more: worker threads end.
+        this.#enter("end-build", at);
       }
     }
   }
