@@ -13,7 +13,7 @@ import {
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { naming, statFile } from "./files.ts";
+import { statFile } from "./files.ts";
 import { bornAt, pidSpace } from "./processes.ts";
 
 export interface Owner {
@@ -81,14 +81,15 @@ function tryCreate(path: string, content: string): boolean {
   const aside = `${path}.${randomUUID()}`;
   try {
     // On a full disk this fails before there is a lock that names nobody.
-    naming(path, () => writeFileSync(aside, content, { flag: "wx" }));
+    writeFileSync(aside, content, { flag: "wx" });
     linkSync(aside, path);
     return true;
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
     if (NO_LINKS.includes(code)) return tryWrite(path, content);
-    throw error;
+    // The name aside says nothing to anybody.
+    throw Object.assign(error as NodeJS.ErrnoException, { path, dest: undefined });
   } finally {
     rmSync(aside, { force: true });
   }
