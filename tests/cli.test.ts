@@ -556,6 +556,26 @@ interrupted: 1 blocked, 1 ran, what was finished is kept
     );
   });
 
+  test("killed outright, it leaves its command running; the next build ends that first", async () => {
+    const shop = slow("trap '' TERM HUP;");
+    const child = shop.start(["build", "output/demo"]);
+    const end = ended(child);
+    const pid = await sleeper(shop);
+    // Who tells a process from a later one with the same pid is Linux alone.
+    const found = existsSync("/proc/self/stat");
+    const group = found ? Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")[2]) : 0;
+    child.kill("SIGKILL");
+    expect((await end).code).toBeNull();
+    expect(isLiving(pid)).toBe(true);
+    shop.write("go", "");
+    const note = `note      a command that a killed build had left running was ended (process ${group}).\n`;
+    expect(await shop.run(["build", "output/demo"])).toEqual(
+      said(0, `${found ? note : ""}ran       b.txt  N s\n\noutput/demo/b.txt\ndone in N s: 1 ran, 1 fresh\n`),
+    );
+    if (found) await gone(pid);
+    expect(readdirSync(shop.path("output/demo/.faceless/scratch"))).toEqual([]);
+  });
+
   test("a second build says for whom it waits, and Ctrl-C ends its waiting", async () => {
     const shop = slow("");
     const first = shop.start(["build", "output/demo"]);

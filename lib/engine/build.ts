@@ -20,6 +20,7 @@ import type { Ended } from "./attempts.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
+import { endOrphans } from "./orphans.ts";
 import type { Seen } from "./outline.ts";
 import { Part } from "./part.ts";
 import { listPins } from "./pins.ts";
@@ -121,7 +122,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   if (lock === undefined) return interruptedBefore(request, began);
   try {
     // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
-    if (request.round?.workbench === undefined) removeScratch(join(places.state, "scratch"));
+    if (request.round?.workbench === undefined) clearScratch(request);
     mkdirSync(request.cache, { recursive: true });
     emit({ type: "phase", phase: "read-state" });
     const survey = surveyNow(request);
@@ -134,6 +135,15 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   } finally {
     lock.release();
   }
+}
+
+function clearScratch({ places, emit }: BuildRequest): void {
+  const scratch = join(places.state, "scratch");
+  for (const pid of endOrphans(scratch)) {
+    const text = `a command that a killed build had left running was ended (process ${pid}).`;
+    emit({ type: "notice", action: undefined, text });
+  }
+  removeScratch(scratch);
 }
 
 /** Stopped while another build held the project: nothing was looked at, and nothing changed. */

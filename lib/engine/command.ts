@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { copyFile } from "../store/files.ts";
 import type { Command } from "./evaluate.ts";
+import { noteGroup } from "./orphans.ts";
 import type { ResolvedSlot } from "./resolve.ts";
 
 /** What a command sees of the environment: enough to find programs, and no secret. */
@@ -47,7 +48,9 @@ export async function runCommand(
   const end = () => killGroup(child.pid);
   kill.addEventListener("abort", end, { once: true });
   endWithShell(child.child, end);
+  const forget = noteGroup(scratch, child.pid);
   const result = await child;
+  forget();
   kill.removeEventListener("abort", end);
   signal.throwIfAborted();
   if (result.exitCode === 0) return;

@@ -235,7 +235,8 @@ export class Journal {
   /** By what an earlier build knew of it; undefined where it is not the same file any more, or holds any damage since. */
   static openIndexed(path: string, mark: JournalMark, at: JournalIndex["at"]): Journal | undefined {
     const stats = statFile(path);
-    if (stats === undefined || stats.ino !== mark.ino || stats.size < mark.size) return undefined;
+    // What is made where a file was removed can have the number that the file had.
+    if (!stats?.isFile() || stats.ino !== mark.ino || stats.size < mark.size) return undefined;
     const journal = new Journal(path, { at });
     const added = Buffer.alloc(journal.#size - mark.size);
     const read = readSync(journal.#fd, added, 0, added.length, mark.size);

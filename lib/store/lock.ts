@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   statSync,
   utimesSync,
@@ -14,7 +13,8 @@ import {
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { naming, statFile } from "./files.ts";
+import { statFile } from "./files.ts";
+import { bornAt, pidSpace } from "./processes.ts";
 
 export interface Owner {
   readonly pid: number;
@@ -81,14 +81,15 @@ function tryCreate(path: string, content: string): boolean {
   const aside = `${path}.${randomUUID()}`;
   try {
     // On a full disk this fails before there is a lock that names nobody.
-    naming(path, () => writeFileSync(aside, content, { flag: "wx" }));
+    writeFileSync(aside, content, { flag: "wx" });
     linkSync(aside, path);
     return true;
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
     if (NO_LINKS.includes(code)) return tryWrite(path, content);
-    throw error;
+    // The name aside says nothing to anybody.
+    throw Object.assign(error as NodeJS.ErrnoException, { path, dest: undefined });
   } finally {
     rmSync(aside, { force: true });
   }
@@ -204,24 +205,4 @@ function hold(path: string, own: Owner): Lock {
       if (typeof owner === "object" && owner.token === own.token) rmSync(path, { force: true });
     },
   };
-}
-
-/** Undefined for a process that is dead and only not yet waited for: in a container nobody may ever do that. */
-function bornAt(pid: number): string | undefined {
-  try {
-    // Fields 3 and 22 of /proc/<pid>/stat (proc(5)); the second field, in brackets, may hold spaces.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return ["Z", "X"].includes(fields[0] ?? "") ? undefined : fields[19];
-  } catch {
-    return undefined; // no /proc here: the pid alone has to do
-  }
-}
-
-function pidSpace(): string | undefined {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return undefined; // no /proc here: the host's name alone has to do
-  }
 }
