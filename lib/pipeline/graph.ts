@@ -1,5 +1,4 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import { dirname } from "node:path/posix";
 import { Diagnostics } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
 import type {
@@ -14,16 +13,12 @@ import type {
   TargetPath,
 } from "../model/pipeline.ts";
 import { targetReferences } from "./check.ts";
-import { axisValues } from "./compile-axes.ts";
-import { foldPath, outputPath } from "./paths.ts";
-import { fileEntries, type MatchFiles, mayGive, pathText } from "./patterns.ts";
-import { lookup } from "./scope.ts";
+import { Entries, type Expansion, type ItemsAxis, type KnownList } from "./entries.ts";
+import { Owners } from "./owners.ts";
+import { outputPath } from "./paths.ts";
+import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
 
-/** A dynamic axis below one binding: its entries are known once `source` is built. */
-export interface Expansion {
-  readonly axis: Extract<Axis, { kind: "items" }>;
-  readonly source: Action;
-}
+export type { Expansion } from "./entries.ts";
 
 /** Actions in axis order, and the expansions without which the list is not whole. */
 export interface Found {
@@ -33,8 +28,7 @@ export interface Found {
 
 /** What a sparse graph is told of the part that is not bound. */
 export interface Known {
-  /** The content of the file that an expansion lists, if that file is known to be what it has to be. */
-  list(expansion: Expansion): Json | undefined;
+  readonly list: KnownList;
   /** Of an action that is not bound: its target and the keys of its entries. */
   maker(path: string): { readonly target: string; readonly keys: readonly string[] } | undefined;
 }
@@ -67,25 +61,16 @@ export class Graph {
   readonly actions = new Map<TargetPath, Action>();
   readonly #axes: ReadonlyMap<string, Axis>;
   readonly #targets: ReadonlyMap<string, Target>;
-  readonly #match: MatchFiles;
+  readonly #entriesOf: Entries;
   /** Undefined in a whole graph. */
   readonly #known: Known | undefined;
-  readonly #static = new Map<string, readonly AxisValue[]>();
-  readonly #items = new Map<Expansion, readonly AxisValue[]>();
   #ordered: readonly Target[] | undefined;
-  /** Of lists of entries: key to place. */
-  readonly #places = new WeakMap<readonly AxisValue[], ReadonlyMap<string, number>>();
-  readonly #expansions = new Map<string, Expansion>();
-  readonly #pending = new Set<Expansion>();
   readonly #bound = new Map<string, Action>();
-  /** Folded path to the action that makes it. */
-  readonly #owners = new Map<string, { readonly action: Action; readonly path: TargetPath }>();
-  /** Folded path of a folder to an output in it. */
-  readonly #folders = new Map<string, TargetPath>();
+  readonly #owners = new Owners();
 
   constructor(pipeline: Pipeline, match: MatchFiles, known?: Known) {
     this.pipeline = pipeline;
-    this.#match = match;
+    this.#entriesOf = new Entries(match, known?.list);
     this.#known = known;
     this.#axes = new Map(pipeline.axes.map((axis) => [axis.name, axis]));
     this.#targets = new Map(pipeline.targets.map((target) => [target.name, target]));
@@ -94,20 +79,11 @@ export class Graph {
 
   /** Binds all that does not wait for a file to be built. @throws Diagnostics */
   #bindAll(): void {
-    for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#fixedEntries(axis);
+    for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#entriesOf.fixed(axis);
     for (const target of this.#inOrder()) {
       const bound = this.#bind(target, {});
       if (!bound.ok) throw new Diagnostics([{ where: target.outputs[0]!.where, message: bound.message }]);
     }
-  }
-
-  /** The entries of an axis that no built file lists. */
-  #fixedEntries(axis: Exclude<Axis, { kind: "items" }>): readonly AxisValue[] {
-    const known = this.#static.get(axis.name);
-    if (known !== undefined) return known;
-    const entries = axis.kind === "values" ? axis.entries : fileEntries(axis, this.#match);
-    this.#static.set(axis.name, entries);
-    return entries;
   }
 
   /** Targets so that the source of an axis is bound before what repeats over it. */
@@ -130,19 +106,19 @@ export class Graph {
 
   /** Expansions that no entries are known of yet. */
   get pending(): readonly Expansion[] {
-    return [...this.#pending];
+    return [...this.#entriesOf.pending];
   }
 
   /** Whether every list is known, so that no more actions can come. */
   get isWhole(): boolean {
-    return this.#pending.size === 0;
+    return this.#entriesOf.pending.size === 0;
   }
 
   /** The dynamic axes that the file of this action lists. */
   expansionsOf(source: Action): readonly Expansion[] {
     return this.pipeline.axes.flatMap((axis) =>
       axis.kind === "items" && axis.source.target === source.target.name
-        ? [this.#expansion(axis, source)]
+        ? [this.#entriesOf.expansion(axis, source)]
         : [],
     );
   }
@@ -150,9 +126,8 @@ export class Graph {
   /** Gives an expansion its entries, from the content of its source's file, and binds what that makes possible. */
   expand(expansion: Expansion, content: Json): Expanded {
     const { axis, source } = expansion;
-    const entries = listedEntries(expansion, content);
-    if (!entries.ok) return entries;
-    this.#setItems(expansion, entries.values);
+    const listed = this.#entriesOf.list(expansion, content);
+    if (!listed.ok) return listed;
     const actions: Action[] = [];
     for (const target of this.#inOrder().filter((target) => target.axes.includes(axis.name))) {
       const bound = this.#bind(target, source.binding);
@@ -190,10 +165,10 @@ export class Graph {
       const held = fixed[name];
       if (axis.kind !== "items" || held === undefined) continue;
       if (!this.#targets.get(axis.source.target)!.axes.some((outer) => changed.has(outer))) continue;
-      through.push(this.#expansion(axis, this.#sourceOf(axis, fixed)));
+      through.push(this.#expansion(axis, fixed));
       const entries = this.#entries(axis, fixed);
       if ("source" in entries) return { target, fixed: undefined, through, pending: entries };
-      const entry = entries[this.#placeIn(entries, held.key)];
+      const entry = entries[this.#entriesOf.placeIn(entries, held.key)];
       if (entry === undefined) return { target, fixed: undefined, through, pending: undefined };
       fixed = { ...fixed, [name]: entry };
       changed.add(name);
@@ -276,7 +251,7 @@ export class Graph {
       // The key of a file is all that there is of its entry.
       const entries = axis.kind === "files" ? [{ key, value: key }] : this.#entries(axis, binding);
       if ("source" in entries) return undefined;
-      const entry = axis.kind === "files" ? entries[0] : entries[this.#placeIn(entries, key)];
+      const entry = axis.kind === "files" ? entries[0] : entries[this.#entriesOf.placeIn(entries, key)];
       if (entry === undefined) return undefined;
       binding = { ...binding, [axisName]: entry };
     }
@@ -285,7 +260,7 @@ export class Graph {
 
   /** The action that makes the file at this path, if it is bound already. */
   maker(path: string): Action | undefined {
-    const owner = this.#owners.get(foldPath(path));
+    const owner = this.#owners.at(path);
     if (owner !== undefined) return owner.path === path ? owner.action : undefined;
     const known = this.#known?.maker(path);
     return known && this.at(known.target, known.keys);
@@ -338,7 +313,7 @@ export class Graph {
 
   /** The output that a path is, in the case and Unicode form that it is made under. */
   ownedAs(path: string): TargetPath | undefined {
-    return this.#owners.get(foldPath(path))?.path;
+    return this.#owners.at(path)?.path;
   }
 
   /** The entry before or after on an axis; undefined past either end. */
@@ -347,17 +322,8 @@ export class Graph {
     const { [shift.axis]: _, ...outer } = binding;
     const entries = this.#entries(this.#axes.get(shift.axis)!, outer);
     if ("source" in entries) throw new Error(`BUG: '${shift.axis}' is bound but not expanded`);
-    const next = entries[this.#placeIn(entries, here.key) + shift.by];
+    const next = entries[this.#entriesOf.placeIn(entries, here.key) + shift.by];
     return next && { ...binding, [shift.axis]: next };
-  }
-
-  #placeIn(entries: readonly AxisValue[], key: string): number {
-    let places = this.#places.get(entries);
-    if (places === undefined) {
-      places = new Map(entries.map((entry, place) => [entry.key, place]));
-      this.#places.set(entries, places);
-    }
-    return places.get(key) ?? -1;
   }
 
   #find(target: Target, fixed: Binding): Found {
@@ -377,38 +343,19 @@ export class Graph {
 
   /** The entries of an axis below a binding, or the expansion that they wait for. */
   #entries(axis: Axis, binding: Binding): readonly AxisValue[] | Expansion {
-    if (axis.kind !== "items") return this.#fixedEntries(axis);
-    const expansion = this.#expansion(axis, this.#sourceOf(axis, binding));
-    return this.#items.get(expansion) ?? this.#takeKnown(expansion) ?? expansion;
+    if (axis.kind !== "items") return this.#entriesOf.fixed(axis);
+    const expansion = this.#expansion(axis, binding);
+    return this.#entriesOf.listed(expansion) ?? expansion;
   }
 
-  #takeKnown(expansion: Expansion): readonly AxisValue[] | undefined {
-    const content = this.#known?.list(expansion);
-    const entries = content === undefined ? undefined : listedEntries(expansion, content);
-    if (entries === undefined || !entries.ok) return undefined;
-    this.#setItems(expansion, entries.values);
-    return entries.values;
+  #expansion(axis: ItemsAxis, binding: Binding): Expansion {
+    return this.#entriesOf.expansion(axis, this.#sourceOf(axis, binding));
   }
 
-  #setItems(expansion: Expansion, entries: readonly AxisValue[]): void {
-    this.#items.set(expansion, entries);
-    this.#pending.delete(expansion);
-  }
-
-  #sourceOf(axis: Extract<Axis, { kind: "items" }>, binding: Binding): Action {
+  #sourceOf(axis: ItemsAxis, binding: Binding): Action {
     const [source] = this.#actionsAt(this.#targets.get(axis.source.target)!, [binding]);
     if (source === undefined) throw new Error(`BUG: the source of '${axis.name}' is not bound`);
     return source;
-  }
-
-  #expansion(axis: Extract<Axis, { kind: "items" }>, source: Action): Expansion {
-    const name = `${axis.name}\0${source.id}`;
-    const known = this.#expansions.get(name);
-    if (known !== undefined) return known;
-    const expansion: Expansion = { axis, source };
-    this.#expansions.set(name, expansion);
-    this.#pending.add(expansion);
-    return expansion;
   }
 
   /** Every binding of a target's axes that agrees with `fixed`, as far as the axes are expanded. */
@@ -425,7 +372,7 @@ export class Graph {
       }
       bindings = bindings.flatMap((binding) => {
         const entries = this.#entries(axis, binding);
-        if (axis.kind === "items") expansions.push(this.#expansion(axis, this.#sourceOf(axis, binding)));
+        if (axis.kind === "items") expansions.push(this.#expansion(axis, binding));
         if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
         pending.push(entries);
         return [];
@@ -462,55 +409,9 @@ export class Graph {
       outputs.push({ name, path: checked.path });
     }
     const action: Action = { id: outputs[0]!.path, target, binding, outputs };
-    for (const { path } of outputs) {
-      const other = this.#owners.get(foldPath(path));
-      if (other !== undefined) {
-        const message =
-          other.path === path
-            ? `'${target.name}' and '${other.action.target.name}' both make '${path}': every output has one target.`
-            : `'${path}' and '${other.path}' are one file where a file system folds case or accents.`;
-        return { ok: false, message };
-      }
-      const message = this.#folderProblem(target, path);
-      if (message !== undefined) return { ok: false, message };
-      this.#owners.set(foldPath(path), { action, path });
-    }
-    return { ok: true, action };
+    const problem = this.#owners.claim(action);
+    return problem === undefined ? { ok: true, action } : { ok: false, message: problem };
   }
-
-  /** What is wrong where one output would have to be the folder of another. */
-  #folderProblem(target: Target, path: TargetPath): string | undefined {
-    const say = (file: string, maker: Target, inside: string) =>
-      `'${file}' is a file that '${maker.name}' makes, and '${inside}' would be in it.`;
-    const inside = this.#folders.get(foldPath(path));
-    if (inside !== undefined) return say(path, target, inside);
-    for (let folder = dirname(foldPath(path)); folder !== "."; folder = dirname(folder)) {
-      const file = this.#owners.get(folder);
-      if (file !== undefined) return say(file.path, file.action.target, path);
-      if (this.#folders.has(folder)) break;
-      this.#folders.set(folder, path);
-    }
-    return undefined;
-  }
-}
-
-function listedEntries(
-  { axis, source }: Expansion,
-  content: Json,
-): { ok: true; values: readonly AxisValue[] } | { ok: false; message: string } {
-  const { path, target } = axis.source;
-  const found = lookup(content, path);
-  if (!found.found) {
-    const message = `${source.id} has no '${path.join(".")}', which the axis '${axis.name}' lists.`;
-    return { ok: false, message };
-  }
-  const entries = axisValues(found.value, axis.key, axis.pad);
-  if (entries.ok) return entries;
-  const name = [target, ...path].join(".");
-  return {
-    ok: false,
-    message: `${source.id}: ${name}, which the axis '${axis.name}' lists: ${entries.problem}`,
-  };
 }
 
 function boundName(target: Target, binding: Binding): string {
