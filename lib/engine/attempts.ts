@@ -8,10 +8,11 @@
  */
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
-import type { Carried, Inspected, Updater } from "./updater.ts";
+import type { Carried, Updater } from "./updater.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
@@ -21,6 +22,7 @@ import type { Workbench } from "./workbench.ts";
 export type Ended = Outcome | "would-run" | "foreseen" | "accepted";
 
 export interface AttemptParts {
+  readonly inspector: Inspector;
   readonly updater: Updater;
   readonly workbench: Workbench;
   readonly force: ReadonlySet<TargetPath>;
@@ -76,7 +78,7 @@ export class Attempts {
   /** Takes an action whose needs are met; how it ends is told later, or before this returns. */
   settle(action: Action): void {
     try {
-      const inspected = this.#parts.updater.inspect(action, this.#force);
+      const inspected = this.#parts.inspector.inspect(action, this.#force);
       const { dryRun, accept } = this.#parts;
       if (dryRun || (accept && inspected.decision.kind !== "accept")) this.#foretell(action, inspected);
       else this.#carryOut(action, inspected);
@@ -253,12 +255,13 @@ export class Attempts {
     because: readonly Because[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { updater, workbench, emit, now, superseded } = this.#parts;
+    const { inspector, updater, workbench, emit, now, superseded } = this.#parts;
     const began = now();
     let carried: Carried;
     try {
       // Another build with the same cache may have made it since the decision.
-      if (!this.#isForced(action) && updater.isCached(action, resolved)) return this.#parts.again(action);
+      if (!this.#isForced(action) && inspector.cached(action, resolved) !== undefined)
+        return this.#parts.again(action);
       emit({
         type: "started",
         action: action.id,

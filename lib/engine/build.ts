@@ -17,6 +17,7 @@ import { Readings } from "../store/readings.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
+import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
@@ -243,12 +244,19 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
-  const updater = new Updater({
+  const inspector = new Inspector({
     ...request,
     ...described,
     ...start,
+    ...{ graph, match, hasPin, json, blobs, way },
     accept: request.accept ? { named: new Set(request.goals) } : undefined,
-    ...{ graph, match, hasPin, json, blobs, way, scratch: workbench.scratch },
+    cache: new ActionCache(cache),
+    readings: new Readings(cache),
+  });
+  const updater = new Updater({
+    ...request,
+    ...start,
+    ...{ inspector, json, blobs, way, scratch: workbench.scratch },
     cache: new ActionCache(cache),
     readings: new Readings(cache),
   });
@@ -257,6 +265,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
     ...request,
     force: new Set(request.force),
     graph,
+    inspector,
     updater,
     part: part?.walk(graph),
     workbench,
@@ -285,7 +294,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (journal !== undefined) {
     noteAdded(cache, blobs.added, now());
     leave(request, {
-      ...{ places, signature: request.signature, files, journal, updater, part, outcomes, whole },
+      ...{ places, signature: request.signature, files, journal, inspector, part, outcomes, whole },
       ok: ok && !request.accept,
       description: described.text,
       pastMs: { ...start.pastMs, ...tally.averages() },
@@ -296,7 +305,7 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const interrupted = stop.aborted;
   const told = superseded ? { superseded } : {};
   emit({ type: "build-finished", ok, interrupted, ...told, counts, results, ms: now() - began });
-  const readJson = (path: string, name: string) => updater.readJson(path, name);
+  const readJson = (path: string, name: string) => inspector.readJson(path, name);
   const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json: readJson };
   return { ok, interrupted, superseded, counts, seen };
 }

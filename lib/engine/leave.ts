@@ -6,16 +6,16 @@ import type { FileStates } from "../store/file-states.ts";
 import type { Journal } from "../store/journal.ts";
 import { saveSnapshot, snapshotPath, type Verdict } from "../store/snapshot.ts";
 import type { Ended } from "./attempts.ts";
+import type { Inspector } from "./inspector.ts";
 import type { Part } from "./part.ts";
 import type { Places } from "./place.ts";
-import type { Updater } from "./updater.ts";
 
 export interface Leaving {
   readonly places: Places;
   readonly signature: string;
   readonly files: FileStates;
   readonly journal: Journal;
-  readonly updater: Updater;
+  readonly inspector: Inspector;
   readonly part: Part | undefined;
   readonly outcomes: ReadonlyMap<Action, Ended>;
   readonly ok: boolean;
@@ -27,7 +27,7 @@ export interface Leaving {
 
 /** @throws errors of the file system; then the next build looks at everything */
 export function leaveSnapshot(leaving: Leaving): void {
-  const { places, files, journal, updater, part, outcomes, ok, whole, description, pastMs } = leaving;
+  const { places, files, journal, inspector, part, outcomes, ok, whole, description, pastMs } = leaving;
   const { table } = files;
   const packer = new ActionPacker(part && part.roster.actions.without(part.rows));
   if (whole) {
@@ -38,7 +38,7 @@ export function leaveSnapshot(leaving: Leaving): void {
         keys: action.target.axes.map((axis) => action.binding[axis]!.key),
         standing,
         outputs: action.outputs.map(({ path }) => files.ask(places.output(path))),
-        reads: standing === "stale" ? [] : updater.reads(action),
+        reads: standing === "stale" ? [] : inspector.reads(action),
         traceAt: journal.traces.at(action.id),
       });
     }

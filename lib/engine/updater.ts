@@ -1,38 +1,28 @@
-/** Brings one action up to date: looks, decides, and carries out. Knows nothing of the order of things. */
+/** Carries out what was decided for one action: restores, runs, places, records. Knows nothing of the order of things. */
 import { tmpdir } from "node:os";
-import { Failure } from "../base/failure.ts";
-import type { Json } from "../base/json.ts";
 import type { Because } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
-import type { Keeping, Task, Tool } from "../model/task.ts";
+import type { Keeping } from "../model/task.ts";
 import type { Digest, Trace, TracedOutput } from "../model/trace.ts";
-import type { Graph } from "../pipeline/graph.ts";
-import type { MatchFiles } from "../pipeline/patterns.ts";
 import type { ActionCache } from "../store/action-cache.ts";
 import type { BlobStore } from "../store/blobs.ts";
 import { type FileStates, sameContent } from "../store/file-states.ts";
-import type { FileId } from "../store/file-table.ts";
 import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
 import { storeAccepted } from "./accept.ts";
-import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
+import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
-import { baseKey, candidates, chooseReading, narrowed, readingOf, sayUntracked } from "./reading.ts";
-import { isPaid, type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import { baseKey, candidates, narrowed, readingOf, sayUntracked } from "./reading.ts";
+import { isPaid, type Resolved } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
 import { type Attempt, Scratch } from "./scratch.ts";
 import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
-  readonly graph: Graph;
+  readonly inspector: Inspector;
   readonly places: Places;
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly tools: ReadonlyMap<string, Tool>;
-  readonly match: MatchFiles;
-  /** Whether something is at an output's path in `pinned/`. */
-  hasPin(path: TargetPath): boolean;
   readonly way: Way;
   readonly files: FileStates;
   readonly blobs: BlobStore;
@@ -43,14 +33,7 @@ export interface UpdaterParts {
   readonly journal: Journal | undefined;
   readonly traces: Traces;
   readonly scratch: Scratch;
-  readonly discardEdits: boolean;
-  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
   now(): number;
-}
-
-export interface Inspected {
-  readonly resolved: Resolved;
-  readonly decision: Decision;
 }
 
 /** `moved`: that path changed meanwhile, so the decision no longer holds. `gone`: the store has it no more. */
@@ -64,109 +47,15 @@ export type Carried =
 /** What took longer to make is synced: a power cut may cost what is made again sooner than a disk syncs. Milliseconds. */
 const DEAR_MS = 50;
 
-/** sha256 of no bytes: what a power cut can leave of a file, and what no output may be. */
-const NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
 export class Updater {
   readonly #parts: UpdaterParts;
-  readonly #context: ResolveContext;
-  /** In a dry run: what a restored output would hold. */
-  readonly #assumed = new Map<string, Digest>();
   /** What traces vouched for and their actions make no more. */
   readonly leftBehind: TracedOutput[] = [];
-  /** The same, of actions that no new trace was recorded of yet. */
-  readonly #dropped = new Map<Action, readonly TracedOutput[]>();
-  /** The files that each action was found to depend on. */
-  readonly #reads = new Map<Action, readonly FileId[]>();
   /** Targets whose untracked files were told of; once is enough. */
   readonly #toldUntracked = new Set<string>();
-  /** Of the action that is being inspected. */
-  #asked = new Set<FileId>();
 
   constructor(parts: UpdaterParts) {
     this.#parts = parts;
-    this.#context = {
-      ...parts,
-      content: (path) => {
-        const assumed = this.#assumed.get(path);
-        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed };
-      },
-      json: (path, name) => this.readJson(path, name),
-    };
-  }
-
-  /** @throws Unresolved where an input or value is not there, and errors of the file system */
-  inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
-    const { traces, discardEdits, accept } = this.#parts;
-    this.#asked = new Set();
-    const trace = traces.get(action.id);
-    const resolved = chooseReading(action, resolveAction(action, this.#context), {
-      trace,
-      stored: (base) => this.#parts.readings.get(base),
-      isMade: (key) => this.#parts.cache.get(key) !== undefined,
-    });
-    let found: { readonly digests: ReadonlyMap<TargetPath, Digest> | undefined } | undefined;
-    const cached = () => {
-      found ??= { digests: this.#cached(action, resolved) };
-      return found.digests;
-    };
-    const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
-    this.#reads.set(action, [...this.#asked]);
-    const dropped =
-      trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
-    if (dropped.length > 0) this.#dropped.set(action, dropped);
-    const { key, manifest } = resolved;
-    return {
-      resolved,
-      decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
-    };
-  }
-
-  /** Every file whose content the action depends on, as far as it was inspected. */
-  reads(action: Action): readonly FileId[] {
-    const { files, places, graph } = this.#parts;
-    const lists = graph
-      .lists(action)
-      .flatMap(({ outputs }) => outputs.map(({ path }) => places.output(path)));
-    return [...(this.#reads.get(action) ?? []), ...lists.map((path) => files.ask(path))];
-  }
-
-  #read(path: string) {
-    const id = this.#parts.files.ask(path);
-    this.#asked.add(id);
-    return this.#parts.files.table.get(id);
-  }
-
-  #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
-    const { places, files, blobs } = this.#parts;
-    const seen = files.look(places.output(path));
-    if (seen?.kind === "special") {
-      throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
-        help: "Move it away and build again.",
-      });
-    }
-    const state = seen?.kind === "file" ? seen : undefined;
-    if (state === undefined) this.#parts.way.check(path);
-    const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
-    if (pinned !== undefined && pinned.kind !== "file")
-      throw new Failure(`pinned/${path} is no regular file.`);
-    const digest = state?.digest === NO_BYTES ? undefined : state?.digest;
-    const recorded = trace?.outputs.some((output) => output.path === path) ?? false;
-    const known = !recorded && digest !== undefined && blobs.has(digest);
-    return { path, digest, pinned: pinned?.digest, known };
-  }
-
-  /** The digests by path, if the cache has the key and a blob for each output. */
-  #cached(action: Action, { key }: Resolved): ReadonlyMap<TargetPath, Digest> | undefined {
-    const result = this.#parts.cache.get(key);
-    if (result === undefined) return undefined;
-    const digests = action.outputs.map(({ name, path }) => [path, result.outputs[name]] as const);
-    return digests.every(
-      (pair): pair is readonly [TargetPath, Digest] =>
-        pair[1] !== undefined && this.#parts.blobs.has(pair[1]),
-    )
-      ? new Map(digests)
-      : undefined;
   }
 
   /** Records an action that was found up to date, if nothing says so yet. */
@@ -242,7 +131,7 @@ export class Updater {
     const { places, blobs, files, scratch, cache, now } = this.#parts;
     // First of all: what was used just now is not trimmed away while it is copied.
     cache.touch(resolved.key, now());
-    const cached = this.#cached(action, resolved);
+    const cached = this.#parts.inspector.cached(action, resolved);
     if (cached === undefined) return { kind: "gone" };
     const attempt = scratch.attempt();
     try {
@@ -266,8 +155,8 @@ export class Updater {
 
   /** In a dry run: the outputs as `restore` would leave them. */
   assumeRestored(action: Action, resolved: Resolved): void {
-    for (const [path, digest] of this.#cached(action, resolved) ?? [])
-      this.#assumed.set(this.#parts.places.output(path), digest);
+    const { inspector } = this.#parts;
+    for (const [path, digest] of inspector.cached(action, resolved) ?? []) inspector.assume(path, digest);
   }
 
   /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
@@ -277,7 +166,7 @@ export class Updater {
     try {
       for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
         const { path } = action.outputs.find((output) => output.name === name)!;
-        this.#assumed.set(this.#parts.places.output(path), digest);
+        this.#parts.inspector.assume(path, digest);
         // Read now: the file is gone when its value is asked for.
         if (path.endsWith(".json")) this.#parts.json.parse(digest, file, this.#parts.places.name(path));
       }
@@ -285,11 +174,6 @@ export class Updater {
       attempt.discard();
       aside.remove();
     }
-  }
-
-  /** Whether the store has the result by now: another build may have made it since the decision. */
-  isCached(action: Action, resolved: Resolved): boolean {
-    return this.#cached(action, resolved) !== undefined;
   }
 
   /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
@@ -382,25 +266,15 @@ export class Updater {
     story: Pick<Trace, "how" | "because" | "ms">,
     untouched?: Trace["outputs"],
   ): void {
-    const { journal, files, places } = this.#parts;
+    const { inspector, journal, files, places } = this.#parts;
     const written = action.outputs
       .filter(({ path }) => untouched === undefined || files.look(places.pinned(path)) !== undefined)
       .map(({ name, path }) => ({ name, path, digest: files.look(places.output(path))!.digest }));
     const outputs = [...written, ...(untouched ?? [])];
-    this.leftBehind.push(...(this.#dropped.get(action) ?? []));
-    this.#dropped.delete(action);
+    this.leftBehind.push(...inspector.dropped(action));
     const { key, manifest, read } = resolved;
     const told = { ...story, ...(read === undefined ? {} : { read }) };
     journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...told });
-  }
-
-  /** The JSON in a built file, or in what it will be. @throws Unresolved */
-  readJson(path: string, name: string): Json {
-    const { json, blobs } = this.#parts;
-    const assumed = this.#assumed.get(path);
-    if (assumed !== undefined) return json.parse(assumed, blobs.path(assumed), name);
-    this.#read(path);
-    return json.read(path, name);
   }
 }
 

@@ -255,10 +255,10 @@ export class Walk {
   }
 
   #readList(expansion: Expansion): { path: TargetPath; message?: string; bound: readonly Action[] } {
-    const { graph, places, updater } = this.#parts;
+    const { graph, places, inspector } = this.#parts;
     const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
     try {
-      const expanded = graph.expand(expansion, updater.readJson(places.output(path), places.name(path)));
+      const expanded = graph.expand(expansion, inspector.readJson(places.output(path), places.name(path)));
       return expanded.ok ? { path, bound: expanded.actions } : { path, bound: [], message: expanded.message };
     } catch (error) {
       return { path, bound: [], message: problemOf(error).message };

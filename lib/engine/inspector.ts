@@ -1,0 +1,165 @@
+/** Looks at one action: what it would be run with, what is on disk, and what follows from that. Changes nothing. */
+import { Failure } from "../base/failure.ts";
+import type { Json } from "../base/json.ts";
+import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Task, Tool } from "../model/task.ts";
+import type { Digest, Trace, TracedOutput } from "../model/trace.ts";
+import type { Graph } from "../pipeline/graph.ts";
+import type { MatchFiles } from "../pipeline/patterns.ts";
+import type { ActionCache } from "../store/action-cache.ts";
+import type { BlobStore } from "../store/blobs.ts";
+import type { FileStates } from "../store/file-states.ts";
+import type { FileId, FileState } from "../store/file-table.ts";
+import type { Traces } from "../store/journal.ts";
+import type { Readings } from "../store/readings.ts";
+import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
+import type { JsonFiles } from "./json-files.ts";
+import type { Places } from "./place.ts";
+import { chooseReading } from "./reading.ts";
+import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import type { Way } from "./way.ts";
+
+export interface InspectorParts {
+  readonly graph: Graph;
+  readonly places: Places;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly match: MatchFiles;
+  /** Whether something is at an output's path in `pinned/`. */
+  hasPin(path: TargetPath): boolean;
+  readonly way: Way;
+  readonly files: FileStates;
+  readonly blobs: BlobStore;
+  readonly cache: ActionCache;
+  readonly json: JsonFiles;
+  readonly readings: Readings;
+  readonly traces: Traces;
+  readonly discardEdits: boolean;
+  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
+}
+
+export interface Inspected {
+  readonly resolved: Resolved;
+  readonly decision: Decision;
+}
+
+/** sha256 of no bytes: what a power cut can leave of a file, and what no output may be. */
+const NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+export class Inspector {
+  readonly #parts: InspectorParts;
+  readonly #context: ResolveContext;
+  /** In a dry run: what an output will hold. */
+  readonly #assumed = new Map<string, Digest>();
+  /** What the traces vouch for of actions that make it no more. */
+  readonly #dropped = new Map<Action, readonly TracedOutput[]>();
+  /** The files that each action was found to depend on. */
+  readonly #reads = new Map<Action, readonly FileId[]>();
+  /** Of the action that is being inspected. */
+  #asked = new Set<FileId>();
+
+  constructor(parts: InspectorParts) {
+    this.#parts = parts;
+    this.#context = {
+      ...parts,
+      content: (path) => {
+        const assumed = this.#assumed.get(path);
+        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed };
+      },
+      json: (path, name) => this.readJson(path, name),
+    };
+  }
+
+  /** @throws Unresolved where an input or value is not there, and errors of the file system */
+  inspect(action: Action, forced: ReadonlySet<TargetPath>): Inspected {
+    const { traces, discardEdits, accept } = this.#parts;
+    this.#asked = new Set();
+    const trace = traces.get(action.id);
+    const resolved = chooseReading(action, resolveAction(action, this.#context), {
+      trace,
+      stored: (base) => this.#parts.readings.get(base),
+      isMade: (key) => this.#parts.cache.get(key) !== undefined,
+    });
+    let found: { readonly digests: ReadonlyMap<TargetPath, Digest> | undefined } | undefined;
+    const cached = () => {
+      found ??= { digests: this.cached(action, resolved) };
+      return found.digests;
+    };
+    const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
+    this.#reads.set(action, [...this.#asked]);
+    const dropped =
+      trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
+    if (dropped.length > 0) this.#dropped.set(action, dropped);
+    const { key, manifest } = resolved;
+    return {
+      resolved,
+      decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+    };
+  }
+
+  /** Every file whose content the action depends on, as far as it was inspected. */
+  reads(action: Action): readonly FileId[] {
+    const { files, places, graph } = this.#parts;
+    const lists = graph
+      .lists(action)
+      .flatMap(({ outputs }) => outputs.map(({ path }) => places.output(path)));
+    return [...(this.#reads.get(action) ?? []), ...lists.map((path) => files.ask(path))];
+  }
+
+  #read(path: string): FileState | undefined {
+    const id = this.#parts.files.ask(path);
+    this.#asked.add(id);
+    return this.#parts.files.table.get(id);
+  }
+
+  #onDisk(path: TargetPath, trace: Trace | undefined): OutputOnDisk {
+    const { places, files, blobs } = this.#parts;
+    const seen = files.look(places.output(path));
+    if (seen?.kind === "special") {
+      throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
+        help: "Move it away and build again.",
+      });
+    }
+    const state = seen?.kind === "file" ? seen : undefined;
+    if (state === undefined) this.#parts.way.check(path);
+    const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
+    if (pinned !== undefined && pinned.kind !== "file")
+      throw new Failure(`pinned/${path} is no regular file.`);
+    const digest = state?.digest === NO_BYTES ? undefined : state?.digest;
+    const recorded = trace?.outputs.some((output) => output.path === path) ?? false;
+    const known = !recorded && digest !== undefined && blobs.has(digest);
+    return { path, digest, pinned: pinned?.digest, known };
+  }
+
+  /** The digests by path, if the cache has the key and a blob for each output. */
+  cached(action: Action, { key }: Resolved): ReadonlyMap<TargetPath, Digest> | undefined {
+    const result = this.#parts.cache.get(key);
+    if (result === undefined) return undefined;
+    const digests = action.outputs.map(({ name, path }) => [path, result.outputs[name]] as const);
+    return digests.every(
+      (pair): pair is readonly [TargetPath, Digest] =>
+        pair[1] !== undefined && this.#parts.blobs.has(pair[1]),
+    )
+      ? new Map(digests)
+      : undefined;
+  }
+
+  /** What the last trace of an action vouches for and it makes no more. */
+  dropped(action: Action): readonly TracedOutput[] {
+    return this.#dropped.get(action) ?? [];
+  }
+
+  /** In a dry run: takes an output for what it will be. */
+  assume(path: TargetPath, digest: Digest): void {
+    this.#assumed.set(this.#parts.places.output(path), digest);
+  }
+
+  /** The JSON in a built file, or in what it will be. @throws Unresolved */
+  readJson(path: string, name: string): Json {
+    const { json, blobs } = this.#parts;
+    const assumed = this.#assumed.get(path);
+    if (assumed !== undefined) return json.parse(assumed, blobs.path(assumed), name);
+    this.#read(path);
+    return json.read(path, name);
+  }
+}
