@@ -58,6 +58,9 @@ export interface TaskDefinition<
   ): Promise<void>;
 }
 
+/** Every one of Tools, and nothing else: what the types cannot check is checked here. */
+const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = { ffmpeg: true, image: true, speech: true };
+
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
   error: "a name is a letter, then letters, digits, '_' and '-'.",
 });
@@ -76,7 +79,7 @@ const definitionShape = z.strictObject({
       z.string().regex(/^[a-z0-9]+$/, { error: 'an output\'s extension has no dot, such as "html".' }),
     )
     .refine((outputs) => Object.keys(outputs).length > 0, { error: "a task has at least one output." }),
-  tools: z.array(z.enum(["ffmpeg", "image", "speech"])).optional(),
+  tools: z.array(z.enum(Object.keys(TOOL_NAMES))).optional(),
   pool: z.string().min(1).optional(),
   keep: z.enum(["copy", "link"]).optional(),
   cheap: z.boolean().optional(),

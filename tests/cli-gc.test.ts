@@ -159,6 +159,17 @@ The shared cache holds 8 B, more than 0 B: it keeps what the projects here rest 
   });
 });
 
+test("what a command read is forgotten when nobody has run it for long", async () => {
+  const shop = await written("one");
+  const [old, young] = [`deps/ab/${"ab".repeat(32)}`, `deps/cd/${"cd".repeat(32)}`];
+  for (const name of [old, young, "deps/ab/README"]) shop.write(join(CACHE, name), "[]");
+  const at = (Date.now() - 40 * DAY) / 1000;
+  for (const name of [old, "deps/ab/README"]) utimesSync(shop.path(join(CACHE, name)), at, at);
+  expect((await shop.run(["gc", "--max-age", "30d"])).code).toBe(0);
+  const left = [old, young, "deps/ab/README"].map((name) => existsSync(shop.path(join(CACHE, name))));
+  expect(left).toEqual([false, true, true]);
+});
+
 describe("what gc will not do", () => {
   test("remove what a build has used or made again since gc has looked", async () => {
     const shop = await written(...TEXTS);

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDepfile } from "../lib/engine/depfile.ts";
+import type { Workbench } from "../lib/engine/workbench.ts";
+import type { FileTable } from "../lib/store/file-table.ts";
 import { type Built, type Workshop, workshop } from "./workshop.ts";
 
 describe("make's rules", () => {
@@ -262,6 +264,24 @@ function valuesOf(files: ReadonlyMap<string, string>, name: string, seen: Set<st
     )
     .join("");
 }
+
+test("in a watch, a unit that failed is tried again when a header changes that it was not known to read", async () => {
+  const shop = await built();
+  let workbench: Workbench | undefined;
+  const round = () => ({
+    superseded: new AbortController().signal,
+    workbench,
+    begun: (_: FileTable, own: Workbench) => {
+      workbench = own;
+    },
+  });
+  shop.write("src/other.c", `#include "unused.h"\n${C["src/other.c"]}`);
+  shop.write("src/unused.h", "#error not yet\n");
+  expect((await shop.build({ round: round() })).ran).toMatchObject({ "build/other.o": "failed" });
+  shop.write("src/unused.h", "#define UNUSED 5\n");
+  expect(gist(await shop.build({ round: round() }))).toEqual(outcome("fresh", "ran", "fresh"));
+  await workbench?.close();
+});
 
 const NOTICES = ({ events }: Built) =>
   events.flatMap((event) => (event.type === "notice" ? [event.text] : []));

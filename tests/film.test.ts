@@ -50,7 +50,7 @@ describe("builds", () => {
       ran: all("ran", COIN),
       counts: { ...UP_TO_DATE.counts, fresh: 0, ran: 21 },
     });
-    expect(first.events.at(-1)).toMatchObject({
+    expect(first.events.findLast(({ type }) => type === "build-finished")).toMatchObject({
       ok: true,
       results: COIN.final.map((path) => `output/finance/${path}`).sort(),
     });

@@ -107,7 +107,7 @@ export class Attempts {
 
   #carryOut(action: Action, { resolved, decision }: Inspected): void {
     const { updater, workbench } = this.#parts;
-    workbench.cancelOthers(action.id, decision.kind === "run" ? resolved.key : undefined);
+    workbench.cancelOthers(action.id, decision.kind === "run" ? resolved.workKey : undefined);
     switch (decision.kind) {
       case "fresh":
         updater.adopt(action, resolved);
@@ -159,7 +159,7 @@ export class Attempts {
       notice: (text: string) => emit({ type: "notice", action: action.id, text }),
     };
     const start = () =>
-      attempted(action.target, hooks, (hooks) => updater.foresee(action, resolved, hooks)).then(
+      attempted(action.target, hooks, () => updater.foresee(action, resolved, hooks)).then(
         () => this.#would(action, "run", because, "foreseen"),
         (error: unknown) => this.fail(action, problemOf(error), 0, because),
       );
@@ -221,14 +221,14 @@ export class Attempts {
 
   #queue(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const { workbench } = this.#parts;
-    const failed = workbench.failed.get(resolved.key);
+    const failed = workbench.failed.get(resolved.workKey);
     if (failed === undefined) this.#enqueue(action, () => this.#start(action, resolved, because));
     else this.fail(action, failed, 0, because);
   }
 
   async #start(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
     const { workbench } = this.#parts;
-    const other = workbench.making(resolved.key);
+    const other = workbench.making(resolved.workKey);
     if (other !== undefined) {
       // Its slot is free for other work meanwhile.
       this.#running += 1;
@@ -244,7 +244,7 @@ export class Attempts {
     // Work that costs money is let finish at the first Ctrl-C: its result is stored.
     const signal = AbortSignal.any([paid ? kill : stop, own.signal]);
     const ended = this.#make(action, resolved, because, signal);
-    workbench.begin({ action: action.id, key: resolved.key, ended, paid, cancel: () => own.abort() });
+    workbench.begin({ action: action.id, key: resolved.workKey, ended, paid, cancel: () => own.abort() });
     await ended;
   }
 
@@ -274,13 +274,12 @@ export class Attempts {
         kill: this.#parts.kill,
         progress: (fraction: number) => emit({ type: "progress", action: action.id, fraction }),
         notice: (text: string) => emit({ type: "notice", action: action.id, text }),
+        superseded,
       };
-      carried = await attempted(action.target, hooks, (hooks) =>
-        updater.run(action, resolved, because, { ...hooks, superseded }),
-      );
+      carried = await attempted(action.target, hooks, () => updater.run(action, resolved, because, hooks));
     } catch (error) {
       const problem = problemOf(error);
-      if (!signal.aborted) workbench.failed.set(resolved.key, problem);
+      if (!signal.aborted) workbench.failed.set(resolved.workKey, problem);
       // Nobody of this round waits for it any more.
       if (superseded.aborted) return;
       if (signal.aborted) this.block(action, "it was interrupted.");

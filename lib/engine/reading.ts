@@ -1,4 +1,5 @@
 /** What a command with a depfile really read of its inputs: on that alone, and on all their names, its key rests. */
+import { realpathSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Action, Target } from "../model/pipeline.ts";
@@ -72,10 +73,13 @@ export function readingOf(
 ): { readonly read: readonly string[]; readonly untracked: readonly string[] } {
   const open = candidates(action.target)!;
   const { inside, outside } = filesRead(scratch);
-  const stray = outside.find((path) => path.startsWith(root + sep));
+  const roots = [root, realpathSync(root)];
+  const stray = outside.flatMap((path) =>
+    roots.filter((folder) => path.startsWith(folder + sep)).map((folder) => relative(folder, path)),
+  )[0];
   if (stray !== undefined) {
     throw new Failure(
-      `the command read ${relative(root, stray)}, which is no input of '${action.target.name}': its depfile names it.`,
+      `the command read ${stray}, which is no input of '${action.target.name}': its depfile names it.`,
       { help: "Name it under 'in', and find it in the command's own folder, as in/<slot>/…" },
     );
   }

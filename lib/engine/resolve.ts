@@ -44,6 +44,11 @@ export interface Resolved {
   readonly recipe: Recipe;
   readonly manifest: Manifest;
   readonly key: ActionKey;
+  /**
+   * The key over the content of every input, also of those that a command with a depfile may not read: what is under
+   * way, and what failed, is known by it, since what it will read is not known yet.
+   */
+  readonly workKey: ActionKey;
   /** Of a command with a depfile, where that is known: the names in scratch of the candidates it reads. */
   readonly read?: readonly string[];
 }
@@ -67,7 +72,8 @@ export function resolveAction(action: Action, context: ResolveContext): Resolved
   const slots = action.target.inputs.map((input) => resolveSlot(action, input, context, readJson));
   const recipe = resolveRecipe(action, slots, context, readJson);
   const manifest = describeAction(action, slots, recipe);
-  return { slots, recipe, manifest, key: actionKey(manifest) };
+  const key = actionKey(manifest);
+  return { slots, recipe, manifest, key, workKey: key };
 }
 
 /** Reads the JSON files that the action's own references name. */

@@ -10,6 +10,7 @@ import { hashFile, naming } from "../store/files.ts";
 import { runCommand } from "./command.ts";
 import { type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
 import type { Attempt } from "./scratch.ts";
+import { within } from "./timeout.ts";
 
 /** A finished output, still in scratch. */
 export interface Made {
@@ -29,8 +30,20 @@ export interface RunHooks {
 /** What an attempt's folder for a command is called. */
 export const COMMAND_FOLDER = "run";
 
-/** Every output exists, is a regular file, and has content. @throws Failure, or what the task threw */
+/**
+ * Every output exists, is a regular file, and has content, within the target's timeout.
+ * @throws Failure, or what the task threw
+ */
 export async function runAction(
+  action: Action,
+  resolved: Resolved,
+  attempt: Attempt,
+  hooks: RunHooks,
+): Promise<readonly Made[]> {
+  return await within(action.target.timeout, hooks, (hooks) => runOnce(action, resolved, attempt, hooks));
+}
+
+async function runOnce(
   action: Action,
   resolved: Resolved,
   attempt: Attempt,

@@ -5,7 +5,14 @@ import { Failure } from "../base/failure.ts";
 import type { ActionKey, Digest } from "../model/trace.ts";
 import { ActionCache } from "./action-cache.ts";
 import { statFile } from "./files.ts";
-import { type CachedBlob, type CachedResult, type GcWish, type Live, whatGoes } from "./gc-policy.ts";
+import {
+  type CachedBlob,
+  type CachedResult,
+  type GcWish,
+  IN_USE_MS,
+  type Live,
+  whatGoes,
+} from "./gc-policy.ts";
 import { loadJournal } from "./journal.ts";
 
 export interface GcRequest extends GcWish {
@@ -20,7 +27,7 @@ export interface GcRequest extends GcWish {
 export interface Collected {
   /** How many of the action cache's records. */
   readonly results: number;
-  /** How many blobs, and files that killed builds left half written. */
+  /** How many blobs, files that killed builds left half written, and records of what commands read. */
   readonly files: number;
   readonly bytes: number;
   readonly leftBytes: number;
@@ -76,13 +83,21 @@ export function collectGarbage(request: GcRequest): Collected {
   }
   const going = doomed.blobs.filter(({ digest }) => !spared.has(digest)).map((blob) => blobs.get(blob)!);
   const freed = going.filter((entry) => remove(entry, dryRun));
-  const swept = leftovers.filter((entry) => remove(entry, dryRun));
+  const swept = [...leftovers, ...oldReadings(request, now)].filter((entry) => remove(entry, dryRun));
   return {
     results,
     files: freed.length + swept.length,
     bytes: sizeOf([...freed, ...swept]),
     leftBytes: sizeOf(contents.blobs) - sizeOf(freed),
   };
+}
+
+/** What commands with a depfile read: written anew at each run, and of use no longer than what the run made. */
+function oldReadings({ cache, maxAgeMs }: GcRequest, now: number): readonly Entry[] {
+  const oldest = now - Math.max(maxAgeMs, IN_USE_MS);
+  return entriesOf(join(cache, "deps")).filter(
+    ({ name, mtime }) => (NAME.test(name) || ASIDE.test(name)) && mtime < oldest,
+  );
 }
 
 const sizeOf = (entries: readonly { readonly bytes: number }[]) =>
