@@ -121,7 +121,7 @@ export class Inspector {
       });
     }
     const state = seen?.kind === "file" ? seen : undefined;
-    if (state === undefined) this.#parts.way.check(path);
+    if (state === undefined) this.#parts.way.check(path, seen?.kind === "folder");
     const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
       throw new Failure(`pinned/${path} is no regular file.`);

@@ -33,11 +33,11 @@ export class Way {
     this.#parts = parts;
   }
 
-  /** Changes nothing. Call for an output where no file is. @throws Failure for what is not ours to remove */
-  check(path: TargetPath): void {
-    const found = this.#inTheWay(path).length > 0;
+  /** Changes nothing. Call for an output where no file is, and maybe a folder. @throws Failure for what is not ours */
+  check(path: TargetPath, isFolder: boolean): void {
+    const found = isFolder ? [...this.#filesIn(path, path)] : this.#fileAbove(path);
     // A folder that holds nothing goes as well.
-    if (found || this.#isFolder(path)) this.#blocked.add(path);
+    if (isFolder || found.length > 0) this.#blocked.add(path);
   }
 
   #isFolder(path: TargetPath): boolean {
