@@ -245,7 +245,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
   const whole = request.goals.length === 0 && graph.pending.length === 0 && walk.allExpanded;
-  if (journal !== undefined && whole && !stop.aborted && !superseded) {
+  // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
+  if (journal !== undefined && whole) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
   }
