@@ -32,7 +32,7 @@ export async function fullBuild(asking: FullBuild): Promise<number> {
   try {
     const result = await build({
       places: new Places(root, asked.project),
-      describe: (remembered) => describe(asking, remembered),
+      describe: (remembered, look) => describe(asking, remembered, look),
       survey,
       cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
       signature: asked.signature,
@@ -58,13 +58,14 @@ export async function fullBuild(asking: FullBuild): Promise<number> {
 async function describe(
   { root, env, asked, options }: FullBuild,
   remembered: string | undefined,
+  look: (path: string) => void,
 ): Promise<Described> {
   let description: Description;
   if (remembered !== undefined) description = JSON.parse(remembered) as Description;
   else {
     // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
     const { readDescription } = await import("./description.ts");
-    description = readDescription(root, asked.niche, tasks, options.set as JsonObject);
+    description = readDescription(root, asked.niche, tasks, options.set as JsonObject, look);
   }
   const { config, pipeline, files } = description;
   const { tools, programs } = await loadTools(pipeline, tasks, config, env);

@@ -12,7 +12,7 @@ import { FileStates } from "../store/file-states.ts";
 import { FileTable } from "../store/file-table.ts";
 import { sameStamp, stampOf, statFile } from "../store/files.ts";
 import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal.ts";
-import { acquireLock } from "../store/lock.ts";
+import { acquireLock, type Lock } from "../store/lock.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
 import type { Ended } from "./attempts.ts";
 import { JsonFiles } from "./json-files.ts";
@@ -22,6 +22,7 @@ import { Part } from "./part.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { type Survey, surveyFiles } from "./up-to-date.ts";
@@ -48,8 +49,11 @@ export interface Described {
 
 export interface BuildRequest {
   readonly places: Places;
-  /** `remembered`: the text of an earlier one that still holds. @throws Failure, Diagnostics */
-  describe(remembered: string | undefined): Described | Promise<Described>;
+  /**
+   * `remembered`: the text of an earlier one that still holds. Else `look` is called with each file before it is read:
+   * one that is edited in between then counts as changed since. @throws Failure, Diagnostics
+   */
+  describe(remembered: string | undefined, look: (path: string) => void): Described | Promise<Described>;
   /** What the short way has found, if it was tried. */
   readonly survey?: Survey | undefined;
   /** The folder of blobs and action cache, absolute. */
@@ -100,28 +104,37 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
-  if (dryRun) return await walkOnce(request, beginDry(request), began);
-  const lock = await acquireLock(
-    join(places.state, "lock"),
-    request.command,
-    (holder) => emit({ type: "waiting-for-lock", holder }),
-    request.stop,
-  );
+  const workbench = request.round?.workbench ?? new Workbench(limitsOf(request), new Scratch(places.state));
+  if (dryRun) return await walkOnce(request, beginDry(request), workbench, began);
+  const kept = workbench.takeLock();
+  const lock = kept ?? (await lockProject(request));
   if (lock === undefined) return interruptedBefore(request, began);
   try {
-    // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
-    if (request.round?.workbench === undefined) removeScratch(join(places.state, "scratch"));
+    // Whoever held the lock before is through or dead, so what is in scratch is nobody's.
+    if (kept === undefined) {
+      workbench.scratch.remove();
+      removeScratch(join(places.state, "scratch"));
+    }
     mkdirSync(request.cache, { recursive: true });
     const survey = surveyNow(request);
     const start = beginPart(request, survey) ?? beginWhole(request, survey);
     try {
-      return await walkOnce(request, start, began);
+      return await walkOnce(request, start, workbench, began);
     } finally {
       start.journal!.close();
     }
   } finally {
-    lock.release();
+    workbench.leaveLock(lock);
   }
+}
+
+function lockProject({ places, command, stop, emit }: BuildRequest): Promise<Lock | undefined> {
+  const path = join(places.state, "lock");
+  return acquireLock(path, command, (holder) => emit({ type: "waiting-for-lock", holder }), stop);
+}
+
+function limitsOf({ jobs }: BuildRequest, pools: Described["pools"] = {}): Limits {
+  return { jobs, pool: (name) => pools[name] };
 }
 
 /** Stopped while another build held the project: nothing was looked at, and nothing changed. */
@@ -197,10 +210,15 @@ function readJournal({ places, emit }: BuildRequest): Loaded {
   return loaded;
 }
 
-async function walkOnce(request: BuildRequest, start: Start, began: number): Promise<BuildResult> {
-  const { places, emit, now, jobs, stop, cache } = request;
+async function walkOnce(
+  request: BuildRequest,
+  start: Start,
+  workbench: Workbench,
+  began: number,
+): Promise<BuildResult> {
+  const { places, emit, now, stop, cache } = request;
   const { files, part, journal, traces } = start;
-  const described = await request.describe(part?.roster.description);
+  const described = await request.describe(part?.roster.description, (path) => files.look(path));
   const { pipeline, pools } = described;
   for (const path of described.restsOn) files.look(path);
   const match = matchFiles(places, files);
@@ -211,9 +229,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (part === undefined && graph.actions.size === 0)
     emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
   const tally = new Tally(emit);
-  const limits = { jobs, pool: (name: string) => pools[name] };
-  const workbench = request.round?.workbench ?? new Workbench(limits, new Scratch(places.state));
-  workbench.scheduler.limits = limits;
+  workbench.scheduler.limits = limitsOf(request, pools);
+  workbench.beginRound();
   request.round?.begun(files.table, workbench);
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
@@ -252,6 +269,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
+  // What an earlier round began and none of these actions wanted is for one that there is no more.
+  if (ok && whole) workbench.cancelFree();
   if (journal !== undefined) {
     leave(request, {
       ...{ places, signature: request.signature, files, journal, updater, part, outcomes, ok, whole },
