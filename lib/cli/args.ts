@@ -22,7 +22,7 @@ export const SCHEMAS = ["config", "pipeline", "script"] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 export type Command =
-  | { readonly kind: "build" | "why" | "status"; readonly options: BuildOptions }
+  | { readonly kind: "build" | "watch" | "why" | "status"; readonly options: BuildOptions }
   | { readonly kind: "schema"; readonly name: SchemaName }
   | { readonly kind: "help" }
   | { readonly kind: "version" };
@@ -30,6 +30,7 @@ export type Command =
 export const USAGE = `faceless: make for narrated videos
 
   faceless build [PATH…]     bring a project (output/<niche>) or one of its files up to date
+  faceless watch [PATH…]     build, and again whenever something changes, until Ctrl-C (build --watch)
   faceless plan [PATH…]      say what build would do, and why (build -n)
   faceless why PATH…         say why a file would be made again, or why it was made the last time
   faceless status [PATH…]    say how a project stands, target by target
@@ -38,6 +39,7 @@ export const USAGE = `faceless: make for narrated videos
 Options of build:
   -j, --jobs N               at most N actions at once (the number of cores)
   -k, --keep-going           after a failure, go on with what does not need it
+      --watch                build again whenever something changes
   -n, --dry-run              say what would be done, and why; change nothing
       --force PATH           make this output again, and take what comes (repeatable)
       --discard-edits        make again what was edited by hand
@@ -53,6 +55,7 @@ Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration,
 const OPTIONS = {
   jobs: { type: "string", short: "j" },
   "keep-going": { type: "boolean", short: "k", default: false },
+  watch: { type: "boolean", default: false },
   "dry-run": { type: "boolean", short: "n", default: false },
   force: { type: "string", multiple: true, default: [] as string[] },
   "discard-edits": { type: "boolean", default: false },
@@ -63,7 +66,7 @@ const OPTIONS = {
   version: { type: "boolean", default: false },
 } as const;
 
-const COMMANDS = ["build", "plan", "why", "status", "schema", "help", "version"];
+const COMMANDS = ["build", "watch", "plan", "why", "status", "schema", "help", "version"];
 
 /** @throws Failure */
 export function parseCommand(words: readonly string[]): Command {
@@ -76,7 +79,7 @@ export function parseCommand(words: readonly string[]): Command {
   }
   if (command === "schema") return { kind: "schema", name: schemaName(paths) };
   return {
-    kind: command === "why" || command === "status" ? command : "build",
+    kind: kindOf(command, values.watch),
     options: {
       paths,
       jobs: values.jobs === undefined ? undefined : jobs(values.jobs),
@@ -89,6 +92,11 @@ export function parseCommand(words: readonly string[]): Command {
       verbose: values.verbose,
     },
   };
+}
+
+function kindOf(command: string, watch: boolean): "build" | "watch" | "why" | "status" {
+  if (command === "why" || command === "status") return command;
+  return watch || command === "watch" ? "watch" : "build";
 }
 
 function parse(words: readonly string[]) {

@@ -6,7 +6,7 @@ import { tasks } from "../../tasks/index.ts";
 import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
 import { CONFIG_FILE } from "../config/root.ts";
-import { build, type Described } from "../engine/build.ts";
+import { type BuildResult, build, type Described, type Round } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
 import type { Survey } from "../engine/up-to-date.ts";
 import type { BuildEvent } from "../model/event.ts";
@@ -23,36 +23,43 @@ export interface FullBuild {
   readonly options: BuildOptions;
   readonly world: World;
   readonly survey: Survey | undefined;
+  readonly round?: Round | undefined;
   emit(event: BuildEvent): void;
 }
 
 /** The exit code. @throws Failure, Diagnostics for what is wrong before anything is built */
 export async function fullBuild(asking: FullBuild): Promise<number> {
-  const { root, env, asked, options, world, survey, emit } = asking;
   try {
-    const result = await build({
-      places: new Places(root, asked.project),
-      describe: (remembered, look) => describe(asking, remembered, look),
-      survey,
-      cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
-      signature: asked.signature,
-      goals: asked.goals,
-      force: asked.force,
-      discardEdits: options.discardEdits,
-      keepGoing: options.keepGoing,
-      dryRun: options.dryRun,
-      tellFresh: options.verbose || options.json,
-      jobs: options.jobs ?? availableParallelism(),
-      command: `faceless build ${asked.project}`,
-      stop: world.stop,
-      kill: world.kill,
-      emit,
-      now: Date.now,
-    });
+    const result = await buildRound(asking);
     return result.ok ? 0 : 1;
   } finally {
     await endWorkers();
   }
+}
+
+/** The same, without an end to what works for it aside: that may be in use by what a round of a watch has left. */
+export function buildRound(asking: FullBuild): Promise<BuildResult> {
+  const { root, env, asked, options, world, survey, round, emit } = asking;
+  return build({
+    places: new Places(root, asked.project),
+    describe: (remembered, look) => describe(asking, remembered, look),
+    survey,
+    cache: resolve(root, env.FACELESS_CACHE_DIR || join(".faceless", "cache")),
+    signature: asked.signature,
+    goals: asked.goals,
+    force: asked.force,
+    discardEdits: options.discardEdits,
+    keepGoing: options.keepGoing,
+    dryRun: options.dryRun,
+    tellFresh: options.verbose || options.json,
+    jobs: options.jobs ?? availableParallelism(),
+    command: `faceless ${round === undefined ? "build" : "watch"} ${asked.project}`,
+    stop: world.stop,
+    kill: world.kill,
+    round,
+    emit,
+    now: Date.now,
+  });
 }
 
 async function describe(

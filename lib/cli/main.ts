@@ -60,6 +60,10 @@ async function main(): Promise<number> {
       const { buildCommand } = await import("./build.ts");
       return await buildCommand(command.options, world());
     }
+    case "watch": {
+      const { watchCommand } = await import("./watch.ts");
+      return await watchCommand(command.options, world());
+    }
     case "why": {
       const { whyCommand } = await import("./why.ts");
       return await whyCommand(command.options, world());
