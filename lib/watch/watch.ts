@@ -1,5 +1,6 @@
 /** Watches a project: drives the state machine with the events of the disk, a clock, and rounds of building. */
 import type { FileTable } from "../store/file-table.ts";
+import { statFile } from "../store/files.ts";
 import { Cover } from "./cover.ts";
 import { type Disk, openDisk } from "./disk.ts";
 import { type Change, Seen } from "./seen.ts";
@@ -161,8 +162,10 @@ class Watch {
     this.#wantsMore = this.#seen.cover(whole) || this.#wantsMore;
     if (!this.#wantsMore || this.#successor !== undefined || this.#isOver) return;
     this.#wantsMore = false;
+    // For a root that is not there chokidar says too early that it is ready.
+    const outside = [...this.#cover.outside].filter((path) => statFile(path)?.isFile());
     const disk = openDisk({
-      roots: [this.#request.root, ...this.#cover.outside],
+      roots: [this.#request.root, ...outside],
       ignores: (path) => this.#ignores(path),
       changed: (path) => this.#take({ type: "changed", path, at: this.#request.now() }),
       failed: this.#fail,
