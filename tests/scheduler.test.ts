@@ -2,6 +2,14 @@
 import { expect, test } from "vitest";
 import { Scheduler } from "../lib/engine/scheduler.ts";
 
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
 /** A scheduler whose work ends when it is told to; `started` in order. */
 function rig(jobs: number, pools: Readonly<Record<string, number>> = {}) {
   const scheduler = new Scheduler({ jobs, pool: (name) => pools[name] });
@@ -57,4 +65,24 @@ test("cleared, it starts nothing of what was queued, and goes on with what comes
   expect(started).toEqual(["a"]);
   add("c", 1);
   expect(started).toEqual(["a", "c"]);
+});
+
+test("detached, what runs keeps its pool's slot alone; adopted, it counts as one of the jobs again", async () => {
+  const { scheduler, started, add, end } = rig(2, { image: 1 });
+  add("i1", 1, "image");
+  add("c1", 1);
+  add("dropped", 1);
+  scheduler.detach();
+  const c1 = gate();
+  scheduler.adopt(c1.opened);
+  for (const name of ["i2", "i3"]) add(name, 2, "image");
+  for (const name of ["c2", "c3"]) add(name, 1);
+  expect(started).toEqual(["i1", "c1", "c2"]);
+  c1.open();
+  await end("c1");
+  expect(started).toEqual(["i1", "c1", "c2", "c3"]);
+  await end("i1");
+  expect(started).toEqual(["i1", "c1", "c2", "c3"]);
+  await end("c2");
+  expect(started).toEqual(["i1", "c1", "c2", "c3", "i2"]);
 });

@@ -88,6 +88,9 @@ type Changes = Partial<
   options?: JsonObject;
   settings?: JsonObject;
   onEvent?: (event: BuildEvent) => void;
+  /** Called when the pipeline is read, and after that: not where it is remembered. */
+  onRead?: () => void;
+  onDescribe?: () => void;
 };
 
 export class Workshop {
@@ -143,7 +146,12 @@ export class Workshop {
       places: this.places,
       // As the command line has it: goals, and all that a description is made of.
       signature: JSON.stringify([text, options, settings, versions, identities, changes.goals ?? []]),
-      describe(remembered) {
+      describe(remembered, look) {
+        if (remembered === undefined) {
+          for (const path of restsOn) look(path);
+          changes.onRead?.();
+          changes.onDescribe?.();
+        }
         const project = { niche: "demo", ...settings };
         const pipeline =
           remembered === undefined

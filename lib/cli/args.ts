@@ -55,7 +55,7 @@ export function parseCommand(words: readonly string[]): Command {
   refuseStrangers(name, used);
   if (name === "schema") return { kind: "schema", name: schemaName(paths) };
   return {
-    kind: name === "plan" ? "build" : name,
+    kind: kindOf(name, values.watch ?? false),
     options: {
       paths,
       jobs: values.jobs === undefined ? undefined : jobs(values.jobs),
@@ -75,6 +75,11 @@ export function parseCommand(words: readonly string[]): Command {
       paid: values.paid ?? false,
     },
   };
+}
+
+function kindOf(name: Exclude<CommandName, "schema">, watch: boolean) {
+  if (name === "build" && watch) return "watch";
+  return name === "plan" ? "build" : name;
 }
 
 function isCommand(name: string): name is CommandName {

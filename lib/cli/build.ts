@@ -60,7 +60,12 @@ function withProfile(report: Report, profile: (event: BuildEvent) => void): Repo
  * All that decides what a build does, besides files and the code, whose own file the verdict rests on. The root too:
  * the state of a content repo that was copied speaks of the files of the one it was copied from.
  */
-function signatureOf(root: string, { goals }: Wanted, { set }: BuildOptions, env: NodeJS.ProcessEnv): string {
+export function signatureOf(
+  root: string,
+  { goals }: Wanted,
+  { set }: BuildOptions,
+  env: NodeJS.ProcessEnv,
+): string {
   const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_CACHE_DIR"];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
   return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });

@@ -22,18 +22,23 @@ export interface Description {
   readonly files: readonly string[];
 }
 
-/** `set`: options of the pipeline from the command line. @throws Failure, Diagnostics */
+/**
+ * `set`: options of the pipeline from the command line. `look` is called with each file before it is read.
+ * @throws Failure, Diagnostics
+ */
 export function readDescription(
   root: string,
   niche: string,
   tasks: ReadonlyMap<string, Task>,
   set: JsonObject,
+  look: (path: string) => void,
   emit: (event: BuildEvent) => void,
 ): Description {
   emit({ type: "phase", phase: "load-configuration" });
+  look(join(root, CONFIG_FILE));
   const config = loadConfig(root);
   emit({ type: "phase", phase: "compile-pipeline" });
-  return { config, ...loadPipeline(root, config, niche, set, tasks) };
+  return { config, ...loadPipeline(root, config, niche, set, tasks, look) };
 }
 
 /** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */
@@ -43,9 +48,11 @@ function loadPipeline(
   niche: string,
   set: JsonObject,
   tasks: ReadonlyMap<string, Task>,
+  look: (path: string) => void,
 ): { pipeline: Pipeline; files: string[] } {
   const folders = [join(root, "pipelines"), join(packageRoot, "pipelines")];
   const files = folders.map((folder) => join(folder, `${config.pipeline}.yaml`));
+  for (const file of files) look(file);
   const at = files.findIndex((file) => existsSync(file));
   if (at < 0) {
     const known = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));

@@ -6,7 +6,7 @@ import { tasks as shipped } from "../../tasks/index.ts";
 import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
 import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
-import { type BuildRequest, type BuildResult, build, type Described } from "../engine/build.ts";
+import { type BuildRequest, type BuildResult, build, type Described, type Round } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
 import type { Survey } from "../engine/up-to-date.ts";
 import type { Config } from "../model/config.ts";
@@ -27,6 +27,7 @@ export interface FullBuild {
   readonly options: BuildOptions;
   readonly world: World;
   readonly survey: Survey | undefined;
+  readonly round?: Round | undefined;
   emit(event: BuildEvent): void;
 }
 
@@ -39,13 +40,20 @@ export interface OpenProject {
 
 /** @throws Failure, Diagnostics for what is wrong before anything is built */
 export function fullBuild(asking: FullBuild): Promise<BuildResult> {
-  return withProject(asking, async ({ request, config }) => {
-    const result = await build(request);
-    const known = config();
-    if (known !== undefined && !request.dryRun && !result.interrupted)
-      trimCache(asking.root, known.cache, request.cache, request.emit);
-    return result;
-  });
+  return withProject(asking, (project) => buildAndTrim(asking.root, project));
+}
+
+/** The same, without an end to what works for it aside: that may be in use by what a round of a watch has left. */
+export function buildRound(asking: FullBuild): Promise<BuildResult> {
+  return buildAndTrim(asking.root, openProject(asking));
+}
+
+async function buildAndTrim(root: string, { request, config }: OpenProject): Promise<BuildResult> {
+  const result = await build(request);
+  const known = config();
+  if (known !== undefined && !request.dryRun && !result.interrupted && !result.superseded)
+    trimCache(root, known.cache, request.cache, request.emit);
+  return result;
 }
 
 /** Hands the project to what works on it. @throws Failure, Diagnostics */
@@ -61,14 +69,14 @@ export async function withProject<Result>(
 }
 
 function openProject(asking: FullBuild): OpenProject {
-  const { root, env, asked, options, world, survey, emit } = asking;
+  const { root, env, asked, options, world, survey, round, emit } = asking;
   let config: Config | undefined;
   const request: BuildRequest = {
     places: new Places(root, asked.project),
-    async describe(remembered) {
+    async describe(remembered, look) {
       emit({ type: "phase", phase: "load-tasks" });
       const loaded = await withUserTasks(root, shipped);
-      const description = await descriptionOf(asking, loaded.tasks, remembered);
+      const description = await descriptionOf(asking, loaded.tasks, remembered, look);
       config = description.config;
       return await describe(asking, loaded, description);
     },
@@ -83,9 +91,10 @@ function openProject(asking: FullBuild): OpenProject {
     dryRun: options.dryRun,
     tellFresh: options.verbose || options.json,
     jobs: options.jobs ?? availableParallelism(),
-    command: `faceless build ${asked.project}`,
+    command: `faceless ${round === undefined ? "build" : "watch"} ${asked.project}`,
     stop: world.stop,
     kill: world.kill,
+    round,
     emit,
     now: Date.now,
   };
@@ -96,11 +105,12 @@ async function descriptionOf(
   { root, asked, options, emit }: FullBuild,
   tasks: ReadonlyMap<string, Task>,
   remembered: string | undefined,
+  look: (path: string) => void,
 ): Promise<Description> {
   if (remembered !== undefined) return JSON.parse(remembered) as Description;
   // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
   const { readDescription } = await import("./description.ts");
-  return readDescription(root, asked.niche, tasks, options.set as JsonObject, emit);
+  return readDescription(root, asked.niche, tasks, options.set as JsonObject, look, emit);
 }
 
 async function describe(

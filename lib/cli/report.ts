@@ -12,10 +12,27 @@ export interface Report {
   dispose(): void;
 }
 
-export function openReport(
-  { json, verbose }: BuildOptions,
-  { out, stdout, interactive, color }: Terminal,
-): Report {
+/** Tells any number of builds, one after the other, and what a watch says between them. */
+export function openReport(options: BuildOptions, terminal: Terminal): Report {
+  let report = openOne(options, terminal);
+  let isFresh = true;
+  return {
+    onEvent(event) {
+      // A round of a watch begins with what has changed.
+      const begins = event.type === "watch-changed" || event.type === "build-started";
+      if (begins && !isFresh) {
+        report.dispose();
+        report = openOne(options, terminal);
+      }
+      isFresh = event.type === "watch-changed";
+      report.onEvent(event);
+    },
+    dispose: () => report.dispose(),
+  };
+}
+
+/** The report of one build. */
+function openOne({ json, verbose }: BuildOptions, { out, stdout, interactive, color }: Terminal): Report {
   if (json) return { onEvent: jsonReport(out), dispose() {} };
   if (!interactive) return { onEvent: plainReport(out, { verbose }), dispose() {} };
   const clock = {

@@ -25,6 +25,11 @@ export const OPTIONS = {
     form: "-k, --keep-going",
     says: "after a failure, go on with what does not need it",
   }),
+  watch: option({
+    type: "boolean",
+    form: "    --watch",
+    says: "build again whenever something changes",
+  }),
   "dry-run": option({
     type: "boolean",
     short: "n",
@@ -121,7 +126,15 @@ const BUILD: readonly OptionName[] = [
 
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
-  build: command("build [PATH…]", "bring a project (output/<niche>) or one of its files up to date", BUILD),
+  build: command("build [PATH…]", "bring a project (output/<niche>) or one of its files up to date", [
+    ...BUILD,
+    "watch",
+  ]),
+  watch: command(
+    "watch [PATH…]",
+    "build, and again whenever something changes, until Ctrl-C (build --watch)",
+    ["jobs", "set", "json", "verbose"],
+  ),
   plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
   why: command("why PATH…", "say why a file would be made again, or why it was made the last time", ["set"]),
   status: command("status [PATH…]", "say how a project stands, target by target", ["set", "json"]),
@@ -162,9 +175,9 @@ const line = (form: string, says: string) => `${`  ${form}`.padEnd(WIDTH)}${says
 
 export function usage(): string {
   const commands = Object.values(COMMANDS).map(({ form, says }) => line(`faceless ${form}`, says));
-  const build = BUILD.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
+  const build = COMMANDS.build.options.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   const others = (Object.keys(OPTIONS) as OptionName[])
-    .filter((name) => !BUILD.includes(name) && name !== "help" && name !== "version")
+    .filter((name) => ![...BUILD, "watch"].includes(name) && name !== "help" && name !== "version")
     .map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   return `faceless: make for narrated videos
 

@@ -13,7 +13,7 @@ import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import type { Carried, Updater } from "./updater.ts";
-import type { Workbench } from "./workbench.ts";
+import type { Making, Workbench } from "./workbench.ts";
 
 /**
  * How an action ended; where things are only foretold also `would-run`, where what it would make is not known, and
@@ -75,6 +75,17 @@ export class Attempts {
     this.#queued = 0;
   }
 
+  /** The same, and what runs is nobody's for now. */
+  detach(): void {
+    this.#parts.workbench.scheduler.detach();
+    this.#queued = 0;
+  }
+
+  /** Called when all that could be settled at once has been. */
+  cancelRetired(): void {
+    this.#parts.workbench.cancelRetired();
+  }
+
   /** Takes an action whose needs are met; how it ends is told later, or before this returns. */
   settle(action: Action): void {
     try {
@@ -107,7 +118,7 @@ export class Attempts {
 
   #carryOut(action: Action, { resolved, decision }: Inspected): void {
     const { updater, workbench } = this.#parts;
-    workbench.cancelOthers(action.id, decision.kind === "run" ? resolved.workKey : undefined);
+    workbench.want(action.id, decision.kind === "run" ? resolved.workKey : undefined);
     switch (decision.kind) {
       case "fresh":
         updater.adopt(action, resolved);
@@ -222,30 +233,55 @@ export class Attempts {
   #queue(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const { workbench } = this.#parts;
     const failed = workbench.failed.get(resolved.workKey);
-    if (failed === undefined) this.#enqueue(action, () => this.#start(action, resolved, because));
-    else this.fail(action, failed, 0, because);
+    const other = workbench.making(resolved.workKey);
+    if (failed !== undefined) this.fail(action, failed, 0, because);
+    else if (other?.leftOver) this.#takeOver(action, other, because);
+    else this.#enqueue(action, () => this.#start(action, resolved, because));
+  }
+
+  /** What an earlier round began is waited for as if it had been begun now. */
+  #takeOver(action: Action, { ended }: Making, because: readonly Because[]): void {
+    this.#tellStart(action, because);
+    this.#parts.workbench.scheduler.adopt(ended);
+    this.#awaitOther(action, ended);
+  }
+
+  #awaitOther(action: Action, ended: Promise<void>): void {
+    this.#running += 1;
+    void ended.then(() => {
+      this.#running -= 1;
+      this.#parts.again(action);
+    });
   }
 
   async #start(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
     const { workbench } = this.#parts;
     const other = workbench.making(resolved.workKey);
-    if (other !== undefined) {
-      // Its slot is free for other work meanwhile.
-      this.#running += 1;
-      void other.ended.then(() => {
-        this.#running -= 1;
-        this.#parts.again(action);
-      });
-      return;
-    }
+    // Its slot is free for other work meanwhile.
+    if (other !== undefined) return this.#awaitOther(action, other.ended);
     const own = new AbortController();
     const paid = isPaid(resolved);
-    const { stop, kill } = this.#parts;
+    const { stop, kill, superseded } = this.#parts;
     // Work that costs money is let finish at the first Ctrl-C: its result is stored.
     const signal = AbortSignal.any([paid ? kill : stop, own.signal]);
     const ended = this.#make(action, resolved, because, signal);
-    workbench.begin({ action: action.id, key: resolved.workKey, ended, paid, cancel: () => own.abort() });
+    workbench.begin({
+      action: action.id,
+      key: resolved.workKey,
+      ended,
+      paid,
+      get leftOver() {
+        return superseded.aborted;
+      },
+      cancel: () => own.abort(),
+    });
     await ended;
+  }
+
+  #tellStart(action: Action, because: readonly Because[]): void {
+    const { emit, lastMs } = this.#parts;
+    const { id, target } = action;
+    emit({ type: "started", action: id, target: target.name, because, lastMs: lastMs(action) });
   }
 
   /** Whatever a task throws ends here. */
@@ -262,13 +298,7 @@ export class Attempts {
       // Another build with the same cache may have made it since the decision.
       if (!this.#isForced(action) && inspector.cached(action, resolved) !== undefined)
         return this.#parts.again(action);
-      emit({
-        type: "started",
-        action: action.id,
-        target: action.target.name,
-        because,
-        lastMs: this.#parts.lastMs(action),
-      });
+      this.#tellStart(action, because);
       const hooks = {
         signal,
         kill: this.#parts.kill,
@@ -286,7 +316,8 @@ export class Attempts {
       else this.fail(action, problem, now() - began, because);
       return;
     }
-    if (carried.kind === "stored") return;
+    // Superseded: the result is in the store, or of no use, and nobody of this round waits for it.
+    if (carried.kind === "stored" || (carried.kind !== "done" && superseded.aborted)) return;
     // What was thrown away since an input moved is still asked for; an edit made meanwhile ends the asking.
     const moved = carried.kind === "moved" ? carried : undefined;
     if (moved?.what !== "input") for (const { path } of action.outputs) this.#force.delete(path);

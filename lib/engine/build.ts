@@ -12,7 +12,7 @@ import { FileStates } from "../store/file-states.ts";
 import { FileTable } from "../store/file-table.ts";
 import { sameStamp, stampOf, statFile } from "../store/files.ts";
 import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal.ts";
-import { acquireLock } from "../store/lock.ts";
+import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
@@ -28,6 +28,7 @@ import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { refusePaidRetries } from "./retry.ts";
+import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { type Survey, surveyFiles } from "./up-to-date.ts";
@@ -55,8 +56,11 @@ export interface Described {
 
 export interface BuildRequest {
   readonly places: Places;
-  /** `remembered`: the text of an earlier one that still holds. @throws Failure, Diagnostics */
-  describe(remembered: string | undefined): Described | Promise<Described>;
+  /**
+   * `remembered`: the text of an earlier one that still holds. Else `look` is called with each file before it is read:
+   * one that is edited in between then counts as changed since. @throws Failure, Diagnostics
+   */
+  describe(remembered: string | undefined, look: (path: string) => void): Described | Promise<Described>;
   /** What the short way has found, if it was tried. */
   readonly survey?: Survey | undefined;
   /** The folder of blobs and action cache, absolute. */
@@ -111,31 +115,39 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
   emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
-  if (dryRun) emit({ type: "phase", phase: "read-state" });
-  if (dryRun) return await walkOnce(request, beginDry(request), began);
-  emit({ type: "phase", phase: "take-lock" });
-  const lock = await acquireLock(
-    join(places.state, "lock"),
-    request.command,
-    (holder) => emit({ type: "waiting-for-lock", holder }),
-    request.stop,
-  );
+  const workbench = request.round?.workbench ?? new Workbench(limitsOf(request), new Scratch(places.state));
+  emit({ type: "phase", phase: dryRun ? "read-state" : "take-lock" });
+  if (dryRun) return await walkOnce(request, beginDry(request), workbench, began);
+  const kept = workbench.takeLock();
+  const lock = kept ?? (await lockProject(request));
   if (lock === undefined) return interruptedBefore(request, began);
   try {
-    // Whoever held the lock before is through or dead, so what is in scratch is nobody's; but for a round before.
-    if (request.round?.workbench === undefined) clearScratch(request);
+    // Whoever held the lock before is through or dead, so what is in scratch is nobody's.
+    if (kept === undefined) {
+      workbench.scratch.remove();
+      clearScratch(request);
+    }
     mkdirSync(request.cache, { recursive: true });
     emit({ type: "phase", phase: "read-state" });
     const survey = surveyNow(request);
     const start = beginPart(request, survey) ?? beginWhole(request, survey);
     try {
-      return await walkOnce(request, start, began);
+      return await walkOnce(request, start, workbench, began);
     } finally {
       start.journal!.close();
     }
   } finally {
-    lock.release();
+    workbench.leaveLock(lock);
   }
+}
+
+function lockProject({ places, command, stop, emit }: BuildRequest): Promise<Lock | undefined> {
+  const path = join(places.state, "lock");
+  return acquireLock(path, command, (holder) => emit({ type: "waiting-for-lock", holder }), stop);
+}
+
+function limitsOf({ jobs }: BuildRequest, pools: Described["pools"] = {}): Limits {
+  return { jobs, pool: (name) => pools[name] };
 }
 
 function clearScratch({ places, emit }: BuildRequest): void {
@@ -221,10 +233,15 @@ function readJournal({ places, emit }: BuildRequest): Loaded {
   return loaded;
 }
 
-async function walkOnce(request: BuildRequest, start: Start, began: number): Promise<BuildResult> {
-  const { places, emit, now, jobs, stop, cache } = request;
+async function walkOnce(
+  request: BuildRequest,
+  start: Start,
+  workbench: Workbench,
+  began: number,
+): Promise<BuildResult> {
+  const { places, emit, now, stop, cache } = request;
   const { files, part, journal, traces } = start;
-  const described = await request.describe(part?.roster.description);
+  const described = await request.describe(part?.roster.description, (path) => files.look(path));
   const { pipeline, pools } = described;
   refusePaidRetries(pipeline, described.tasks, described.tools);
   emit({ type: "phase", phase: "bind-targets" });
@@ -237,9 +254,8 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   if (part === undefined && graph.actions.size === 0)
     emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
   const tally = new Tally(emit);
-  const limits = { jobs, pool: (name: string) => pools[name] };
-  const workbench = request.round?.workbench ?? new Workbench(limits, new Scratch(places.state));
-  workbench.scheduler.limits = limits;
+  workbench.scheduler.limits = limitsOf(request, pools);
+  workbench.beginRound();
   request.round?.begun(files.table, workbench);
   const hasPin = listPins(places, files);
   const blobs = new BlobStore(cache);
@@ -285,12 +301,15 @@ async function walkOnce(request: BuildRequest, start: Start, began: number): Pro
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
   const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
-  if (journal !== undefined && whole && !stop.aborted && !superseded) {
+  // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
+  if (journal !== undefined && whole) {
     const before = part?.ids() ?? [...traces.keys()];
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
+  // What an earlier round began and none of these actions wanted is for one that there is no more.
+  if (ok && whole) workbench.cancelFree();
   if (journal !== undefined) {
     noteAdded(cache, blobs.added, now());
     leave(request, {

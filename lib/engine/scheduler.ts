@@ -28,6 +28,8 @@ export class Scheduler {
   readonly #running = new Map<string, number>();
   #turn = 0;
   #total = 0;
+  /** What was started in an earlier one is no more counted in the total. */
+  #era = 0;
 
   constructor(limits: Limits) {
     this.limits = limits;
@@ -44,6 +46,28 @@ export class Scheduler {
   /** Forgets what has not begun; what runs goes on. */
   clear(): void {
     this.#queues.clear();
+  }
+
+  /**
+   * Forgets what has not begun, and gives its jobs to others: what runs, and nobody may want any more, must not hold up
+   * what tells so. It keeps the slot of its pool: that can be what a provider allows.
+   */
+  detach(): void {
+    this.clear();
+    this.#era += 1;
+    this.#total = 0;
+  }
+
+  /** Counts again what was detached, since it is wanted after all; there can be more than `jobs` then, for a while. */
+  adopt(ended: Promise<void>): void {
+    const era = this.#era;
+    this.#total += 1;
+    void ended.then(() => this.#free(era));
+  }
+
+  #free(era: number): void {
+    if (era === this.#era) this.#total -= 1;
+    this.#fill();
   }
 
   #fill(): void {
@@ -75,17 +99,15 @@ export class Scheduler {
   }
 
   #start(work: Work): void {
-    this.#count(work.pool, 1);
+    const era = this.#era;
+    const { pool } = work;
+    this.#total += 1;
+    this.#running.set(pool, (this.#running.get(pool) ?? 0) + 1);
     // The slot is handed over in the same turn that frees it, so nothing races for it.
     void work.start().finally(() => {
-      this.#count(work.pool, -1);
-      this.#fill();
+      this.#running.set(pool, this.#running.get(pool)! - 1);
+      this.#free(era);
     });
-  }
-
-  #count(pool: string, by: number): void {
-    this.#running.set(pool, (this.#running.get(pool) ?? 0) + by);
-    this.#total += by;
   }
 }
 

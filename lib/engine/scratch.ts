@@ -23,6 +23,7 @@ export class Scratch {
 
   remove(): void {
     if (this.#made) removeScratch(this.#folder);
+    this.#made = false;
   }
 }
 

@@ -70,12 +70,18 @@ export class Walk {
       this.#attempts.dropQueued();
       this.#wake();
     };
-    for (const signal of [stop, superseded]) signal.addEventListener("abort", onStop, { once: true });
+    const onSuperseded = () => {
+      this.#attempts.detach();
+      this.#wake();
+    };
+    stop.addEventListener("abort", onStop, { once: true });
+    superseded.addEventListener("abort", onSuperseded, { once: true });
     if (goals.length > 0) this.#bindGoals();
     else for (const action of part?.actions ?? [...graph.actions.values()]) this.#want(action);
     this.#tellPlan();
     await this.#drain();
-    for (const signal of [stop, superseded]) signal.removeEventListener("abort", onStop);
+    stop.removeEventListener("abort", onStop);
+    superseded.removeEventListener("abort", onSuperseded);
     if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
@@ -116,6 +122,7 @@ export class Walk {
         }
       }
       if (this.#parts.superseded.aborted) return;
+      this.#attempts.cancelRetired();
       if (this.#ready.length > 0) continue;
       if (this.#attempts.open === 0) return;
       await new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@
 import type { Problem } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey } from "../model/trace.ts";
+import type { Lock } from "../store/lock.ts";
 import { type Limits, Scheduler } from "./scheduler.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -13,6 +14,8 @@ export interface Making {
   readonly ended: Promise<void>;
   /** Whether it costs money: then it is never cancelled because something else is wanted by now. */
   readonly paid: boolean;
+  /** Whether the round that began it is over: the one that waits for it now has to tell of it. */
+  readonly leftOver: boolean;
   cancel(): void;
 }
 
@@ -22,6 +25,10 @@ export class Workbench {
   /** What failed would fail again: until its key is another, it is not tried. */
   readonly failed = new Map<ActionKey, Problem>();
   readonly #making = new Map<ActionKey, Making>();
+  readonly #wanted = new Set<ActionKey>();
+  readonly #retired = new Set<Making>();
+  /** Of the project, while what a superseded round began goes on. */
+  #lock: Lock | undefined;
 
   constructor(limits: Limits, scratch: Scratch) {
     this.scheduler = new Scheduler(limits);
@@ -34,21 +41,60 @@ export class Workbench {
 
   begin(making: Making): void {
     this.#making.set(making.key, making);
-    void making.ended.then(() => this.#making.delete(making.key));
+    void making.ended.then(() => {
+      this.#making.delete(making.key);
+      this.#release();
+    });
   }
 
-  /** Cancels what was begun for an action, unless it is what is wanted of it by now. */
-  cancelOthers(action: TargetPath, wanted: ActionKey | undefined): void {
+  /** The project's lock, if the last round left it here. */
+  takeLock(): Lock | undefined {
+    const lock = this.#lock;
+    this.#lock = undefined;
+    return lock;
+  }
+
+  /** Released when nothing is made any more: until then another build would clear our scratch, and pay a second time. */
+  leaveLock(lock: Lock): void {
+    this.#lock = lock;
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#making.size === 0) this.takeLock()?.release();
+  }
+
+  /** Another round: what is wanted is told anew. */
+  beginRound(): void {
+    this.#wanted.clear();
+    this.#retired.clear();
+  }
+
+  /** What is to be made for an action by now; undefined for nothing. */
+  want(action: TargetPath, key: ActionKey | undefined): void {
+    if (key !== undefined) this.#wanted.add(key);
     for (const making of this.#making.values()) {
-      if (making.action === action && making.key !== wanted && !making.paid) making.cancel();
+      if (making.action === action && making.key !== key) this.#retired.add(making);
     }
+  }
+
+  /** Cancels what was begun for actions of which another key is wanted by now, unless another action wants it. */
+  cancelRetired(): void {
+    for (const making of this.#retired) {
+      if (!this.#wanted.has(making.key) && !making.paid) making.cancel();
+    }
+    this.#retired.clear();
+  }
+
+  /** Cancels what costs nothing to make again. */
+  cancelFree(): void {
+    for (const making of this.#making.values()) if (!making.paid) making.cancel();
   }
 
   /** Cancels what costs nothing to make again, and waits for the rest. */
   async close(): Promise<void> {
-    const all = [...this.#making.values()];
-    for (const making of all) if (!making.paid) making.cancel();
-    await Promise.all(all.map(({ ended }) => ended));
+    this.cancelFree();
+    await Promise.all([...this.#making.values()].map(({ ended }) => ended));
     this.scratch.remove();
   }
 }

@@ -128,4 +128,38 @@ export type BuildEvent =
       /** Outputs that were made anew and feed nothing else, relative to the content repo: what the build was for. */
       readonly results: readonly string[];
       readonly ms: number;
-    };
+    }
+  /** A watch has seen these change, and begins a round. */
+  | {
+      readonly type: "watch-changed";
+      readonly project: string;
+      /** In the order in which they were seen. */
+      readonly files: readonly string[];
+      readonly at: number;
+    }
+  /** A round is through; not told of one that was superseded, whose files are among those of the next. */
+  | {
+      readonly type: "watch-round";
+      readonly project: string;
+      readonly files: readonly string[];
+      readonly ok: boolean;
+      /** Of all that was done since the files changed, in superseded rounds too. */
+      readonly counts: Readonly<Record<Outcome, number>>;
+      /** Target to how many of its actions ran. */
+      readonly ran: Readonly<Record<string, number>>;
+      readonly removed: number;
+      readonly results: readonly string[];
+      /** From when the last of the files was seen to change to when all was done. */
+      readonly ms: number;
+      readonly at: number;
+    }
+  /** Configuration or pipeline cannot be used, so a round could not begin; `files` is empty in the first. */
+  | {
+      readonly type: "watch-failed";
+      readonly project: string;
+      readonly files: readonly string[];
+      readonly problem: Problem;
+      readonly at: number;
+    }
+  /** Told once, after the first round of each project: from here on every change is seen. */
+  | { readonly type: "watch-waiting"; readonly projects: readonly string[] };

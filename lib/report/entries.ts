@@ -1,7 +1,17 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
-import { plural, sayBecauses, sayDuration, sayEnd, sayProblem, type Tally } from "./sentences.ts";
+import {
+  plural,
+  sayBecauses,
+  sayDuration,
+  sayEnd,
+  sayNames,
+  sayProblem,
+  sayRound,
+  sayTime,
+  type Tally,
+} from "./sentences.ts";
 import { sayWork } from "./work.ts";
 
 /** How much a thing asks to be looked at. */
@@ -55,20 +65,31 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
   let project = "";
   /** Whether other lines have pushed the failures up and away. */
   let scrolledAway = false;
+  /** Whether this build is a later round of a watch: then the watch has the last word on it. */
+  let isRound = false;
+
+  const failuresAgain = (): Entry[] => {
+    const title: Entry = { kind: "line", tone: "bad", text: `${plural(failures.length, "failure")}:` };
+    return [BLANK, title, ...failures, BLANK];
+  };
 
   const end = (event: Extract<BuildEvent, { type: "build-finished" }>): Entry[] => {
+    if (event.superseded) return [];
+    if (isRound && !event.interrupted) return scrolledAway ? failuresAgain() : [];
     const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
     const last: Entry = { kind: "line", tone, text: sayEnd(event, tally) };
     const results = namedResults(event.results);
     const long = sayWork(work);
     const foreword: Entry[] = long === undefined ? [] : [{ kind: "line", tone: "quiet", text: long }];
-    if (!scrolledAway) return [...results, ...foreword, last];
-    const title: Entry = { kind: "line", tone: "bad", text: `${plural(failures.length, "failure")}:` };
-    return [...results, BLANK, title, ...failures, BLANK, ...foreword, last];
+    return [...results, ...(scrolledAway ? failuresAgain() : []), ...foreword, last];
   };
 
   return (event) => {
     if (event.type === "build-finished") return end(event);
+    if (isOfWatch(event)) {
+      isRound ||= event.type === "watch-changed";
+      return tellWatch(event);
+    }
     count(event, tally);
     work.onEvent(event);
     if (event.type === "build-started") project = event.project;
@@ -105,7 +126,32 @@ function count(event: BuildEvent, tally: Tally): void {
   else if (event.verb === "maybe-run") tally.mayRun++;
 }
 
-type Told = Exclude<BuildEvent, { type: "build-finished" }>;
+type OfWatch = Extract<BuildEvent, { type: `watch-${string}` }>;
+type Told = Exclude<BuildEvent, { type: "build-finished" } | OfWatch>;
+
+function isOfWatch(event: BuildEvent): event is OfWatch {
+  return event.type.startsWith("watch-");
+}
+
+function tellWatch(event: OfWatch): Entry[] {
+  switch (event.type) {
+    case "watch-changed":
+      return [];
+    case "watch-round": {
+      const idle = event.counts.ran + event.counts.restored + event.removed === 0;
+      const tone: Tone = !event.ok ? "bad" : idle ? "quiet" : "good";
+      return [{ kind: "line", tone, text: sayRound(event) }];
+    }
+    case "watch-failed": {
+      const failed = item("bad", "failed", "", "", sayProblem(event.problem));
+      if (event.files.length === 0) return [failed];
+      const text = `${sayTime(event.at)}  ${sayNames(event.files)} changed: nothing can be built`;
+      return [failed, { kind: "line", tone: "bad", text }];
+    }
+    case "watch-waiting":
+      return [{ kind: "line", tone: "quiet", text: "waiting for changes" }];
+  }
+}
 
 function tell(event: Told, verbose: boolean, project: string): Entry | undefined {
   switch (event.type) {

@@ -110,11 +110,17 @@ export function sayOutcome(outcome: Outcome): string {
 /** The order in which the numbers of a build are told: what went wrong comes first. */
 const TOLD: readonly Outcome[] = ["failed", "blocked", "ran", "restored", "edited", "pinned", "fresh"];
 
-/** "41 ran, 3 restored, 12 fresh": only what there is. */
-export function sayCounts(counts: Readonly<Record<Outcome, number>>, removed = 0): string {
-  const parts = TOLD.filter((outcome) => counts[outcome] > 0).map(
-    (outcome) => `${counts[outcome]} ${outcome}`,
-  );
+/** "41 ran, 3 restored, 12 fresh": only what there is. `ran`: target to how many of its actions did. */
+export function sayCounts(
+  counts: Readonly<Record<Outcome, number>>,
+  removed = 0,
+  ran: Readonly<Record<string, number>> = {},
+): string {
+  const targets = Object.entries(ran).map(([target, count]) => (count === 1 ? target : `${count} ${target}`));
+  const parts = TOLD.filter((outcome) => counts[outcome] > 0).map((outcome) => {
+    const which = outcome === "ran" && targets.length > 0 ? ` (${targets.join(", ")})` : "";
+    return `${counts[outcome]} ${outcome}${which}`;
+  });
   if (removed > 0) parts.push(`${removed} removed`);
   return parts.join(", ");
 }
@@ -151,4 +157,34 @@ export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, t
   if (!event.ok) return after("failed");
   const idle = event.counts.ran + event.counts.restored + removed === 0;
   return after(idle ? "nothing to do" : `done in ${sayDuration(event.ms)}`);
+}
+
+/** Names beyond these are only counted. */
+const NAMED = 3;
+
+/** "a", "a and b", "a, b and c", "a, b and 3 more". */
+export function sayNames(names: readonly string[]): string {
+  if (names.length > NAMED)
+    return `${names.slice(0, NAMED - 1).join(", ")} and ${names.length - NAMED + 1} more`;
+  const [last, ...before] = [...names].reverse();
+  return before.length === 0 ? (last ?? "") : `${before.reverse().join(", ")} and ${last}`;
+}
+
+/** "12:03:41", as the clock on the wall has it. */
+export function sayTime(at: number): string {
+  const date = new Date(at);
+  const two = (count: number) => String(count).padStart(2, "0");
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+}
+
+/** The last line of a round of a watch. */
+export function sayRound(event: Extract<BuildEvent, { type: "watch-round" }>): string {
+  const { at, files, ok, counts, removed, ran, results, ms } = event;
+  const changed = `${sayTime(at)}  ${sayNames(files)} changed`;
+  const told = sayCounts(counts, removed, ran);
+  if (!ok) return `${changed}: failed: ${told}, ${sayDuration(ms)} after the save`;
+  if (counts.ran + counts.restored + removed === 0)
+    return `${changed}: nothing to do${told === "" ? "" : `: ${told}`}`;
+  if (results.length === 0) return `${changed}: ${told}, ${sayDuration(ms)} after the save`;
+  return `${changed}: ${told}, in ${sayDuration(ms)} from save to ${sayNames(results)}`;
 }

@@ -50,6 +50,14 @@ const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 const COLORS = { good: "green", bad: "red", odd: "yellow", quiet: "gray" } as const;
 
+/** After these nothing runs that could be shown. */
+const LAST: ReadonlySet<BuildEvent["type"]> = new Set([
+  "build-finished",
+  "watch-round",
+  "watch-failed",
+  "watch-waiting",
+]);
+
 /** The report of one build; the next build takes a new one. */
 export function terminalReport(
   stream: TerminalStream,
@@ -99,7 +107,7 @@ export function terminalReport(
     onEvent(event) {
       progress.onEvent(event, clock.now());
       for (const entry of tell(event)) waiting.push(...setEntry(entry, columns(), paint));
-      if (event.type === "build-finished") dispose();
+      if (LAST.has(event.type)) dispose();
     },
     dispose,
   };

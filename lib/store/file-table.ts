@@ -175,6 +175,10 @@ export class FileTable {
     this.#flags[id]! |= ASKED;
   }
 
+  isAsked(id: FileId): boolean {
+    return (this.#flags[id]! & ASKED) !== 0;
+  }
+
   /** Whether the verdict rests on it. */
   rests(id: FileId): boolean {
     return (this.#flags[id]! & RESTS) !== 0;
