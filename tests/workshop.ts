@@ -1,5 +1,14 @@
 /** A content repo in a temporary folder with cheap tasks, to build again and again and see who ran. */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -7,10 +16,12 @@ import { readDocument } from "../lib/base/document.ts";
 import type { JsonObject } from "../lib/base/json.ts";
 import { type BuildRequest, build } from "../lib/engine/build.ts";
 import { Places } from "../lib/engine/place.ts";
+import { stillUpToDate } from "../lib/engine/up-to-date.ts";
 import type { BuildEvent, Outcome } from "../lib/model/event.ts";
 import type { TargetPath } from "../lib/model/pipeline.ts";
 import type { Task, Tool } from "../lib/model/task.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
+import { snapshotPath } from "../lib/store/snapshot.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** Text in, upper case out: two inputs can give the same output. */
@@ -92,8 +103,9 @@ export class Workshop {
   /** Shifts the engine's clock, in milliseconds. */
   clock = 0;
 
-  constructor(files: Readonly<Record<string, string>>) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-")));
+  /** `folder`: where the content repo's own temporary folder is made. */
+  constructor(files: Readonly<Record<string, string>>, folder = tmpdir()) {
+    this.root = realpathSync(mkdtempSync(join(folder, "faceless-")));
     this.places = new Places(this.root, "output/demo");
     mkdirSync(this.places.folder, { recursive: true });
     for (const [path, content] of Object.entries(files)) this.write(path, content);
@@ -115,6 +127,12 @@ export class Workshop {
 
   remove(path: string): void {
     rmSync(this.path(path), { recursive: true });
+  }
+
+  /** Whether the last build's verdict still holds for a request of this signature: then `faceless build` builds nothing. */
+  upToDate(signature = "test"): boolean {
+    const now = () => Date.now() + this.clock;
+    return stillUpToDate(snapshotPath(this.places.state), signature, now) !== undefined;
   }
 
   async build(changes: Changes = {}): Promise<Built> {
@@ -182,4 +200,29 @@ export function workshop(files: Readonly<Record<string, string>>): Workshop {
   const shop = new Workshop(files);
   onTestFinished(() => rmSync(shop.root, { recursive: true, force: true, maxRetries: 3 }));
   return shop;
+}
+
+/** The tasks of the workshop, and one whose work is the test's own. */
+export function withTask(run: Task["run"], definition: Partial<Task> = {}): ReadonlyMap<string, Task> {
+  const own = defineTask({
+    type: "own",
+    version: 1,
+    params: z.strictObject({ text: z.string().default("") }),
+    inputs: { text: "optional" },
+    outputs: { text: "txt" },
+    run: (given) => run(given as Parameters<Task["run"]>[0]),
+  });
+  return new Map([...TASKS, { ...own, ...definition }].map((task) => [task.type, task]));
+}
+
+export const notices = ({ events }: Built) =>
+  events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+
+export const helps = ({ events }: Built) =>
+  events.flatMap((event) => (event.type === "finished" && event.problem?.help ? [event.problem.help] : []));
+
+/** What attempts have left. */
+export function scratchOf(shop: Workshop): string[] {
+  const scratch = shop.path(".faceless/scratch");
+  return existsSync(scratch) ? readdirSync(scratch) : [];
 }
