@@ -254,9 +254,9 @@ export class Check {
     paths.forEach(own);
     settled.set(id, key!);
     if (outcome === "fresh") return;
-    const { intact } = this.#project.blobs();
-    const all = [...contents.values()].map((content) => content!);
-    // What is linked is not stored anew where there is a blob of that name, be it a damaged one.
-    if (all.every((content) => intact.has(digestOf(content)))) made.set(key!, all);
+    made.set(
+      key!,
+      [...contents.values()].map((content) => content!),
+    );
   }
 }

@@ -310,11 +310,14 @@ describe("blobs", () => {
     }
   });
 
-  test("what must not be lost is written over a damaged blob", () => {
-    const { root, file, blobs, digest } = stored("bytes", "copy");
+  test.each(["copy", "link"] as const)("what is put by %s takes the place of a damaged blob", (keep) => {
+    const { root, blobs, digest } = stored("bytes", keep);
     writeFileSync(blobs.path(digest), "bytez");
-    blobs.put(file, digest, "copy");
-    expect(blobs.get(digest, join(root, "back"), "copy")).toBe(true);
+    const anew = join(root, "anew");
+    writeFileSync(anew, "bytes");
+    for (let time = 0; time < 2; time++) blobs.put(anew, digest, keep);
+    expect(readdirSync(dirname(blobs.path(digest)))).toEqual([digest]);
+    expect(blobs.get(digest, join(root, "back"), keep)).toBe(true);
   });
 
   test("a folder under a blob's name is no blob", () => {

@@ -24,8 +24,7 @@ export class BlobStore {
 
   /** Keeps the bytes of a finished file, which the caller has hashed and synced. */
   put(file: string, digest: Digest, keep: Keeping): void {
-    // What must not be lost is written even if there is a blob: an edit of a linked output may have damaged that one.
-    if (keep === "link" && this.has(digest)) return;
+    // Even if there is a blob already: an edit of an output that was linked to it may have damaged that one.
     const aside = `${this.path(digest)}.${randomUUID()}`;
     mkdirSync(dirname(aside), { recursive: true });
     try {
@@ -35,9 +34,9 @@ export class BlobStore {
         syncFile(aside);
       }
       placeFile(aside, this.path(digest));
-    } catch (error) {
+    } finally {
+      // Still there after a failure, and where both names are links to one file: then rename does nothing.
       rmSync(aside, { force: true });
-      throw error;
     }
   }
 
