@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { KINDS, type Kind, pipelineFile, type Spec } from "./oracle-pipeline.ts";
+import { type Kind, pipelineFile, type Spec } from "./oracle-pipeline.ts";
 import type { Workshop } from "./workshop.ts";
 
 const EDITS = {
@@ -194,7 +194,7 @@ export class Project {
       const second = n % 3 === 0 ? [{ id: "q", word: "quince" }] : [];
       this.values = [{ id: "p", word: pick(["pear", "plum"], n)! }, ...second];
     },
-    version: (at, n) => this.versions.set(pick(KINDS, at)!, 1 + (n % 3)),
+    version: (at, n) => this.versions.set(pick(this.spec.targets, at)!.kind, 1 + (n % 3)),
     salt: (at, n) => this.#editPipeline(this.salt, at, n),
     folder: (at, n) => this.#editPipeline(this.folder, at, n),
     clock: (_, n) => {

@@ -92,7 +92,7 @@ const ENGINES: Readonly<Record<string, (right: Decide, situation: Situation) => 
 };
 
 /** Each is found within 25 of these. */
-const FIND = { numRuns: 100, seed: 1, endOnFailure: true };
+const FIND = { numRuns: 100, seed: 5, endOnFailure: true };
 
 test.each(Object.keys(ENGINES))("an engine that %s is found out", { timeout: 0 }, async (name) => {
   engine.wrong = ENGINES[name]!;
