@@ -1,6 +1,7 @@
 /** Runs a `run:` command in a scratch folder that holds its declared inputs and nothing else. */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { getSystemErrorName } from "node:util";
 import { Failure } from "../base/failure.ts";
 import { copyFile } from "../store/files.ts";
 import type { Command } from "./evaluate.ts";
@@ -49,11 +50,18 @@ export async function runCommand(
   kill.removeEventListener("abort", end);
   signal.throwIfAborted();
   if (result.exitCode === 0) return;
+  if (result.exitCode !== null && result.exitCode < 0) throw notStarted(result.exitCode);
   const ended = result.signal === null ? `with exit code ${result.exitCode}` : `by ${result.signal}`;
   const printed = `${result.stdout}${result.stderr}`.trimEnd().split("\n").slice(-TAIL_LINES);
   const lines =
     printed.length === 1 && printed[0] === "" ? "" : `\n${printed.map((line) => `  ${line}`).join("\n")}`;
   throw new Failure(`the command ended ${ended}: ${sayCommand(command)}${lines}`);
+}
+
+/** Where there is no process at all, zx tells the system's error as an exit code. */
+function notStarted(errno: number): Error {
+  const code = getSystemErrorName(errno);
+  return Object.assign(new Error(`the shell could not be started: ${code}`), { code, syscall: "spawn" });
 }
 
 /** For a command that does not heed SIGTERM. */
