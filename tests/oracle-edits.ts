@@ -144,19 +144,6 @@ export class Project {
     return { named: new Set(named), intact: new Set(intact) };
   }
 
-  /**
-   * Waits until the file system's clock has moved: what is written from now on has another time than anything before,
-   * as if a person had done it. (The engine's own clock may be shifted so that it does not expect less.)
-   */
-  tick(): void {
-    const probe = this.shop.path("/probe");
-    const time = () => {
-      writeFileSync(probe, "");
-      return statSync(probe, { bigint: true }).ctimeNs;
-    };
-    for (const start = time(); time() === start; );
-  }
-
   apply({ what, at, n }: Edit, known: readonly string[]): void {
     this.#known = known;
     this.#edits[what](at, n);

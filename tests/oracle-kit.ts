@@ -68,7 +68,7 @@ class Oracle {
 
   async build({ edits, way, jobs }: Step): Promise<void> {
     const project = this.#project;
-    project.tick();
+    project.shop.tick();
     const known = [...this.#model.nodes.values()].flatMap(({ paths }) => paths);
     for (const edit of edits) project.apply(edit, known);
     const around = this.#around(way);
