@@ -200,3 +200,18 @@ test("a project without a single story is built at once", async () => {
   stop.abort();
   expect(await shop.build({ stop: stop.signal })).toMatchObject({ ok: false, interrupted: true, ran: {} });
 });
+
+test("an edit of an output that is pinned too stays, though another pin of its action is replaced", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets:\n  both: { run: "echo a > \${out.a}; echo b > \${out.b}", out: { a: a.txt, b: b.txt } }\n`,
+    "pinned/a.txt": "pinned a",
+    "pinned/b.txt": "pinned b",
+  });
+  expect((await shop.build()).ran).toEqual({ "a.txt": "pinned" });
+  shop.write("b.txt", "by hand");
+  shop.write("pinned/a.txt", "another a");
+  for (let time = 0; time < 2; time += 1) {
+    expect((await shop.build()).ran).toEqual({ "a.txt": "edited" });
+    expect([shop.read("a.txt"), shop.read("b.txt")]).toEqual(["another a", "by hand"]);
+  }
+});
