@@ -84,7 +84,9 @@ class Oracle {
     if (way.kind !== "stop") this.#model = model;
     // Without the journal the build forgets what was edited, which the verdict still knows.
     if (nothingToDo && records) this.#expectNothingDone(built, files, "where the verdict said so");
-    if (way.kind === "full") await this.#buildAgain(around, jobs, built.ok && model.nodes.size > 0);
+    // Bytes without a record are told by the store: what this build has made can have the bytes of an old file.
+    if (way.kind === "full" && project.loose.size === 0)
+      await this.#buildAgain(around, jobs, built.ok && model.nodes.size > 0);
   }
 
   /** A second build right after. */

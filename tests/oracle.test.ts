@@ -10,7 +10,7 @@ test("after any edits of any pipeline a build leaves what one from scratch makes
   timeout: 0,
 }, async () => {
   await fc.assert(fc.asyncProperty(STORY, live), {
-    numRuns: Number(runs ?? 60),
+    numRuns: Number(runs ?? 90),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(path === undefined ? {} : { path }),
   });
