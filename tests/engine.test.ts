@@ -538,3 +538,27 @@ test("a journal that lost its last records: what they told of is no hand edit", 
   expect((await shop.build()).ran).toEqual({ "words.txt": "fresh", "voice.txt": "fresh" });
   expect(shop.read("voice.txt")).toBe("TWO");
 });
+
+test("a list that all stories share, and one of them failed: the next build of a few binds the others too", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+axes:
+  story: { files: "scripts/\${story}.txt" }
+  item: { items: "\${list.items}", key: number }
+targets:
+  list: { task: split, in: { text: ./list.txt }, out: list.json }
+  said: { task: say, with: { text: "\${story} \${item.text}" }, out: "said/\${story}_\${item}.txt" }
+`,
+    "scripts/a.txt": "a",
+    "scripts/BOOM.txt": "b",
+    "list.txt": "one",
+  });
+  shop.clock = 10_000;
+  await shop.build({ keepGoing: true });
+  shop.write("list.txt", "two");
+  expect((await shop.build({ keepGoing: true })).ran).toEqual({
+    "list.json": "ran",
+    "said/a_1.txt": "ran",
+    "said/BOOM_1.txt": "failed",
+  });
+});

@@ -53,7 +53,7 @@ describe("journal", () => {
   const load = (path: string) => loadJournal(path, "output/demo/.faceless/journal");
 
   function write(path: string, change: (journal: Journal) => void): void {
-    const journal = Journal.open(path, load(path));
+    const journal = Journal.open(path, load(path), (id) => expect.fail(`${id} is damaged`));
     try {
       change(journal);
     } finally {
@@ -166,6 +166,38 @@ describe("journal", () => {
       expect(live(path)).toEqual(["a"]);
     },
   );
+
+  test("by an index: what was added since counts, a damaged record is told of and is none, other files are not taken", () => {
+    const path = written("a", "b", "c");
+    const { ino, size } = statSync(path);
+    const { traces } = load(path);
+    const open = (mark = { ino, size }) =>
+      Journal.openIndexed(
+        path,
+        mark,
+        (id) => traces.at(id),
+        (id) => damaged.push(id),
+      );
+    const damaged: string[] = [];
+    write(path, (journal) => {
+      journal.forget("b" as TargetPath);
+      journal.record(trace("d"));
+    });
+    const bytes = readFileSync(path);
+    bytes[traces.at("c" as TargetPath)! + 20]! ^= 1;
+    writeFileSync(path, bytes);
+    const journal = open()!;
+    const get = (id: string) => journal.traces.get(id as TargetPath)?.id;
+    expect(["a", "b", "c", "c", "d"].map(get)).toEqual(["a", undefined, undefined, undefined, "d"]);
+    expect(damaged).toEqual(["c"]);
+    journal.record(trace("c"));
+    expect(get("c")).toBe("c");
+    journal.close();
+    expect(open({ ino: ino + 1, size })).toBeUndefined();
+    expect(open({ ino, size: size + 100_000 })).toBeUndefined();
+    appendFileSync(path, "torn");
+    expect(open()).toBeUndefined();
+  });
 
   test("a folder in its place is named", () => {
     const path = join(folder(), "journal");
@@ -381,10 +413,13 @@ describe("blobs", () => {
     }
   });
 
-  test("what must not be lost is written over a damaged blob", () => {
-    const { root, file, blobs, digest } = stored("bytes", "copy");
+  test.each(["copy", "link"] as const)("what is put by %s takes the place of a damaged blob", (keep) => {
+    const { root, blobs, digest } = stored("bytes", keep);
     writeFileSync(blobs.path(digest), "bytez");
-    blobs.put(file, digest, "copy");
+    const anew = join(root, "anew");
+    writeFileSync(anew, "bytes");
+    for (let time = 0; time < 2; time++) blobs.put(anew, digest, keep);
+    expect(readdirSync(dirname(blobs.path(digest)))).toEqual([digest]);
     expect(blobs.get(digest, join(root, "back"))).toBe(true);
   });
 

@@ -1,5 +1,15 @@
 /** A content repo in a temporary folder with cheap tasks, to build again and again and see who ran. */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -7,11 +17,13 @@ import { readDocument } from "../lib/base/document.ts";
 import type { JsonObject } from "../lib/base/json.ts";
 import { type BuildRequest, build, type Described, journalPath } from "../lib/engine/build.ts";
 import { Places } from "../lib/engine/place.ts";
+import { surveyFiles } from "../lib/engine/up-to-date.ts";
 import type { BuildEvent, Outcome } from "../lib/model/event.ts";
 import type { Pipeline, TargetPath } from "../lib/model/pipeline.ts";
 import type { Task, Tool } from "../lib/model/task.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
 import { loadJournal, type Traces } from "../lib/store/journal.ts";
+import { snapshotPath } from "../lib/store/snapshot.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** Text in, upper case out: two inputs can give the same output. */
@@ -98,9 +110,12 @@ export class Workshop {
   readonly places: Places;
   /** Shifts the engine's clock, in milliseconds. */
   clock = 0;
+  /** Of the last build's request. */
+  #signature = "";
 
-  constructor(files: Readonly<Record<string, string>>) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-")));
+  /** `folder`: where the content repo's own temporary folder is made. */
+  constructor(files: Readonly<Record<string, string>>, folder = tmpdir()) {
+    this.root = realpathSync(mkdtempSync(join(folder, "faceless-")));
     this.places = new Places(this.root, "output/demo");
     mkdirSync(this.places.folder, { recursive: true });
     for (const [path, content] of Object.entries(files)) this.write(path, content);
@@ -129,6 +144,26 @@ export class Workshop {
     return loadJournal(journalPath(this.places), "journal").traces;
   }
 
+  /**
+   * Waits until the file system's clock has moved: what is written from now on has another time than anything before,
+   * as if a person had done it. (With its clock set forward the engine expects no less.)
+   */
+  tick(): void {
+    const probe = this.path("/probe");
+    const time = () => {
+      writeFileSync(probe, "");
+      return statSync(probe, { bigint: true }).ctimeNs;
+    };
+    for (const start = time(); time() === start; );
+  }
+
+  /** Whether the last build's verdict still holds for a request of this signature: then `faceless build` builds nothing. */
+  upToDate(signature = this.#signature): boolean {
+    const now = () => Date.now() + this.clock;
+    const survey = surveyFiles(snapshotPath(this.places.state), signature, now);
+    return survey?.moved.length === 0 && survey.snapshot.verdict.ok;
+  }
+
   async build(changes: Changes = {}): Promise<Built> {
     const events: BuildEvent[] = [];
     const {
@@ -142,10 +177,12 @@ export class Workshop {
     const versions = [...tasks.values()].map(({ type, version }) => [type, version]);
     const identities = [...tools].map(([name, tool]) => [name, tool.identity]);
     const never = new AbortController().signal;
+    // As the command line has it: goals, and all that a description is made of.
+    const asked = JSON.stringify([text, options, settings, versions, identities, changes.goals ?? []]);
+    this.#signature = changes.signature ?? asked;
     const result = await build({
       places: this.places,
-      // As the command line has it: goals, and all that a description is made of.
-      signature: JSON.stringify([text, options, settings, versions, identities, changes.goals ?? []]),
+      signature: asked,
       describe(remembered, look) {
         if (remembered === undefined) {
           for (const path of restsOn) look(path);
@@ -209,4 +246,29 @@ export function workshop(files: Readonly<Record<string, string>>): Workshop {
   const shop = new Workshop(files);
   onTestFinished(() => rmSync(shop.root, { recursive: true, force: true, maxRetries: 3 }));
   return shop;
+}
+
+/** The tasks of the workshop, and one whose work is the test's own. */
+export function withTask(run: Task["run"], definition: Partial<Task> = {}): ReadonlyMap<string, Task> {
+  const own = defineTask({
+    type: "own",
+    version: 1,
+    params: z.strictObject({ text: z.string().default("") }),
+    inputs: { text: "optional" },
+    outputs: { text: "txt" },
+    run: (given) => run(given as Parameters<Task["run"]>[0]),
+  });
+  return new Map([...TASKS, { ...own, ...definition }].map((task) => [task.type, task]));
+}
+
+export const notices = ({ events }: Built) =>
+  events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+
+export const helps = ({ events }: Built) =>
+  events.flatMap((event) => (event.type === "finished" && event.problem?.help ? [event.problem.help] : []));
+
+/** What attempts have left. */
+export function scratchOf(shop: Workshop): string[] {
+  const scratch = shop.path(".faceless/scratch");
+  return existsSync(scratch) ? readdirSync(scratch) : [];
 }

@@ -133,7 +133,7 @@ export const COMMANDS = {
   watch: command(
     "watch [PATH…]",
     "build, and again whenever something changes, until Ctrl-C (build --watch)",
-    ["jobs", "set", "json", "verbose"],
+    BUILD,
   ),
   plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
   why: command("why PATH…", "say why a file would be made again, or why it was made the last time", ["set"]),

@@ -11,7 +11,7 @@ import { BlobStore } from "../store/blobs.ts";
 import { FileStates } from "../store/file-states.ts";
 import { FileTable } from "../store/file-table.ts";
 import { sameStamp, stampOf, statFile } from "../store/files.ts";
-import { Journal, type Loaded, loadJournal, type Traces } from "../store/journal.ts";
+import { Journal, type Loaded, loadJournal, type OnDamage, type Traces } from "../store/journal.ts";
 import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { loadSnapshot, type Snapshot, snapshotPath } from "../store/snapshot.ts";
@@ -194,15 +194,23 @@ function beginPart(request: BuildRequest, survey: Survey | undefined): Start | u
   const part = Part.of(survey, places);
   if (part === undefined) return undefined;
   const { roster } = part;
-  const journal = Journal.openIndexed(journalPath(places), roster.journal, (id) => part.traceAt(id));
+  const traceAt = (id: TargetPath) => part.traceAt(id);
+  const journal = Journal.openIndexed(journalPath(places), roster.journal, traceAt, tellDamage(request));
   if (journal === undefined) return undefined;
   const files = new FileStates(survey.snapshot.files, now);
   return { files, journal, traces: journal.traces, part, pastMs: roster.pastMs };
 }
 
+function tellDamage({ places, emit }: BuildRequest): OnDamage {
+  return (id) => {
+    const text = `the record of ${id} in ${places.name(".faceless/journal")} is damaged and is dropped; its output is looked at anew.`;
+    emit({ type: "notice", action: undefined, text });
+  };
+}
+
 function beginWhole(request: BuildRequest, survey: Survey | undefined): Start {
   const loaded = readJournal(request);
-  const journal = Journal.open(journalPath(request.places), loaded);
+  const journal = Journal.open(journalPath(request.places), loaded, tellDamage(request));
   return { ...lookWhole(request, survey, journal.traces), journal };
 }
 

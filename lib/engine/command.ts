@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { getSystemErrorName } from "node:util";
 import { Failure } from "../base/failure.ts";
 import { copyFile } from "../store/files.ts";
 import type { Command } from "./evaluate.ts";
@@ -54,6 +55,7 @@ export async function runCommand(
   kill.removeEventListener("abort", end);
   signal.throwIfAborted();
   if (result.exitCode === 0) return;
+  if (result.exitCode !== null && result.exitCode < 0) throw notStarted(result.exitCode);
   const ended = result.signal === null ? `with exit code ${result.exitCode}` : `by ${result.signal}`;
   const printed = `${result.stdout}${result.stderr}`.trimEnd().split("\n").slice(-TAIL_LINES);
   const lines =
@@ -77,7 +79,13 @@ function endWithShell(shell: ChildProcess | undefined, end: () => void): void {
   });
 }
 
-/** For what does not heed SIGTERM. */
+/** Where there is no process at all, zx tells the system's error as an exit code. */
+function notStarted(errno: number): Error {
+  const code = getSystemErrorName(errno);
+  return Object.assign(new Error(`the shell could not be started: ${code}`), { code, syscall: "spawn" });
+}
+
+/** For a command that does not heed SIGTERM. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {

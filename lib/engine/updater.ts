@@ -91,7 +91,7 @@ export class Updater {
     }
     // Outputs beside the pinned ones stay as they are, and as they were vouched for.
     const others = recorded?.outputs.filter(({ path }) => !pinned.includes(path)) ?? [];
-    this.#record(action, resolved, { how: "pinned", because: [] }, others);
+    this.#record(action, resolved, { how: "pinned", because: [] }, { pinned, others });
   }
 
   /** Records what is on disk as what the key of now makes. */
@@ -259,18 +259,18 @@ export class Updater {
     files.wrote(places.output(path), digest);
   }
 
-  /** `untouched`: outputs that this record is not about, with what was recorded of them before. */
+  /** `part`: the outputs that this record is about, and what was recorded of the others before. */
   #record(
     action: Action,
     resolved: Resolved,
     story: Pick<Trace, "how" | "because" | "ms">,
-    untouched?: Trace["outputs"],
+    part?: { readonly pinned: readonly TargetPath[]; readonly others: Trace["outputs"] },
   ): void {
     const { inspector, journal, files, places } = this.#parts;
     const written = action.outputs
-      .filter(({ path }) => untouched === undefined || files.look(places.pinned(path)) !== undefined)
+      .filter(({ path }) => part === undefined || part.pinned.includes(path))
       .map(({ name, path }) => ({ name, path, digest: files.look(places.output(path))!.digest }));
-    const outputs = [...written, ...(untouched ?? [])];
+    const outputs = [...written, ...(part?.others ?? [])];
     this.leftBehind.push(...inspector.dropped(action));
     const { key, manifest, read } = resolved;
     const told = { ...story, ...(read === undefined ? {} : { read }) };

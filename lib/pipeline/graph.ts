@@ -335,7 +335,9 @@ export class Graph {
     return bindings.flatMap((binding) => {
       const bound = this.#bound.get(boundName(target, binding));
       if (bound !== undefined || this.#known === undefined) return bound ?? [];
-      const made = this.#action(target, binding);
+      // It may be looked up by more than its own axes.
+      const own = Object.fromEntries(target.axes.map((name) => [name, binding[name]!]));
+      const made = this.#action(target, own);
       if (!made.ok) throw new Error(`BUG: ${made.message}`);
       return this.#keep(made.action);
     });

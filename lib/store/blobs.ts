@@ -30,16 +30,15 @@ export class BlobStore {
 
   /** Keeps the bytes of a finished file, which the caller has hashed. */
   put(file: string, digest: Digest, keep: Keeping): void {
-    // What must not be lost is written even if there is a blob: an edit of a linked output may have damaged that one.
-    if (keep === "link" && this.has(digest)) return;
+    // Even if there is a blob already: an edit of an output that was linked to it may have damaged that one.
     const aside = `${this.path(digest)}.${randomUUID()}`;
     try {
       inFolderOf(aside, () => (keep === "link" ? linkOrCopy(file, aside) : copyFile(file, aside)));
       placeFile(aside, this.path(digest));
       this.#added += statFile(this.path(digest))?.size ?? 0;
-    } catch (error) {
+    } finally {
+      // Still there after a failure, and where both names are links to one file: then rename does nothing.
       rmSync(aside, { force: true });
-      throw error;
     }
   }
 

@@ -43,6 +43,9 @@ export interface JournalMark {
   readonly size: number;
 }
 
+/** Told of a record that is not what it was when it was found: it is as good as none from now on. */
+export type OnDamage = (id: TargetPath) => void;
+
 /** Gives the line that begins at a place in the journal, without its line break. */
 type ReadLine = (at: number) => Buffer;
 
@@ -50,11 +53,14 @@ type ReadLine = (at: number) => Buffer;
 export class Traces {
   readonly #readLine: ReadLine;
   readonly #index: JournalIndex | undefined;
+  readonly #onDamage: OnDamage;
   /** What the index does not say: where the record is, or that it was forgotten. */
   readonly #at = new Map<TargetPath, number | "forgotten">();
 
-  constructor(readLine: ReadLine, index?: JournalIndex) {
+  constructor(readLine: ReadLine, onDamage: OnDamage, index?: JournalIndex) {
     this.#readLine = readLine;
+    this.#onDamage = onDamage;
+    this.#onDamage = onDamage;
     this.#index = index;
   }
 
@@ -72,8 +78,10 @@ export class Traces {
     const at = this.at(id);
     if (at === undefined) return undefined;
     const trace = parseTrace(this.#readLine(at));
-    if (trace?.id !== id) throw new Error(`BUG: no record of ${id} at ${at} of the journal`);
-    return trace;
+    if (trace?.id === id) return trace;
+    this.#at.set(id, "forgotten");
+    this.#onDamage(id);
+    return undefined;
   }
 
   /** Whether only what is asked for is known, and not what there is. */
@@ -109,7 +117,10 @@ export interface Loaded {
 /** Reads without changing anything. Records that fail their checksum are dropped: their outputs are looked at anew. */
 export function loadJournal(path: string, name: string): Loaded {
   const bytes = readBytes(path);
-  const traces = new Traces((at) => bytes!.subarray(at, bytes!.indexOf(10, at)));
+  const readLine = (at: number) => bytes!.subarray(at, bytes!.indexOf(10, at));
+  const traces = new Traces(readLine, (id) => {
+    throw new Error(`BUG: the record of ${id} was whole when it was found`);
+  });
   if (bytes === undefined) return { traces, records: 0, warnings: [], damaged: false };
   if (bytes.toString("latin1", 0, HEADER.length) !== HEADER) {
     const warning = `${name} is no journal of this version and is not used. Outputs are taken over where the cache knows them.`;
@@ -215,29 +226,34 @@ export class Journal {
   readonly #fd: number;
   #size: number;
 
-  private constructor(path: string, index?: JournalIndex) {
+  private constructor(path: string, onDamage: OnDamage, index?: JournalIndex) {
     this.#path = path;
     this.#fd = openSync(path, "a+");
     this.#size = fstatSync(this.#fd).size;
-    this.traces = new Traces((at) => readLineAt(this.#fd, at), index);
+    this.traces = new Traces((at) => readLineAt(this.#fd, at), onDamage, index);
   }
 
   /** Compacts it where it holds much that is not live, or damage. */
-  static open(path: string, loaded: Loaded): Journal {
+  static open(path: string, loaded: Loaded, onDamage: OnDamage): Journal {
     mkdirSync(dirname(path), { recursive: true });
     const places =
       compact(path, loaded) ?? [...loaded.traces.keys()].map((id) => [id, loaded.traces.at(id)!] as const);
-    const journal = new Journal(path);
+    const journal = new Journal(path, onDamage);
     for (const [id, at] of places) journal.traces.note(id, at);
     return journal;
   }
 
   /** By what an earlier build knew of it; undefined where it is not the same file any more, or holds any damage since. */
-  static openIndexed(path: string, mark: JournalMark, at: JournalIndex["at"]): Journal | undefined {
+  static openIndexed(
+    path: string,
+    mark: JournalMark,
+    at: JournalIndex["at"],
+    onDamage: OnDamage,
+  ): Journal | undefined {
     const stats = statFile(path);
     // What is made where a file was removed can have the number that the file had.
     if (!stats?.isFile() || stats.ino !== mark.ino || stats.size < mark.size) return undefined;
-    const journal = new Journal(path, { at });
+    const journal = new Journal(path, onDamage, { at });
     const added = Buffer.alloc(journal.#size - mark.size);
     const read = readSync(journal.#fd, added, 0, added.length, mark.size);
     const { damaged, torn } = noteLines(added, mark.size, journal.traces);
