@@ -94,7 +94,7 @@ export class Standing {
 export class Check {
   readonly problems: string[] = [];
   readonly #project: Project;
-  readonly #before: Look;
+  readonly #before: Map<string, Seen>;
   readonly #way: string;
   readonly #around: Around;
   readonly #stand: Standing;
@@ -102,7 +102,7 @@ export class Check {
   /** Looks at the project as it is before the build. */
   constructor(project: Project, before: Look, way: { readonly kind: string }, around: Around) {
     this.#project = project;
-    this.#before = before;
+    this.#before = new Map(before);
     this.#way = way.kind;
     this.#around = around;
     this.#stand = new Standing(project, before, way.kind === "discard" ? "all" : new Set(around.force));
@@ -117,8 +117,9 @@ export class Check {
     for (const node of model.nodes.values()) this.#node(node, ran[node.id], interrupted, after);
     for (const id of Object.keys(ran).filter((id) => !model.nodes.has(id))) this.#say(`${id} is no action`);
     this.#executions(executed, couldRun, model);
-    const whole = model.whole && !interrupted && this.#around.goals.length === 0;
-    this.#strangers(model, whole, after);
+    const whole = model.whole && this.#around.goals.length === 0;
+    if (whole && interrupted) this.#goneEarly(model, after);
+    this.#strangers(model, whole && !interrupted, after);
     for (const node of model.nodes.values()) this.#note(node, ran[node.id], after);
     return model;
   }
@@ -215,6 +216,19 @@ export class Check {
   }
 
   /** Files where outputs are that no action makes. */
+  /** An interrupted build removes what vanished if it came so far as to know of it. */
+  #goneEarly(model: Model, after: Look): void {
+    const owned = new Set([...model.nodes.values()].flatMap(({ paths }) => paths));
+    const { ours, loose, settled } = this.#project;
+    for (const [path, { content }] of this.#before) {
+      if (owned.has(path) || after.has(path) || ours.get(path) !== content) continue;
+      this.#before.delete(path);
+      ours.delete(path);
+      loose.delete(path);
+      settled.delete(path);
+    }
+  }
+
   #strangers(model: Model, whole: boolean, after: Look): void {
     const owned = new Set([...model.nodes.values()].flatMap(({ paths }) => paths));
     const { ours, loose } = this.#project;

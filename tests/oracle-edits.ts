@@ -68,7 +68,7 @@ export const EDIT: fc.Arbitrary<Edit> = fc.record({
 });
 
 const SCRIPTS = ["scripts/a.txt", "scripts/b.txt", "scripts/c.txt"];
-const SOURCES = [...SCRIPTS, "s0.txt", "s1.txt", "extra/a.txt", "extra/y.txt"];
+const SOURCES = [...SCRIPTS, "s0.txt", "s1.txt", "extra/x.txt", "extra/y.txt"];
 const CAS = "/.faceless/cache/cas";
 const AC = "/.faceless/cache/ac";
 const JOURNAL = ".faceless/journal";

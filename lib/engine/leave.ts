@@ -50,7 +50,7 @@ export function leaveSnapshot(leaving: Leaving): void {
   const { columns, placeOf } = table.columns(through ? (id) => table.rests(id) : undefined);
   const verdict = files.changed || !(ok || whole) ? undefined : verdictOf(leaving);
   const roster = whole
-    ? { description, pastMs, journal: journal.mark, actions: packer.columns(placeOf) }
+    ? { description, pastMs, journal: journal.stamp, actions: packer.columns(placeOf) }
     : undefined;
   saveSnapshot(snapshotPath(places.state), { verdict, files: columns, roster });
 }

@@ -187,7 +187,7 @@ function sourceFiles(
     throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.name(glob)}.`);
   const files = paths.map((path) => {
     const whole = path.replace(/^\//, "");
-    const relative = isGlob && base !== "" ? whole.slice(base.length + 1) : whole;
+    const relative = base === "" ? whole : whole.slice(base.length + 1);
     const file = inputFile(path, context.places.source(path), input.where, context);
     if (file === undefined) {
       const problem = isGlob
@@ -195,7 +195,8 @@ function sourceFiles(
         : `there is no file ${context.places.name(path)}.`;
       throw Unresolved.at(input.where, `'${slot}': ${problem}`);
     }
-    return { ...file, scratch: relative };
+    // A path that is spelt out has a number for its name: renamed, it is the same input.
+    return isGlob ? { ...file, scratch: relative } : file;
   });
   return { files, several: isGlob };
 }

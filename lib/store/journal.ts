@@ -14,7 +14,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
-import { naming, statFile, writeAtomically } from "./files.ts";
+import { naming, type Stamp, sameStamp, stampOf, statFile, writeAtomically } from "./files.ts";
 
 /** The format's own first line; a file that starts otherwise was not written by this version. */
 const HEADER = "faceless journal 2\n";
@@ -34,13 +34,6 @@ const RECORD = 1 << 12;
 interface JournalIndex {
   /** In bytes; undefined for an id that has no trace. */
   at(id: TargetPath): number | undefined;
-}
-
-/** The file that an index is about, and how much of it. */
-export interface JournalMark {
-  readonly ino: number;
-  /** In bytes. */
-  readonly size: number;
 }
 
 /** Told of a record that is not what it was when it was found: it is as good as none from now on. */
@@ -243,23 +236,17 @@ export class Journal {
     return journal;
   }
 
-  /** By what an earlier build knew of it; undefined where it is not the same file any more, or holds any damage since. */
+  /** By what an earlier build knew of it; undefined where anybody has touched it since. */
   static openIndexed(
     path: string,
-    mark: JournalMark,
+    stamp: Stamp,
     at: JournalIndex["at"],
     onDamage: OnDamage,
   ): Journal | undefined {
     const stats = statFile(path);
     // What is made where a file was removed can have the number that the file had.
-    if (!stats?.isFile() || stats.ino !== mark.ino || stats.size < mark.size) return undefined;
-    const journal = new Journal(path, onDamage, { at });
-    const added = Buffer.alloc(journal.#size - mark.size);
-    const read = readSync(journal.#fd, added, 0, added.length, mark.size);
-    const { damaged, torn } = noteLines(added, mark.size, journal.traces);
-    if (read === added.length && damaged === 0 && !torn) return journal;
-    journal.close();
-    return undefined;
+    if (!stats?.isFile() || !sameStamp(stampOf(stats), stamp)) return undefined;
+    return new Journal(path, onDamage, { at });
   }
 
   record(trace: Trace): void {
@@ -290,9 +277,9 @@ export class Journal {
     });
   }
 
-  /** What tells the next build that nothing but additions has happened to it. */
-  get mark(): JournalMark {
-    return { ino: fstatSync(this.#fd).ino, size: this.#size };
+  /** As long as it is the same, so are the places of the records. */
+  get stamp(): Stamp {
+    return stampOf(fstatSync(this.#fd));
   }
 
   close(): void {

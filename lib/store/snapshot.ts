@@ -6,8 +6,7 @@ import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
 import { type ActionColumns, ActionTable } from "./action-table.ts";
 import { type FileColumns, FileTable } from "./file-table.ts";
-import { naming, writeAtomically } from "./files.ts";
-import type { JournalMark } from "./journal.ts";
+import { naming, type Stamp, writeAtomically } from "./files.ts";
 
 const MAGIC = "faceless snapshot 2";
 
@@ -26,8 +25,8 @@ export interface Verdict {
 /** The actions that a verdict is about, and what a build of a few of them has to know. */
 export interface Roster {
   readonly actions: ActionTable;
-  /** The journal that their traces are in: what it has more by now was added since. */
-  readonly journal: JournalMark;
+  /** Of the journal that their traces are in. */
+  readonly journal: Stamp;
   /** What the caller made of configuration and pipeline, as text: it holds while the verdict's files do. */
   readonly description: string;
   /** Target to what one of its actions took on average, in milliseconds. */
