@@ -13,7 +13,7 @@ import {
 } from "./cli-shop.ts";
 
 /** FACELESS_CRASH_KILLS asks for a long run, FACELESS_CRASH_SEED for another one. */
-const KILLS = Number(process.env.FACELESS_CRASH_KILLS ?? 150);
+const KILLS = Number(process.env.FACELESS_CRASH_KILLS ?? 200);
 const SEED = Number(process.env.FACELESS_CRASH_SEED ?? 1);
 
 /** 41 actions for 5 stories. Half of them write in two halves, with time to be killed between. */
@@ -113,12 +113,12 @@ function victim(): Victim {
 /** Waits for a moment that the dice choose: so many milliseconds from the first event on, or so many events. */
 async function moment(running: Running, roll: (count: number) => number): Promise<void> {
   if (roll(2) === 0) {
-    let left = 1 + roll(60);
+    let left = 1 + roll(25);
     await running.event(() => --left <= 0);
     return;
   }
   await running.event(() => true);
-  await Promise.race([delay(roll(400)), running.ended]);
+  await Promise.race([delay(roll(150)), running.ended]);
 }
 
 test(`${KILLS} kills at any moment, with edits between: every build goes on where the last one was`, {
