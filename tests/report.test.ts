@@ -577,6 +577,111 @@ describe("terminal", () => {
   });
 });
 
+describe("watch", () => {
+  /** A moment that is 12:03:41 wherever this runs. */
+  const at = new Date(2026, 4, 17, 12, 3, 41).getTime();
+  type Round = Extract<BuildEvent, { type: "watch-round" }>;
+  const project = "output/finance";
+  const changes = (...files: string[]): BuildEvent => ({ type: "watch-changed", project, files, at });
+  function round(
+    files: string[],
+    counts: Partial<Record<Outcome, number>>,
+    rest: Partial<Round> = {},
+  ): BuildEvent {
+    const more = { ok: true, ran: {}, removed: 0, results: [], ms: 4_200, at, ...rest };
+    return { type: "watch-round", project, files, counts: { ...NONE, ...counts }, ...more };
+  }
+  const last = (event: BuildEvent) => plain([changes("a"), event]);
+
+  test.each<[string, BuildEvent]>([
+    [
+      "script.yaml changed: 4 ran (narration, words, 2 segment), 1 restored, 48 fresh, in 4.2 s from save to final/x.mp4",
+      round(
+        ["script.yaml"],
+        { ran: 4, restored: 1, fresh: 48 },
+        { ran: { narration: 1, words: 1, segment: 2 }, results: ["final/x.mp4"] },
+      ),
+    ],
+    [
+      "a and b changed: 1 restored, 2 removed, in 1 min 05 s from save to 1.mp4, 2.mp4 and 3.mp4",
+      round(["a", "b"], { restored: 1 }, { removed: 2, results: ["1.mp4", "2.mp4", "3.mp4"], ms: 65_000 }),
+    ],
+    [
+      "a, b and c changed: 2 fresh, 1 removed, 4.2 s after the save",
+      round(["a", "b", "c"], { fresh: 2 }, { removed: 1 }),
+    ],
+    ["a, b and 3 more changed: nothing to do: 5 fresh", round(["a", "b", "c", "d", "e"], { fresh: 5 })],
+    ["a changed: nothing to do", round(["a"], {})],
+    [
+      "a changed: failed: 1 failed, 2 blocked, 1 ran (image), 4.2 s after the save",
+      round(["a"], { failed: 1, blocked: 2, ran: 1 }, { ok: false, ran: { image: 1 }, results: ["x"] }),
+    ],
+  ])("%s", (text, event) => expect(last(event)).toBe(`12:03:41  ${text}\n`));
+
+  test("the first round ends as a build does; each later one with its own line, one that is superseded with none", () => {
+    const fresh = finished("fresh", "image", "images/a.png");
+    const superseded: BuildEvent = {
+      ...(end({ ran: 1 }, 9) as object),
+      ok: false,
+      superseded: true,
+    } as BuildEvent;
+    const story = [
+      [
+        ...begin(1),
+        fresh,
+        end({ fresh: 1 }, 3),
+        { type: "watch-waiting", projects: [project] } as BuildEvent,
+      ],
+      [changes("a"), ...begin(1), finished("ran", "image", "images/a.png", { ms: 100 }), superseded],
+      [
+        changes("a", "b"),
+        ...begin(1),
+        fresh,
+        end({ fresh: 1 }, 3),
+        round(["a", "b"], { ran: 1 }, { ran: { image: 1 } }),
+      ],
+      [changes("c"), ...begin(1), fresh, end({ fresh: 1 }, 3, { ok: false, interrupted: true })],
+    ];
+    expect(story.map((events) => plain(events)).join("")).toBe(`nothing to do: 1 fresh
+waiting for changes
+ran       images/a.png  0.1 s
+12:03:41  a and b changed: 1 ran (image), 4.2 s after the save
+interrupted: 1 fresh, what was finished is kept
+`);
+  });
+
+  test("what cannot be built is told with its place", () => {
+    const problem = { message: "p.yaml:1:1: unknown key\n  1 | x", help: "Remove it." };
+    const failed = (files: readonly string[]): BuildEvent => ({
+      type: "watch-failed",
+      project,
+      files,
+      problem,
+      at,
+    });
+    const told = "failed    p.yaml:1:1: unknown key\n            1 | x\n          Remove it.\n";
+    expect(plain([failed([])])).toBe(told);
+    expect(plain([changes("p.yaml"), failed(["p.yaml"])])).toBe(
+      `${told}12:03:41  p.yaml changed: nothing can be built\n`,
+    );
+  });
+
+  test("on a terminal its lines stay, the live ones go, and nothing ticks between rounds", () => {
+    const it = live(80);
+    it.see(changes("a"), ...begin(2), started("image", "images/a.png"));
+    expect(it.ticking()).toBe(true);
+    it.wait(100);
+    expect(it.screen.text).toContain("image  images/a.png");
+    it.see(finished("ran", "image", "images/a.png", { ms: 100 }), end({ ran: 1, fresh: 1 }, 100));
+    it.see(round(["a"], { ran: 1, fresh: 1 }, { ran: { image: 1 } }));
+    expect([it.ticking(), it.screen.cursor, it.screen.text]).toEqual([
+      false,
+      true,
+      "ran       images/a.png  0.1 s\n12:03:41  a changed: 1 ran (image), 1 fresh, 4.2 s after the save\n",
+    ]);
+  });
+});
+
 const name = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 60 }),
   fc.constantFrom("images/灯台/🌊/scene_01.png", "a", "\x1b[2J\n"),
