@@ -29,7 +29,7 @@ export interface Leaving {
 export function leaveSnapshot(leaving: Leaving): void {
   const { places, files, journal, inspector, part, outcomes, ok, whole, description, pastMs } = leaving;
   const { table } = files;
-  const packer = new ActionPacker(part && part.roster.actions.without(part.rows));
+  const packer = new ActionPacker(part?.roster.actions.without(part.rows));
   if (whole) {
     for (const [action, how] of outcomes) {
       const standing = standingOf(how);
