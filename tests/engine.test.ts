@@ -562,3 +562,11 @@ targets:
     "said/BOOM_1.txt": "failed",
   });
 });
+
+test("an output that a power cut has left empty is no hand edit: it is restored", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "one" });
+  await shop.build();
+  shop.write("words.txt", "");
+  expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "fresh" });
+  expect(shop.read("words.txt")).toBe("ONE");
+});

@@ -25,7 +25,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import type { TargetPath } from "../lib/model/pipeline.ts";
 import type { ActionKey, Digest, Trace } from "../lib/model/trace.ts";
 import { ActionCache } from "../lib/store/action-cache.ts";
-import { ActionPacker } from "../lib/store/action-table.ts";
+import {
+  type ActionColumns,
+  ActionPacker,
+  type ActionRow,
+  ActionTable,
+  STANDINGS,
+} from "../lib/store/action-table.ts";
 import { BlobStore } from "../lib/store/blobs.ts";
 import { FileStates, observe } from "../lib/store/file-states.ts";
 import { type FileState, FileTable } from "../lib/store/file-table.ts";
@@ -333,6 +339,41 @@ describe("snapshot", () => {
     expect(kept.path(placeOf(files.find("/p/é")!))).toBe("/p/é");
     expect(kept.get(0)).toEqual(SEEN.get("/p/a\n.txt"));
     expect(kept.find("/p/gone")).toBeUndefined();
+  });
+
+  test("of any actions, those that are left without some are what they were", () => {
+    const ids = fc.array(fc.nat(99), { maxLength: 3 });
+    const row = fc.record({
+      target: fc.constantFrom("said", "all"),
+      keys: fc.array(fc.stringMatching(/^[a-zé\n 1]{1,3}$/), { maxLength: 2 }),
+      standing: fc.constantFrom(...STANDINGS),
+      outputs: ids,
+      reads: ids,
+      traceAt: fc.option(fc.nat(), { nil: undefined }),
+    });
+    const tableOf = (rows: readonly ActionRow[], begin?: ActionColumns) => {
+      const packer = new ActionPacker(begin);
+      for (const one of rows) packer.add(one);
+      return new ActionTable(packer.columns((id) => id));
+    };
+    const rowsOf = (table: ActionTable): ActionRow[] =>
+      Array.from({ length: table.size }, (_, row) => ({
+        target: table.target(row),
+        keys: table.keys(row),
+        standing: table.standing(row),
+        outputs: [...table.outputs(row)],
+        reads: [...table.reads(row)],
+        traceAt: table.traceAt(row),
+      }));
+    fc.assert(
+      fc.property(fc.array(row), fc.array(fc.nat(12)), fc.array(row), (rows, gone, more) => {
+        const dropped = new Set(gone.filter((one) => one < rows.length));
+        const left = rows.filter((_, i) => !dropped.has(i));
+        const table = tableOf(rows);
+        expect(rowsOf(table)).toEqual(rows);
+        expect(rowsOf(tableOf(more, table.without(dropped)))).toEqual([...left, ...more]);
+      }),
+    );
   });
 
   test("cut off or changed at any byte, it is not used, and that is said", () => {
