@@ -1,7 +1,7 @@
 /** One build of the oracle: what was there before and what is after it, held against the model. */
 
 import type { JsonObject } from "../lib/base/json.ts";
-import type { Described } from "../lib/engine/build.ts";
+import type { Described } from "../lib/engine/request.ts";
 import { digestOf, type Project } from "./oracle-edits.ts";
 import { type Contents, type Inputs, type Kept, type Model, modelOf, type Node } from "./oracle-model.ts";
 import type { Built } from "./workshop.ts";

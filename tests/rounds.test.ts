@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Round } from "../lib/engine/build.ts";
+import type { Round } from "../lib/engine/request.ts";
 import type { Workbench } from "../lib/engine/workbench.ts";
 import type { Task, TaskRun, Tool } from "../lib/model/task.ts";
 import { defineTask, z } from "../lib/task.ts";

@@ -1,9 +1,9 @@
 /** `faceless pin PATH…` and `faceless unpin PATH…`: an output as a source, and back. */
 import { Failure } from "../base/failure.ts";
-import { journalPath } from "../engine/build.ts";
 import type { Seen } from "../engine/outline.ts";
 import { pin, unpin } from "../engine/pin.ts";
 import { Places } from "../engine/place.ts";
+import { journalPath } from "../engine/start.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { sayPinned, sayUnpinned } from "../report/pin.ts";
 import { FileStates } from "../store/file-states.ts";

@@ -1,7 +1,7 @@
 /** `faceless why PATH…`: the reasons that an output would be made again for, or was made for the last time. */
 import { Failure } from "../base/failure.ts";
-import { journalPath } from "../engine/build.ts";
 import { Places } from "../engine/place.ts";
+import { journalPath } from "../engine/start.ts";
 import { sayWhy } from "../report/why.ts";
 import { loadJournal } from "../store/journal.ts";
 import type { BuildOptions } from "./args.ts";

@@ -11,8 +11,9 @@ import { sameContent } from "../store/file-states.ts";
 import type { FileState } from "../store/file-table.ts";
 import { statFile } from "../store/files.ts";
 import { acquireLock } from "../store/lock.ts";
-import { type BuildRequest, build } from "./build.ts";
+import { build } from "./build.ts";
 import type { Seen } from "./outline.ts";
+import type { BuildRequest } from "./request.ts";
 import { removeEmptyFolders } from "./vanished.ts";
 
 export interface Cleaned {
