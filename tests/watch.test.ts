@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { appendFileSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Failure } from "../lib/base/failure.ts";
+import { failureOf } from "../lib/watch/disk.ts";
 import { PIPELINE, Repo, until } from "./watch-rig.ts";
 
 /** What an edit of a story does where nothing else is. */
@@ -261,6 +263,19 @@ describe("while a round runs", () => {
     expect(repo.has(".faceless/lock")).toBe(false);
     expect((await watch.next("build-finished")).interrupted).toBe(true);
   });
+});
+
+test("where the system lets nobody watch so much, it is told what to do", () => {
+  const told = (code: string) => {
+    const { message, help } = failureOf(Object.assign(new Error(code), { code, path: "/a" })) as Failure;
+    return `${message} ${help}`;
+  };
+  expect(told("ENOSPC")).toBe(
+    "this system lets you watch no more files (ENOSPC): /a. Raise the limit, `sudo sysctl fs.inotify.max_user_watches=524288`, or set CHOKIDAR_USEPOLLING=1: then every file is looked at several times a second.",
+  );
+  expect(told("EMFILE")).toBe(
+    "too many files are open to watch more (EMFILE): /a. Raise the limit (`ulimit -n 8192`; on Linux also `sudo sysctl fs.inotify.max_user_instances=512`), or set CHOKIDAR_USEPOLLING=1: then every file is looked at several times a second.",
+  );
 });
 
 describe("as it is told", () => {

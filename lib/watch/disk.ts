@@ -26,7 +26,13 @@ export function openDisk({ roots, ignores, changed, failed, ready }: DiskParts):
   watcher.on("all", (_, path) => changed(path));
   watcher.on("error", (error) => failed(failureOf(error)));
   watcher.on("ready", ready);
-  return { close: () => watcher.close() };
+  return {
+    close() {
+      // Where a file is gone when chokidar 5.0.0 looks at it after its end, it adds the folder, and so comes back to life.
+      watcher.add = () => watcher;
+      return watcher.close();
+    },
+  };
 }
 
 /** What may not be read is told by the round that needs it. */
@@ -35,7 +41,7 @@ const PERMISSIONS = { ignorePermissionErrors: true };
 const POLLING = "or set CHOKIDAR_USEPOLLING=1: then every file is looked at several times a second";
 
 /** Missing some changes in silence would be worse than not to watch. */
-function failureOf(error: unknown): Error {
+export function failureOf(error: unknown): Error {
   const { code, path } = error as NodeJS.ErrnoException;
   const at = path === undefined ? "" : `: ${path}`;
   if (code === "ENOSPC") {
