@@ -132,7 +132,9 @@ export class Check {
     const { paths } = action;
     const is = (state: string) => paths.some((path) => this.#stand.edited(path, action) === state);
     const sure = is("yes") || paths.some((path) => this.#stand.pins.has(path));
-    if (outcome === undefined) return sure ? this.#stand.keptAsIs(action) : undefined;
+    // Not reached, or stopped before its turn.
+    if (outcome === undefined || outcome === "blocked")
+      return sure ? this.#stand.keptAsIs(action) : undefined;
     if (!sure && !(outcome === "edited" && is("maybe"))) return undefined;
     return new Map(paths.map((path) => [path, after.get(path)?.content]));
   }
