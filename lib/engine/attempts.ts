@@ -33,6 +33,8 @@ export interface AttemptParts {
   readonly stop: AbortSignal;
   /** Interrupts everything. */
   readonly kill: AbortSignal;
+  /** Whether another round can follow, and cancel what is no longer wanted. */
+  readonly isRound: boolean;
   /** Something else is wanted by now: what runs goes on, and its result is stored and not put in place. */
   readonly superseded: AbortSignal;
   /** What an action took the last time. */
@@ -259,11 +261,13 @@ export class Attempts {
     const other = workbench.making(resolved.workKey);
     // Its slot is free for other work meanwhile.
     if (other !== undefined) return this.#awaitOther(action, other.ended);
-    const own = new AbortController();
     const paid = isPaid(resolved);
-    const { stop, kill, superseded } = this.#parts;
+    const { stop, kill, superseded, isRound } = this.#parts;
     // Work that costs money is let finish at the first Ctrl-C: its result is stored.
-    const signal = AbortSignal.any([paid ? kill : stop, own.signal]);
+    const given = paid ? kill : stop;
+    // Only a later round can want something else; a signal of its own is dear beside a small action.
+    const own = isRound ? new AbortController() : undefined;
+    const signal = own === undefined ? given : AbortSignal.any([given, own.signal]);
     const ended = this.#make(action, resolved, because, signal);
     workbench.begin({
       action: action.id,
@@ -273,7 +277,7 @@ export class Attempts {
       get leftOver() {
         return superseded.aborted;
       },
-      cancel: () => own.abort(),
+      cancel: () => own?.abort(),
     });
     await ended;
   }

@@ -150,6 +150,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     ...{ graph, inspector, updater, workbench, pastMs },
     force: new Set(request.force),
     part: part?.walk(graph),
+    isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
     urgency: urgencies(pipeline, pastMs),
