@@ -114,7 +114,8 @@ export class CliShop {
   leftovers(): string[] {
     const lasting = ["journal", "scratch", "snapshot"];
     const found = readdirSync(this.path(".faceless"), { recursive: true, encoding: "utf8" });
-    return found.filter((path) => !lasting.includes(path));
+    // A process killed as it wrote its name for the lock leaves a file that is swept when it is ten seconds old.
+    return found.filter((path) => !lasting.includes(path) && !/^lock\.[0-9a-f]+\.[-0-9a-f]+$/.test(path));
   }
 
   build(how: How = {}): Promise<Ended> {

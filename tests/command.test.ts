@@ -100,20 +100,6 @@ targets:
   expect(shop.read("good.txt")).toBe("in/many/a.txt\nin/many/notes.txt\nin/one.txt\nin\nout\n");
 });
 
-test("files of one name that two globs find are two files", async () => {
-  const shop = workshop({
-    "/pipelines/p.yaml": `
-targets:
-  all: { run: "cat \${in.texts} > \${out}; echo \${in.texts} >> \${out}", in: { texts: ["./one/*.txt", "./two/*.txt", ./c.txt] }, out: all.txt }
-`,
-    "one/a.txt": "one ",
-    "two/a.txt": "two ",
-    "c.txt": "c\n",
-  });
-  expect((await shop.build()).problems).toEqual([]);
-  expect(shop.read("all.txt")).toBe("one two c\nin/texts/1/a.txt in/texts/2/a.txt in/texts/0003.txt\n");
-});
-
 test("a command that fails shows the last lines it printed, and how it ended", async () => {
   const shop = workshop({
     "/pipelines/p.yaml": `
