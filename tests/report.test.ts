@@ -603,7 +603,7 @@ describe("watch", () => {
       ),
     ],
     [
-      "a and b changed: 1 restored, 2 removed, in 1 min 05 s from save to 1.mp4, 2.mp4 and 3.mp4",
+      "a and b changed: 1 restored, 2 removed, in 1 min 05 s from save to 1.mp4 and 2 more",
       round(["a", "b"], { restored: 1 }, { removed: 2, results: ["1.mp4", "2.mp4", "3.mp4"], ms: 65_000 }),
     ],
     [

@@ -185,6 +185,9 @@ export function sayRound(event: Extract<BuildEvent, { type: "watch-round" }>): s
   if (!ok) return `${changed}: failed: ${told}, ${sayDuration(ms)} after the save`;
   if (counts.ran + counts.restored + removed === 0)
     return `${changed}: nothing to do${told === "" ? "" : `: ${told}`}`;
-  if (results.length === 0) return `${changed}: ${told}, ${sayDuration(ms)} after the save`;
-  return `${changed}: ${told}, in ${sayDuration(ms)} from save to ${sayNames(results)}`;
+  const [first, ...more] = results;
+  if (first === undefined) return `${changed}: ${told}, ${sayDuration(ms)} after the save`;
+  // Films of one story have long names that hardly differ.
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  return `${changed}: ${told}, in ${sayDuration(ms)} from save to ${first}${others}`;
 }
