@@ -200,6 +200,8 @@ export function killEngine({ child }: Running): void {
 
 /** The engine with all that it started: stopped first, so that it starts nothing while they are counted. */
 export function killAll({ child }: Running): void {
+  // Of a process that has ended the pid can be another's by now.
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGSTOP");
   const below = descendants(child.pid!);
   child.kill("SIGKILL");
