@@ -25,7 +25,7 @@ export function resample(
   }
 }
 
-// @ts-ignore: a decorator of AssemblyScript
+// @ts-ignore: TypeScript has no decorators of functions; AssemblyScript, which compiles this file, has this one.
 @inline
 function down(source: usize, line: usize, tap: usize, weight: usize, x0: i32, x1: i32): void {
   const half = i32x4.splat(1 << 7);
@@ -48,7 +48,7 @@ function down(source: usize, line: usize, tap: usize, weight: usize, x0: i32, x1
   }
 }
 
-// @ts-ignore: a decorator of AssemblyScript
+// @ts-ignore: TypeScript has no decorators of functions; AssemblyScript, which compiles this file, has this one.
 @inline
 function across(
   lines: usize, line: usize, out0: usize, out1: usize, width: i32, taps: usize, weights: usize,
@@ -74,14 +74,14 @@ function across(
 }
 
 /** The four products of each of two samples out, added up to two each. */
-// @ts-ignore: a decorator of AssemblyScript
+// @ts-ignore: TypeScript has no decorators of functions; AssemblyScript, which compiles this file, has this one.
 @inline
 function pair(line: usize, first: usize, second: usize, weights: v128): v128 {
   return i32x4.dot_i16x8_s(v128.load64_lane(line + second, v128.load64_zero(line + first), 1), weights);
 }
 
 /** Eight sums in Q20 to eight u8, in the lower half. */
-// @ts-ignore: a decorator of AssemblyScript
+// @ts-ignore: TypeScript has no decorators of functions; AssemblyScript, which compiles this file, has this one.
 @inline
 function bytes(a: v128, b: v128): v128 {
   const half = i32x4.splat(1 << 19);
@@ -90,7 +90,7 @@ function bytes(a: v128, b: v128): v128 {
 }
 
 /** Two pairs of products to four sums. */
-// @ts-ignore: a decorator of AssemblyScript
+// @ts-ignore: TypeScript has no decorators of functions; AssemblyScript, which compiles this file, has this one.
 @inline
 function sums(first: v128, second: v128): v128 {
   return i32x4.add(
