@@ -216,3 +216,18 @@ test("an edit of an output that is pinned too stays, though another pin of its a
     expect([shop.read("a.txt"), shop.read("b.txt")]).toEqual(["another a", "by hand"]);
   }
 });
+
+test("what a build that was killed as it wrote its state has left beside it is swept by the next one", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "one" });
+  await shop.build();
+  const aside = "3f1d0c5a-9a53-4c8e-9a70-2d0f6a0f4b11";
+  for (const name of ["snapshot", "journal"]) shop.write(`.faceless/${name}.${aside}`, "half");
+  shop.write(".faceless/snapshot.mine", "a file of somebody else");
+  await shop.build();
+  expect(readdirSync(shop.path(".faceless")).sort()).toEqual([
+    "journal",
+    "scratch",
+    "snapshot",
+    "snapshot.mine",
+  ]);
+});

@@ -1,5 +1,4 @@
 /** `--profile FILE`: follows what a command builds and writes its profile, however the command ends. */
-import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../base/failure.ts";
@@ -26,7 +25,7 @@ export async function profiled(
     code = await run(profile);
   } finally {
     try {
-      writeAtomically(file, profile.text(), randomUUID());
+      writeAtomically(file, profile.text());
       written = true;
     } catch (error) {
       // Told here and not thrown: what made the build itself fail comes first.

@@ -7,8 +7,10 @@ import { Graph } from "../pipeline/graph.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
+import { sweepAside } from "../store/files.ts";
 import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
+import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
 import { Inspector } from "./inspector.ts";
@@ -23,7 +25,7 @@ import type { BuildRequest, BuildResult, Described } from "./request.ts";
 import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
-import { begin, beginDry, type Start } from "./start.ts";
+import { begin, beginDry, journalPath, type Start } from "./start.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
@@ -80,6 +82,7 @@ function clearScratch({ places, emit }: BuildRequest): void {
     emit({ type: "notice", action: undefined, text });
   }
   removeScratch(scratch);
+  for (const path of [journalPath(places), snapshotPath(places.state)]) sweepAside(path);
 }
 
 /** Stopped while another build held the project: nothing was looked at, and nothing changed. */

@@ -1,5 +1,4 @@
 /** Action key → the digests that it produced: "this was made before", in any project, branch or clone. */
-import { randomUUID } from "node:crypto";
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionKey, Digest } from "../model/trace.ts";
@@ -53,7 +52,7 @@ export class ActionCache {
       inFolderOf(path, () => naming(path, () => writeFileSync(path, content, { flag: "wx" })));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      writeAtomically(path, content, randomUUID(), { sync: false });
+      writeAtomically(path, content, { sync: false });
     }
   }
 

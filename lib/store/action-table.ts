@@ -81,10 +81,9 @@ export class ActionTable {
 
   /** How many actions stand how. */
   counts(): Record<Standing, number> {
-    const counts = new Uint32Array(STANDINGS.length);
-    for (const standing of this.#columns.standing) counts[standing]! += 1;
-    const [fresh, edited, pinned, stale] = counts as unknown as [number, number, number, number];
-    return { fresh, edited, pinned, stale };
+    const counts = { fresh: 0, edited: 0, pinned: 0, stale: 0 };
+    for (const standing of this.#columns.standing) counts[STANDINGS[standing]!] += 1;
+    return counts;
   }
 
   /** All rows but these, in the same order. */

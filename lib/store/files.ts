@@ -1,5 +1,5 @@
 /** Reads, copies and places files so that a kill at any instant leaves the old file or the new one. */
-import { createHash, hash } from "node:crypto";
+import { createHash, hash, randomUUID } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Digest } from "../model/trace.ts";
 
@@ -216,10 +216,9 @@ export function inFolderOf(path: string, act: () => void): void {
 export function writeAtomically(
   path: string,
   content: string | Uint8Array | readonly Uint8Array[],
-  unique: string,
   { sync = true }: { readonly sync?: boolean } = {},
 ): void {
-  const aside = `${path}.${unique}`;
+  const aside = `${path}.${randomUUID()}`;
   try {
     inFolderOf(path, () => naming(path, () => writeWhole(aside, content, sync)));
     renameSync(aside, path);
@@ -228,6 +227,18 @@ export function writeAtomically(
     throw error;
   }
 }
+
+/** Removes what killed writers left beside a file. Whoever else is writing it just now has to write it again. */
+export function sweepAside(path: string): void {
+  const folder = dirname(path);
+  if (!statFile(folder)?.isDirectory()) return;
+  for (const name of readdirSync(folder)) {
+    const end = name.startsWith(`${basename(path)}.`) ? name.slice(basename(path).length + 1) : "";
+    if (UUID.test(end)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[], sync: boolean): void {
   const parts = typeof content === "string" || content instanceof Uint8Array ? [content] : content;

@@ -1,5 +1,4 @@
 /** The traces of a project: an append-only file of records, each one checksum, one line, one write. */
-import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fstatSync,
@@ -119,7 +118,7 @@ export function loadJournal(path: string, name: string): Loaded {
     const warning = `${name} is no journal of this version and is not used. Outputs are taken over where the cache knows them.`;
     return { traces, records: Number.POSITIVE_INFINITY, warnings: [warning], damaged: true };
   }
-  const { damaged, torn, ...found } = noteLines(bytes.subarray(HEADER.length), HEADER.length, traces);
+  const { damaged, torn, ...found } = noteLines(bytes, traces);
   const warnings: string[] = [];
   if (torn)
     warnings.push(`the last record of ${name} was cut off and is dropped; its output is looked at anew.`);
@@ -140,19 +139,15 @@ function readBytes(path: string): Buffer | undefined {
   }
 }
 
-/** Notes what the lines of a part of the journal say; that part begins at `offset`. */
-function noteLines(
-  bytes: Buffer,
-  offset: number,
-  traces: Traces,
-): { records: number; damaged: number; torn: boolean } {
-  let [records, damaged, start] = [0, 0, 0];
-  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+/** Notes what the lines after the header say. */
+function noteLines(bytes: Buffer, traces: Traces): { records: number; damaged: number; torn: boolean } {
+  let [records, damaged, start] = [0, 0, HEADER.length];
+  for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
     const entry = parseHead(bytes.subarray(start, end));
     if (entry === undefined) damaged += 1;
     else {
       records += 1;
-      traces.note(entry.id, entry.forget ? "forgotten" : offset + start);
+      traces.note(entry.id, entry.forget ? "forgotten" : start);
     }
     start = end + 1;
   }
@@ -293,7 +288,7 @@ function compact(path: string, { traces, records }: Loaded): (readonly [TargetPa
   const begins = records === 0 && live.length === 0;
   if (!begins && records <= Math.max(SMALL, GROWN * live.length)) return undefined;
   const lines = live.map((id) => traceLine(traces.get(id)!));
-  writeAtomically(path, [Buffer.from(HEADER), ...lines], randomUUID());
+  writeAtomically(path, [Buffer.from(HEADER), ...lines]);
   let end = HEADER.length;
   return live.map((id, i) => {
     const at = end;

@@ -1,5 +1,4 @@
 /** Base key → which of its inputs a command read, the latest first. Losing it costs a run. */
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionKey } from "../model/trace.ts";
@@ -38,6 +37,6 @@ export class Readings {
     const same = JSON.stringify(read);
     const others = this.get(base).filter((other) => JSON.stringify(other) !== same);
     const record = JSON.stringify([read, ...others].slice(0, MOST));
-    writeAtomically(this.#path(base), record, randomUUID());
+    writeAtomically(this.#path(base), record);
   }
 }

@@ -1,5 +1,4 @@
 /** What the last build left for the next, in one packed file that is read at once: every file, every action, its verdict. */
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -154,7 +153,7 @@ export function saveSnapshot(path: string, { verdict, files, roster }: SnapshotC
   const body = [Buffer.from(`${JSON.stringify({ ...head, sections: lengths })}\n`), ...sections];
   // Of no bytes, zlib would begin anew.
   const checksum = body.reduce((sum, bytes) => (bytes.length === 0 ? sum : crc32(bytes, sum)), 0);
-  writeAtomically(path, [Buffer.from(firstLine(checksum)), ...body], randomUUID(), { sync: false });
+  writeAtomically(path, [Buffer.from(firstLine(checksum)), ...body], { sync: false });
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {

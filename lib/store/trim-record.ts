@@ -1,5 +1,4 @@
 /** When the shared cache was last looked through, and how much was added to it since: one line each, appended. */
-import { randomUUID } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "./files.ts";
@@ -12,7 +11,7 @@ function recordPath(cache: string): string {
 }
 
 export function noteLook(cache: string, at: number, leftBytes: number): void {
-  writeAtomically(recordPath(cache), `${at} ${leftBytes}\n`, randomUUID());
+  writeAtomically(recordPath(cache), `${at} ${leftBytes}\n`);
 }
 
 /** One write, so that two builds cannot lose each other's. */
