@@ -1,33 +1,13 @@
 /** A content repo in a temporary folder with a pipeline of commands, built by processes of dist/cli.js that can be killed. */
+
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { BuildEvent, Outcome } from "../lib/model/event.ts";
-
-/** What `npm run build` makes; another bundle of it while somebody else rebuilds that one. */
-const CLI = process.env.FACELESS_TEST_CLI ?? join(import.meta.dirname, "..", "dist", "cli.js");
-
-const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 640x360, video: { width: 640, height: 360 } }
-defaults: { platforms: [wide], voice: slt }
-niches: { demo: {}, other: {} }
-`;
+import { CLI, CONFIG, ContentRepo } from "./content-repo.ts";
 
 export interface Ended {
   /** Null where it was killed. */
@@ -56,16 +36,11 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-export class CliShop {
-  readonly root: string;
-
-  /** The caller removes it. */
+export class CliShop extends ContentRepo {
+  /** The caller closes it. */
   constructor(pipeline: string, files: Readonly<Record<string, string>> = {}) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-shop-")));
-    this.write("/faceless.config.yaml", CONFIG);
-    this.write("/pipelines/p.yaml", pipeline);
-    mkdirSync(this.path(""), { recursive: true });
-    for (const [path, content] of Object.entries(files)) this.write(path, content);
+    super({ project: "output/demo" });
+    this.writeAll({ "/faceless.config.yaml": CONFIG, "/pipelines/p.yaml": pipeline, ...files });
   }
 
   /** A copy with all its state, removed when the test ends. */
@@ -73,32 +48,6 @@ export class CliShop {
     const shop = cliShop("");
     cpSync(this.root, shop.root, { recursive: true, preserveTimestamps: true });
     return shop;
-  }
-
-  close(): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
-  }
-
-  /** Absolute; a leading `/` is the content repo's root, all else is in the project. */
-  path(path: string): string {
-    return path.startsWith("/") ? join(this.root, path) : join(this.root, "output/demo", path);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
-  }
-
-  read(path: string): string {
-    return readFileSync(this.path(path), "utf8");
-  }
-
-  has(path: string): boolean {
-    return existsSync(this.path(path));
-  }
-
-  remove(path: string): void {
-    rmSync(this.path(path), { recursive: true });
   }
 
   /** Everything that was made, whole or not: path in the project to content. */

@@ -1,5 +1,5 @@
 /** The oracle: random pipelines, random edits, and what every build has to keep to, told by what a user can see. */
-import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -44,7 +44,7 @@ const FOLDER = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 /** Throws where the engine does not do as it should. */
 export async function live([spec, steps]: readonly [Spec, readonly Step[]]): Promise<void> {
-  const shop = new Workshop({}, FOLDER);
+  const shop = new Workshop({}, { within: FOLDER });
   try {
     const project = new Project(shop, spec);
     const oracle = new Oracle(project);
@@ -53,7 +53,7 @@ export async function live([spec, steps]: readonly [Spec, readonly Step[]]): Pro
     await oracle.build({ edits: [], way: { kind: "full" }, jobs: 2 });
     await oracle.compareWithScratch();
   } finally {
-    rmSync(shop.root, { recursive: true, force: true, maxRetries: 3 });
+    shop.close();
   }
 }
 
@@ -105,7 +105,7 @@ class Oracle {
   /** A build in an empty folder with the same sources; what stands by hand is pinned there. */
   async compareWithScratch(): Promise<void> {
     const { shop } = this.#project;
-    const fresh = new Workshop({ "/pipelines/p.yaml": shop.read("/pipelines/p.yaml") }, FOLDER);
+    const fresh = new Workshop({ "/pipelines/p.yaml": shop.read("/pipelines/p.yaml") }, { within: FOLDER });
     try {
       for (const [path, content] of this.#project.sources()) fresh.write(path, content);
       for (const { status, contents } of this.#model.nodes.values()) {
@@ -123,7 +123,7 @@ class Oracle {
       const contentsIn = (one: Workshop) => Object.fromEntries(paths.map((path) => [path, one.read(path)]));
       expect(contentsIn(shop), "as built from scratch").toEqual(contentsIn(fresh));
     } finally {
-      rmSync(fresh.root, { recursive: true, force: true, maxRetries: 3 });
+      fresh.close();
     }
   }
 

@@ -1,29 +1,13 @@
 /** A small content repo in a temporary folder, and the program run on it as a person runs it: in a process. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { CLI, CONFIG, ContentRepo } from "./content-repo.ts";
 
-/** What `npm run build` makes; another bundle of it while somebody else rebuilds that one. */
-export const CLI = process.env.FACELESS_TEST_CLI ?? join(import.meta.dirname, "..", "dist", "cli.js");
-
-export const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 640x360, video: { width: 640, height: 360 } }
-defaults: { platforms: [wide], voice: slt }
-niches: { demo: {}, other: {} }
-`;
+export { CLI, CONFIG } from "./content-repo.ts";
 
 /** A source is copied in capitals, and that one is counted. */
 export const PIPELINE = `options: { suffix: "!" }
@@ -47,27 +31,7 @@ export interface How {
   readonly under?: readonly string[];
 }
 
-export class Repo {
-  readonly root: string;
-
-  constructor(files: Readonly<Record<string, string>>) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-cli-")));
-    for (const [path, content] of Object.entries(files)) this.write(path, content);
-  }
-
-  path(path: string): string {
-    return join(this.root, path);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
-  }
-
-  read(path: string): string {
-    return readFileSync(this.path(path), "utf8");
-  }
-
+export class Repo extends ContentRepo {
   start(words: readonly string[], { cwd = ".", env = {}, under = [] }: How = {}): ChildProcess {
     const [program, ...args] = [...under, process.execPath, CLI, ...words];
     const base = { PATH: process.env.PATH, HOME: process.env.HOME };
@@ -95,13 +59,14 @@ export class Repo {
 }
 
 export function repo(files: Readonly<Record<string, string>> = {}): Repo {
-  const made = new Repo({
+  const made = new Repo();
+  onTestFinished(() => made.close());
+  made.writeAll({
     "faceless.config.yaml": CONFIG,
     "pipelines/p.yaml": PIPELINE,
     "output/demo/scripts/a.txt": "hello",
     ...files,
   });
-  onTestFinished(() => rmSync(made.root, { recursive: true, force: true, maxRetries: 3 }));
   return made;
 }
 

@@ -1,30 +1,11 @@
 /** A process of `faceless watch --json` on a small content repo, and the story that it tells. */
+
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { BuildEvent } from "../lib/model/event.ts";
-
-/** What `npm run build` makes; another bundle of it while somebody else rebuilds that one. */
-const CLI = process.env.FACELESS_TEST_CLI ?? join(import.meta.dirname, "..", "dist", "cli.js");
-
-export const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 640x360, video: { width: 640, height: 360 } }
-defaults: { platforms: [wide], voice: slt, music: /shared/tune.txt }
-niches: { demo: {}, other: {} }
-`;
+import { CLI, CONFIG, ContentRepo } from "./content-repo.ts";
 
 /** A source is copied in capitals, and that one is joined with what all stories share. */
 export const PIPELINE = `options: { suffix: "!" }
@@ -47,38 +28,17 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(10);
 }
 
-export class Repo {
-  readonly root: string;
-
+export class Repo extends ContentRepo {
   constructor(files: Readonly<Record<string, string>> = {}) {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-watch-")));
-    onTestFinished(() => rmSync(this.root, { recursive: true, force: true, maxRetries: 3 }));
-    const all = {
-      "/faceless.config.yaml": CONFIG,
+    super({ project: "output/demo" });
+    onTestFinished(() => this.close());
+    this.writeAll({
+      "/faceless.config.yaml": CONFIG.replace("voice: slt", "voice: slt, music: /shared/tune.txt"),
       "/pipelines/p.yaml": PIPELINE,
       "/shared/tune.txt": " la",
       "scripts/a.txt": "hello",
       ...files,
-    };
-    for (const [path, content] of Object.entries(all)) this.write(path, content);
-  }
-
-  /** Absolute; a leading `/` is the content repo's root, all else is in the project. */
-  path(path: string): string {
-    return path.startsWith("/") ? join(this.root, path) : join(this.root, "output/demo", path);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
-  }
-
-  read(path: string): string {
-    return readFileSync(this.path(path), "utf8");
-  }
-
-  has(path: string): boolean {
-    return existsSync(this.path(path));
+    });
   }
 
   start(...words: string[]): ChildProcess {

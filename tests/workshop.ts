@@ -1,17 +1,7 @@
 /** A content repo in a temporary folder with cheap tasks, to build again and again and see who ran. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readDocument } from "../lib/base/document.ts";
 import type { JsonObject } from "../lib/base/json.ts";
@@ -27,6 +17,7 @@ import { compilePipeline } from "../lib/pipeline/compile.ts";
 import { loadJournal, type Traces } from "../lib/store/journal.ts";
 import { snapshotPath } from "../lib/store/snapshot.ts";
 import { defineTask, z } from "../lib/task.ts";
+import { ContentRepo, type RepoForm } from "./content-repo.ts";
 
 /** Text in, upper case out: two inputs can give the same output. */
 const upper = defineTask({
@@ -107,38 +98,17 @@ type Changes = Partial<
   onDescribe?: () => void;
 };
 
-export class Workshop {
-  readonly root: string;
+export class Workshop extends ContentRepo {
   readonly places: Places;
   /** Shifts the engine's clock, in milliseconds. */
   clock = 0;
   /** Of the last build's request. */
   #signature = "";
 
-  /** `folder`: where the content repo's own temporary folder is made. */
-  constructor(files: Readonly<Record<string, string>>, folder = tmpdir()) {
-    this.root = realpathSync(mkdtempSync(join(folder, "faceless-")));
+  constructor(files: Readonly<Record<string, string>>, form: Pick<RepoForm, "within"> = {}) {
+    super({ ...form, project: "output/demo" });
     this.places = new Places(this.root, "output/demo");
-    mkdirSync(this.places.folder, { recursive: true });
-    for (const [path, content] of Object.entries(files)) this.write(path, content);
-  }
-
-  /** Absolute; a leading `/` is the content repo's root, all else is in the project. */
-  path(path: string): string {
-    return path.startsWith("/") ? join(this.root, path) : join(this.places.folder, path);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
-  }
-
-  read(path: string): string {
-    return readFileSync(this.path(path), "utf8");
-  }
-
-  remove(path: string): void {
-    rmSync(this.path(path), { recursive: true });
+    this.writeAll(files);
   }
 
   /** What is recorded of each action. */
@@ -246,7 +216,7 @@ function problems(events: readonly BuildEvent[]): string[] {
 /** Removed when the test ends. */
 export function workshop(files: Readonly<Record<string, string>>): Workshop {
   const shop = new Workshop(files);
-  onTestFinished(() => rmSync(shop.root, { recursive: true, force: true, maxRetries: 3 }));
+  onTestFinished(() => shop.close());
   return shop;
 }
 
