@@ -35,9 +35,10 @@ export interface Known {
 
 interface Bindings {
   readonly bindings: Binding[];
-  /** Every dynamic axis that was gone through, those among them that are not expanded yet. */
+  /** Every dynamic axis that was gone through. */
   readonly expansions: readonly Expansion[];
-  readonly pending: readonly Expansion[];
+  /** As far as bindings go whose next list is not known yet. */
+  readonly unfinished: readonly { readonly binding: Binding; readonly expansion: Expansion }[];
 }
 
 /** A target and the binding that it is looked up with: none past the end of an axis, or before a list is known. */
@@ -102,11 +103,6 @@ export class Graph {
         }),
       );
     return [...this.pipeline.targets].sort((a, b) => depth(a) - depth(b));
-  }
-
-  /** Expansions that no entries are known of yet. */
-  get pending(): readonly Expansion[] {
-    return [...this.#entriesOf.pending];
   }
 
   /** Whether every list is known, so that no more actions can come. */
@@ -280,30 +276,17 @@ export class Graph {
 
   #mayGive(path: string): readonly { readonly target: Target; readonly expansion: Expansion }[] {
     return this.pipeline.targets.flatMap((target) =>
-      this.#unfinished(target)
-        .filter(({ binding }) => target.outputs.some(({ pattern }) => mayGive(pattern, binding, path)))
+      this.#bindings(target, {})
+        .unfinished.filter(({ binding }) =>
+          target.outputs.some(({ pattern }) => mayGive(pattern, binding, path)),
+        )
         .map(({ expansion }) => ({ target, expansion })),
     );
   }
 
   /** Whether a list that is not known yet says how many more there are of a target. */
   isOpen(target: Target): boolean {
-    return this.#unfinished(target).length > 0;
-  }
-
-  /** The bindings of a target that go as far as a list that is not known yet. */
-  #unfinished(target: Target): readonly { readonly binding: Binding; readonly expansion: Expansion }[] {
-    const found: { binding: Binding; expansion: Expansion }[] = [];
-    let bindings: Binding[] = [{}];
-    for (const name of target.axes) {
-      bindings = bindings.flatMap((binding) => {
-        const entries = this.#entries(this.#axes.get(name)!, binding);
-        if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
-        found.push({ binding, expansion: entries });
-        return [];
-      });
-    }
-    return found;
+    return this.#bindings(target, {}).unfinished.length > 0;
   }
 
   /** Whether a path is an output, also in another case or Unicode form. */
@@ -327,7 +310,8 @@ export class Graph {
   }
 
   #find(target: Target, fixed: Binding): Found {
-    const { bindings, pending } = this.#bindings(target, fixed);
+    const { bindings, unfinished } = this.#bindings(target, fixed);
+    const pending = unfinished.map(({ expansion }) => expansion);
     return { actions: this.#actionsAt(target, bindings), pending };
   }
 
@@ -363,7 +347,7 @@ export class Graph {
   /** Every binding of a target's axes that agrees with `fixed`, as far as the axes are expanded. */
   #bindings(target: Target, fixed: Binding): Bindings {
     const expansions: Expansion[] = [];
-    const pending: Expansion[] = [];
+    const unfinished: { binding: Binding; expansion: Expansion }[] = [];
     let bindings: Binding[] = [{}];
     for (const name of target.axes) {
       const axis = this.#axes.get(name)!;
@@ -376,11 +360,11 @@ export class Graph {
         const entries = this.#entries(axis, binding);
         if (axis.kind === "items") expansions.push(this.#expansion(axis, binding));
         if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
-        pending.push(entries);
+        unfinished.push({ binding, expansion: entries });
         return [];
       });
     }
-    return { bindings, expansions, pending };
+    return { bindings, expansions, unfinished };
   }
 
   #bind(target: Target, fixed: Binding): Expanded {
