@@ -105,6 +105,11 @@ export class Graph {
     return [...this.pipeline.targets].sort((a, b) => depth(a) - depth(b));
   }
 
+  /** Expansions that no entries are known of yet. */
+  get pending(): readonly Expansion[] {
+    return [...this.#entriesOf.pending];
+  }
+
   /** Whether every list is known, so that no more actions can come. */
   get isWhole(): boolean {
     return this.#entriesOf.pending.size === 0;
