@@ -1,4 +1,5 @@
 /** One build of a bench project as a process of its own: `node bench-faceless.mjs <content repo>`. */
+import module from "node:module";
 import { parseArgs } from "node:util";
 import { canonicalJson } from "../../lib/base/json.ts";
 import { sayNothingToDo } from "../../lib/cli/nothing-to-do.ts";
@@ -6,6 +7,9 @@ import { openReport } from "../../lib/cli/report.ts";
 import { Places } from "../../lib/engine/place.ts";
 import { surveyFiles } from "../../lib/engine/up-to-date.ts";
 import { snapshotPath } from "../../lib/store/snapshot.ts";
+
+// As lib/cli/main.ts does; since Node 22.8.
+(module as { enableCompileCache?: () => void }).enableCompileCache?.();
 
 // The same steps as in lib/cli/build.ts, which reads its pipeline's tasks from tasks/ and so cannot be used itself.
 const { positionals } = parseArgs({ allowPositionals: true });

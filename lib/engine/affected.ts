@@ -13,21 +13,22 @@ export class Uses {
   readonly #ends: Uint32Array;
 
   constructor(table: ActionTable, files: number) {
-    const { reads } = table.columns;
+    // Plain loops over the columns: with a view for each row this took four times as long.
+    const { outputs, outputEnds, reads, readEnds } = table.columns;
     this.#table = table;
     this.#makers = new Uint32Array(files).fill(NOBODY);
+    for (let row = 0, at = 0; row < table.size; row++)
+      for (; at < outputEnds[row]!; at++) this.#makers[outputs[at]!] = row;
     const counts = new Uint32Array(files);
-    for (const id of reads) counts[id]! += 1;
+    for (let at = 0; at < reads.length; at++) counts[reads[at]!]! += 1;
     this.#ends = new Uint32Array(files);
     for (let id = 0, end = 0; id < files; id++) {
       this.#ends[id] = end;
       end += counts[id]!;
     }
     this.#readers = new Uint32Array(reads.length);
-    for (let row = 0; row < table.size; row++) {
-      for (const id of table.outputs(row)) this.#makers[id] = row;
-      for (const id of table.reads(row)) this.#readers[this.#ends[id]!++] = row;
-    }
+    for (let row = 0, at = 0; row < table.size; row++)
+      for (; at < readEnds[row]!; at++) this.#readers[this.#ends[reads[at]!]!++] = row;
   }
 
   maker(file: FileId): RowId | undefined {
@@ -45,9 +46,7 @@ export class Uses {
    * looks into): then the graph itself can be another.
    */
   affected(moved: readonly FileId[]): ReadonlySet<RowId> | undefined {
-    const found = new Set<RowId>();
-    for (let row = 0; row < this.#table.size; row++)
-      if (this.#table.standing(row) === "stale") found.add(row);
+    const found = new Set<RowId>(this.#table.standingSo("stale"));
     for (const file of moved) {
       const [maker, readers] = [this.maker(file), this.readers(file)];
       if (maker === undefined && readers.length === 0) return undefined;

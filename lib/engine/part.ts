@@ -97,10 +97,10 @@ export class Part {
   /** Those among them that stand so. */
   *untouched(standings: readonly Standing[]): Generator<Untouched> {
     const { actions } = this.roster;
-    for (let row = 0; row < actions.size; row++) {
-      const standing = actions.standing(row);
-      if (!standings.includes(standing) || this.rows.has(row)) continue;
-      yield { target: actions.target(row), standing, outputs: this.#outputs(row) };
+    const rows = standings.flatMap((standing) => actions.standingSo(standing)).sort((a, b) => a - b);
+    for (const row of rows) {
+      if (this.rows.has(row)) continue;
+      yield { target: actions.target(row), standing: actions.standing(row), outputs: this.#outputs(row) };
     }
   }
 

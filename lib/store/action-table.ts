@@ -79,10 +79,23 @@ export class ActionTable {
     return at === NO_TRACE ? undefined : at;
   }
 
+  /** In ascending order. */
+  standingSo(standing: Standing): RowId[] {
+    const { standing: column } = this.#columns;
+    const number = STANDINGS.indexOf(standing);
+    const found: RowId[] = [];
+    for (let row = column.indexOf(number); row >= 0; row = column.indexOf(number, row + 1)) found.push(row);
+    return found;
+  }
+
   /** How many actions stand how. */
   counts(): Record<Standing, number> {
-    const counts = { fresh: 0, edited: 0, pinned: 0, stale: 0 };
-    for (const standing of this.#columns.standing) counts[STANDINGS[standing]!] += 1;
+    const counts = { fresh: this.size, edited: 0, pinned: 0, stale: 0 };
+    // Most are fresh, and need not be gone through.
+    for (const standing of ["edited", "pinned", "stale"] as const) {
+      counts[standing] = this.standingSo(standing).length;
+      counts.fresh -= counts[standing];
+    }
     return counts;
   }
 

@@ -56,6 +56,8 @@ export class FileTable {
   /** Rows before this one are in order and found by halving; what was added is found by the map. */
   readonly #sorted: number;
   readonly #added = new Map<string, FileId>();
+  /** What was set and not settled then. */
+  readonly #young = new Set<FileId>();
   #flags: Uint8Array;
   #stamps: Float64Array;
   #digests: Buffer;
@@ -133,6 +135,7 @@ export class FileTable {
       return;
     }
     this.#flags[id] = kept | (KINDS.indexOf(state.kind) + 1) | (state.settled ? SETTLED : 0);
+    if (!state.settled) this.#young.add(id);
     const { size, mtimeMs, ctimeMs, ino } = state.stamp;
     this.#stamps.set([size, mtimeMs, ctimeMs, ino], id * STAMP);
     this.#digests.write(state.digest, id * DIGEST_BYTES, "hex");
@@ -154,13 +157,11 @@ export class FileTable {
 
   /** What has been looked at since the table was loaded, and whose stamp does not vouch for its content yet. */
   unsettled(): FileId[] {
-    const found: FileId[] = [];
-    for (let id = 0; id < this.size; id++) {
+    return [...this.#young].filter((id) => {
       const flags = this.#flags[id]!;
       const kind = flags & KIND;
-      if ((flags & (CURRENT | SETTLED)) === CURRENT && (kind === 1 || kind === 2)) found.push(id);
-    }
-    return found;
+      return (flags & (CURRENT | SETTLED)) === CURRENT && (kind === 1 || kind === 2);
+    });
   }
 
   isCurrent(id: FileId): boolean {
@@ -196,7 +197,8 @@ export class FileTable {
   /** The rows that are to be kept, in order of path; and where each of them has come to be. */
   columns(keep?: (id: FileId) => boolean): { columns: FileColumns; placeOf: (id: FileId) => FileId } {
     if (keep === undefined && this.size === this.#sorted) {
-      const flags = this.#flags.map((bits) => bits & LASTING);
+      const flags = this.#flags.slice();
+      for (let id = 0; id < flags.length; id++) flags[id]! &= LASTING;
       const columns = { paths: this.#paths, flags, stamps: this.#stamps, digests: this.#digests };
       return { columns, placeOf: (id) => id };
     }
