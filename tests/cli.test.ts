@@ -16,9 +16,9 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { gone, isLiving, readPid, turn } from "./processes.ts";
 import { CLI, CONFIG, complained, ended, type How, PIPELINE, type Repo, repo, said } from "./small-repo.ts";
 
 const FIRST = `ran       loud/a.txt  N s
@@ -467,34 +467,13 @@ describe("interrupts", () => {
     return shop;
   }
 
-  /** Between two looks. */
-  const turn = () => delay(5);
-
   /** The pid of what the command started; it does not outlive the test. */
   async function sleeper(shop: Repo): Promise<number> {
-    for (;;) {
-      const text = existsSync(shop.path("pid")) ? shop.read("pid") : "";
-      if (text.endsWith("\n")) {
-        onTestFinished(() => {
-          if (isLiving(Number(text))) process.kill(Number(text), "SIGKILL");
-        });
-        return Number(text);
-      }
-      await turn();
-    }
-  }
-
-  function isLiving(pid: number): boolean {
-    try {
-      process.kill(pid, 0);
-      return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    } catch {
-      return false;
-    }
-  }
-
-  async function gone(pid: number): Promise<void> {
-    while (isLiving(pid)) await turn();
+    const pid = await readPid(shop.path("pid"));
+    onTestFinished(() => {
+      if (isLiving(pid)) process.kill(pid, "SIGKILL");
+    });
+    return pid;
   }
 
   const INTERRUPTED = `ran       a.txt  N s

@@ -1,7 +1,7 @@
 /** Commands as recipes: what they see, what they are told, how they end, and names that break a careless shell. */
-import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
+import { chmodSync, existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { gone, readPid } from "./processes.ts";
 import { scratchOf, workshop } from "./workshop.ts";
 
 /** Names that break a careless shell, glob, path or regular expression. */
@@ -194,30 +194,6 @@ targets:
   expect(await deaf).toMatchObject({ interrupted: true, ran: { "deaf.txt": "blocked" } });
   await gone(child);
 });
-
-/** Between two looks. */
-const turn = () => delay(5);
-
-async function readPid(path: string): Promise<number> {
-  for (;;) {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (text.endsWith("\n")) return Number(text);
-    await turn();
-  }
-}
-
-/** Resolves when no living process has the pid; a zombie is not living. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-      if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) return;
-    } catch {
-      return;
-    }
-    await turn();
-  }
-}
 
 test("a command's copy of a file that nobody may write is no obstacle", async () => {
   const shop = workshop({

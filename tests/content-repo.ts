@@ -48,7 +48,7 @@ export class ContentRepo {
     return path.startsWith("/") ? join(this.root, path) : join(this.root, this.#project, path);
   }
 
-  write(path: string, content: string): void {
+  write(path: string, content: string | Uint8Array): void {
     mkdirSync(dirname(this.path(path)), { recursive: true });
     writeFileSync(this.path(path), content);
   }
@@ -59,6 +59,10 @@ export class ContentRepo {
 
   read(path: string): string {
     return readFileSync(this.path(path), "utf8");
+  }
+
+  bytes(path: string): Buffer {
+    return readFileSync(this.path(path));
   }
 
   has(path: string): boolean {

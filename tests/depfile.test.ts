@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { parseDepfile } from "../lib/engine/depfile.ts";
 import type { Workbench } from "../lib/engine/workbench.ts";
 import type { FileTable } from "../lib/store/file-table.ts";
-import { type Built, type Workshop, workshop } from "./workshop.ts";
+import { type Built, notices, type Workshop, workshop } from "./workshop.ts";
 
 describe("make's rules", () => {
   test.each<[string, string, readonly string[] | undefined]>([
@@ -283,9 +283,6 @@ test("in a watch, a unit that failed is tried again when a header changes that i
   await workbench?.close();
 });
 
-const NOTICES = ({ events }: Built) =>
-  events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
-
 describe("what a depfile names from elsewhere", () => {
   test("a compiler's own headers: not tracked, and told once for all units", async () => {
     const shop = workshop({
@@ -296,7 +293,7 @@ describe("what a depfile names from elsewhere", () => {
     });
     const first = await shop.build({ jobs: 1 });
     expect(gist(first)).toEqual(outcome("ran", "ran", "ran"));
-    expect(NOTICES(first)).toEqual([
+    expect(notices(first)).toEqual([
       expect.stringMatching(
         /^the depfile names \/\S+( and \d+ more)?, from outside the content repo: like the programs that a command runs, that is not tracked\. With -MMD instead of -MD a compiler leaves out its own headers\.$/,
       ),

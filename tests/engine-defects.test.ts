@@ -23,6 +23,7 @@ import { FileStates } from "../lib/store/file-states.ts";
 import { FileTable } from "../lib/store/file-table.ts";
 import { placeFile } from "../lib/store/files.ts";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
+import { LIST } from "./pipelines.ts";
 import { gone } from "./processes.ts";
 import { type Built, TASKS, type Workshop, workshop } from "./workshop.ts";
 
@@ -331,16 +332,6 @@ targets:
     expect(process.kill(pid, 0)).toBe(true);
   });
 });
-
-const LIST = `
-axes:
-  story: { files: "scripts/\${story}.txt" }
-  item: { items: "\${list.items}", key: number, pad: 2 }
-targets:
-  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
-  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
-  all: { task: join, in: { parts: said }, out: "final/\${story}.txt" }
-`;
 
 test("what breaks while the end of an action is told ends the build with that error, and not with a hang", async () => {
   const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo", "scripts/b.txt": "three" });

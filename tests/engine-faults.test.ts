@@ -2,18 +2,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Tool } from "../lib/model/task.ts";
+import { OWN, WORDS_THEN_VOICE } from "./pipelines.ts";
 import { helps, scratchOf, withTask, workshop } from "./workshop.ts";
-
-const UPPER = `
-targets:
-  words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
-  voice: { task: join, in: { parts: [words] }, out: voice.txt }
-`;
-
-const OWN = `
-targets:
-  own: { task: own, in: { text: ./notes.txt }, out: own.txt }
-`;
 
 const STORIES = `
 axes:
@@ -146,7 +136,7 @@ test("the second stop ends what costs money too", async () => {
 });
 
 test("an input that is missing, a folder, or one of several is said where it is asked for", async () => {
-  const shop = workshop({ "/pipelines/p.yaml": UPPER });
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE });
   expect((await shop.build()).problems).toEqual([
     `pipelines/p.yaml:3:37: 'text': there is no file output/demo/notes.txt.
   3 |   words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
@@ -158,7 +148,7 @@ test("an input that is missing, a folder, or one of several is said where it is 
   3 |   words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
     |                                     ^`,
   ]);
-  shop.write("/pipelines/p.yaml", UPPER.replace("./notes.txt", '"./*.md"'));
+  shop.write("/pipelines/p.yaml", WORDS_THEN_VOICE.replace("./notes.txt", '"./*.md"'));
   shop.write("a.md", "a");
   expect((await shop.build()).ok).toBe(true);
   shop.write("b.md", "b");
@@ -170,7 +160,11 @@ test("an input that is missing, a folder, or one of several is said where it is 
 });
 
 test("a folder where an output has to be is named, and left alone", async () => {
-  const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "hello", "words.txt/mine": "kept" });
+  const shop = workshop({
+    "/pipelines/p.yaml": WORDS_THEN_VOICE,
+    "notes.txt": "hello",
+    "words.txt/mine": "kept",
+  });
   const built = await shop.build();
   expect(built.problems).toEqual([
     "output/demo/words.txt is a folder, where an output has to be, and words.txt/mine in it is not made by us.",
@@ -181,7 +175,7 @@ test("a folder where an output has to be is named, and left alone", async () => 
 
 test("a file where an output's folder has to be is named", async () => {
   const shop = workshop({
-    "/pipelines/p.yaml": UPPER.replace("words.txt", "work/words.txt"),
+    "/pipelines/p.yaml": WORDS_THEN_VOICE.replace("words.txt", "work/words.txt"),
     "notes.txt": "hello",
     work: "mine",
   });
@@ -218,7 +212,7 @@ test("an edit of an output that is pinned too stays, though another pin of its a
 });
 
 test("what a build that was killed as it wrote its state has left beside it is swept by the next one", async () => {
-  const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "one" });
+  const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "one" });
   await shop.build();
   const aside = "3f1d0c5a-9a53-4c8e-9a70-2d0f6a0f4b11";
   for (const name of ["snapshot", "journal"]) shop.write(`.faceless/${name}.${aside}`, "half");

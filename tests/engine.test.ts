@@ -2,25 +2,8 @@
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
+import { LIST, WORDS_THEN_VOICE } from "./pipelines.ts";
 import { workshop } from "./workshop.ts";
-
-const WORDS_THEN_VOICE = `
-targets:
-  words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
-  voice: { task: join, in: { parts: [words] }, out: voice.txt }
-`;
-
-/** A list whose items are said one by one and joined. */
-const LIST = `
-options: { glue: "|" }
-axes:
-  story: { files: "scripts/\${story}.txt" }
-  item: { items: "\${list.items}", key: number, pad: 2 }
-targets:
-  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
-  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
-  all: { task: join, in: { parts: said }, with: { glue: "\${options.glue}" }, out: "final/\${story}.txt" }
-`;
 
 test("a second build runs nothing", async () => {
   const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });

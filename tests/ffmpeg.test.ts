@@ -1,11 +1,12 @@
 /** Finding, running, aborting and reading ffmpeg: with the real program, on real files. */
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, dirname } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import { decodeAudio, findFfmpeg, locateFfmpeg, probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { ffmpeg, makePicture, temporaryFolder, writeWave } from "./media-kit.ts";
+import { children } from "./processes.ts";
 
 const folder = temporaryFolder();
 
@@ -191,19 +192,6 @@ describe("reading", () => {
     expect(failure.message).toContain(`ffprobe cannot read ${folder.in("words.png")}: `);
   });
 });
-
-/** Ids of this process's children, zombies included: Linux's own list. */
-async function children(): Promise<string[]> {
-  const threads = await readdir("/proc/self/task");
-  const lists = await Promise.all(
-    threads.map((thread) => readFile(join("/proc/self/task", thread, "children"), "utf8").catch(() => "")),
-  );
-  return lists
-    .join(" ")
-    .split(/\s+/)
-    .filter((id) => id !== "")
-    .sort();
-}
 
 function* endlessFrames() {
   for (;;) yield Buffer.alloc(256);

@@ -1,5 +1,6 @@
 /** kill -9 of a whole build at any moment: nothing finished is lost, nothing half-made is seen. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { dice } from "./cli-shop.ts";
 import {
   actionsOf,
   all,
@@ -37,17 +38,6 @@ afterAll(() => {
   unbuilt.close();
   whole.close();
 });
-
-/** mulberry32, from 1 to `most`. */
-function dice(seed: number, most: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return 1 + (((mixed ^ (mixed >>> 14)) >>> 0) % most);
-  };
-}
 
 /** After that many events of work: begun, on its way, or done. */
 function afterWork(count: number): KillAfter {
@@ -91,8 +81,8 @@ async function finish(shop: FilmShop, recorded: ReadonlySet<string>, like: Recor
 
 test("ten kills of a first build, then one build: the films are those of an undisturbed build", async () => {
   const shop = unbuilt.copy();
-  const roll = dice(8, 7);
-  const moments = Array.from({ length: 10 }, roll);
+  const roll = dice(8);
+  const moments = Array.from({ length: 10 }, () => 1 + roll(7));
   // Fewer events of work than one undisturbed build tells of, so that no kill can come too late.
   expect(moments.reduce((sum, one) => sum + one)).toBeLessThan(2 * Object.values(CLOCK).flat().length);
   const like = whole.outputs();
@@ -114,9 +104,9 @@ test("kills while segments and films are made again leave the old ones or the ne
   });
   const after = changed.outputs();
   const recorded = new Set<string>();
-  const roll = dice(11, 3);
+  const roll = dice(11);
   for (let kill = 0; kill < 5; kill += 1) {
-    const built = await shop.buildAndKill(afterWork(roll()));
+    const built = await shop.buildAndKill(afterWork(1 + roll(3)));
     expect(began(built).filter((action) => recorded.has(action))).toEqual([]);
     for (const action of done(built)) recorded.add(action);
     for (const [path, digest] of Object.entries(shop.outputs()))

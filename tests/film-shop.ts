@@ -1,28 +1,14 @@
 /** A content repo in a temporary folder, built with the shipped pipeline and real media by processes of dist/cli.js. */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { cpSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
-import { packageRoot } from "../lib/base/assets.ts";
 import type { Json } from "../lib/base/json.ts";
 import type { BuildEvent, Outcome, Problem } from "../lib/model/event.ts";
+import { CLI, ContentRepo } from "./content-repo.ts";
 import { ffmpeg, writeWave } from "./media-kit.ts";
-
-const CLI = join(packageRoot, "dist/cli.js");
 
 export interface Scene {
   narration: string;
@@ -97,18 +83,15 @@ export function nothingToDo(fresh: number): Gist {
 /** True for the event after which the whole process group is killed. */
 export type KillAfter = (event: BuildEvent) => boolean;
 
-export class FilmShop {
-  readonly root: string;
-
+export class FilmShop extends ContentRepo {
   private constructor() {
-    this.root = realpathSync(mkdtempSync(join(tmpdir(), "faceless-film-")));
+    super({ project: "output/finance" });
   }
 
-  /** The caller removes it. */
+  /** The caller closes it. */
   static async open(): Promise<FilmShop> {
     const shop = new FilmShop();
     shop.write("/faceless.config.yaml", JSON.stringify(smallConfig(), null, 2));
-    mkdirSync(shop.path(""), { recursive: true });
     await shop.writeMusic(220);
     return shop;
   }
@@ -121,38 +104,12 @@ export class FilmShop {
     return shop;
   }
 
-  close(): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
-  }
-
-  /** Absolute; a leading `/` is the content repo's root, all else is in the project. */
-  path(path: string): string {
-    return path.startsWith("/") ? join(this.root, path) : join(this.root, "output/finance", path);
-  }
-
-  write(path: string, content: string | Uint8Array): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
-  }
-
-  read(path: string): Buffer {
-    return readFileSync(this.path(path));
-  }
-
-  has(path: string): boolean {
-    return existsSync(this.path(path));
-  }
-
-  remove(path: string): void {
-    rmSync(this.path(path), { recursive: true });
-  }
-
   writeStory(name: string, story: Story): void {
     this.write(`scripts/${name}_script.json`, JSON.stringify(story, null, 2));
   }
 
   configure(change: (config: Config) => void): void {
-    const config = JSON.parse(this.read("/faceless.config.yaml").toString()) as Config;
+    const config = JSON.parse(this.read("/faceless.config.yaml")) as Config;
     change(config);
     this.write("/faceless.config.yaml", JSON.stringify(config, null, 2));
   }
@@ -204,7 +161,7 @@ export class FilmShop {
   outputs(): Record<string, string> {
     const sources = /^(scripts|pinned|\.faceless)\//;
     const made = filesBelow(this.path("")).filter((path) => !sources.test(path));
-    return Object.fromEntries(made.map((path) => [path, sha256(this.read(path))]));
+    return Object.fromEntries(made.map((path) => [path, sha256(this.bytes(path))]));
   }
 
   /** Frames of a film of these narrations: each decoded anew, with the pauses of `smallConfig`. */

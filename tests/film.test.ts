@@ -107,7 +107,7 @@ describe("builds", () => {
       "targets: { note: { run: 'echo ours > ${out}', out: note.txt } }\n",
     );
     expect((await shop.build()).ran).toEqual({ "note.txt": "ran" });
-    expect(shop.read("note.txt").toString()).toBe("ours\n");
+    expect(shop.read("note.txt")).toBe("ours\n");
   });
 });
 
@@ -251,7 +251,7 @@ describe("files by hand", () => {
     const below = ["videos/coin/scene_01_youtube.mp4", "final/finance_coin_youtube.mp4"];
     const built = await shop.build();
     expect(built.ran).toEqual({ ...FRESH, [picture]: "pinned", ...all("ran", { below }) });
-    expect(shop.read(picture)).toEqual(shop.read(`pinned/${picture}`));
+    expect(shop.bytes(picture)).toEqual(shop.bytes(`pinned/${picture}`));
     shop.configure(({ platforms }) => {
       platforms.youtube!.video.background = "#ffffff";
     });
@@ -268,17 +268,17 @@ describe("files by hand", () => {
       "videos/coin/scene_01_youtube.mp4": "ran",
       "final/finance_coin_youtube.mp4": "restored",
     });
-    expect(shop.read(picture)).toEqual(base.read(picture));
+    expect(shop.bytes(picture)).toEqual(base.bytes(picture));
   });
 
   test("a picture edited by hand is kept, and its segment and film follow", async () => {
     const shop = base.copy();
     const picture = "images/coin/scene_03_tiktok.png";
     await makePicture(shop.path(picture), "testsrc2=s=224x400");
-    const edited = shop.read(picture);
+    const edited = shop.bytes(picture);
     const below = ["videos/coin/scene_03_tiktok.mp4", "final/finance_coin_tiktok.mp4"];
     expect((await shop.build()).ran).toEqual({ ...FRESH, [picture]: "edited", ...all("ran", { below }) });
-    expect(shop.read(picture)).toEqual(edited);
+    expect(shop.bytes(picture)).toEqual(edited);
     expect(gist(await shop.build())).toEqual({
       ...UP_TO_DATE,
       ran: { [picture]: "edited" },
@@ -335,7 +335,7 @@ describe("files by hand", () => {
       [audio]: "pinned",
       ...all("ran", { words: [words], scene, final: COIN.final }),
     });
-    expect(JSON.parse(shop.read(words).toString())).toMatchObject({
+    expect(JSON.parse(shop.read(words))).toMatchObject({
       timing: "proportional",
       words: [{ text: "Два" }, { text: "дерева." }],
     });
@@ -429,7 +429,7 @@ describe.each([
     expect(video).toMatchObject({ codec_name: "h264", width, height, pix_fmt: "yuv420p", color_range: "tv" });
     expect(video).toMatchObject({ color_space: "bt709", color_transfer: "bt709", color_primaries: "bt709" });
     expect(audio).toMatchObject({ codec_name: "aac", sample_rate: "48000", channels: 2 });
-    const order = boxes(base.read(`final/finance_coin_${platform}.mp4`));
+    const order = boxes(base.bytes(`final/finance_coin_${platform}.mp4`));
     expect(order.indexOf("moov")).toBeGreaterThan(0);
     expect(order.indexOf("moov")).toBeLessThan(order.indexOf("mdat"));
   });

@@ -1,15 +1,12 @@
 /** `pool`, `timeout` and `retries` of a target: when things run, how long, and how often; never what they make. */
 import { existsSync, readFileSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import type { BuildEvent } from "../lib/model/event.ts";
 import type { Tool } from "../lib/model/task.ts";
 import { defineTask, z } from "../lib/task.ts";
-import { type Built, type Workshop, workshop } from "./workshop.ts";
-
-const notices = ({ events }: Built) =>
-  events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+import { gone } from "./processes.ts";
+import { notices, type Workshop, workshop } from "./workshop.ts";
 
 /** How many of the actions were running at the same time at most. */
 function widest(events: readonly BuildEvent[]): number {
@@ -24,15 +21,6 @@ function widest(events: readonly BuildEvent[]): number {
 /** Appends a line to `file` and fails until it has so many. */
 const failsUntil = (count: number, file: string) =>
   `echo x >> ${file}; [ $(wc -l < ${file}) -ge ${count} ] || { echo no luck; exit 3; }; echo done > \${out}`;
-
-/** Resolves when no living process has the pid; a zombie is not living, where nobody reaps it. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    const stat = `/proc/${pid}/stat`;
-    if (!existsSync(stat) || /\) Z /.test(readFileSync(stat, "utf8"))) return;
-    await delay(5);
-  }
-}
 
 const made = (shop: Workshop, path: string) => readFileSync(shop.path(path), "utf8").split("\n").length - 1;
 

@@ -4,19 +4,8 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, truncateSync, utimesSyn
 import { hostname } from "node:os";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type CliShop, cliShop, type How, until } from "./cli-shop.ts";
+import { COPY, LIST, OWN } from "./pipelines.ts";
 import { type Built, helps, notices, scratchOf, withTask, workshop } from "./workshop.ts";
-
-const OWN = `
-targets:
-  own: { task: own, in: { text: ./notes.txt }, out: own.txt }
-`;
-
-const COPY = `
-axes:
-  story: { files: "scripts/\${story}.txt" }
-targets:
-  copy: { run: "cat \${in.text} > \${out}", in: { text: "scripts/\${story}.txt" }, out: "copy/\${story}.txt" }
-`;
 
 const BIG = `
 targets:
@@ -55,17 +44,6 @@ function smallDisk(folder: string): readonly string[] {
   const may = spawnSync(unshare[0]!, [...unshare.slice(1), ...mount, "true"]).status === 0;
   return may ? [...unshare, ...mount] : ["bash", "-c", 'ulimit -f 200; exec "$@"', "bash"];
 }
-
-const LIST = `
-options: { glue: "|" }
-axes:
-  story: { files: "scripts/\${story}.txt" }
-  item: { items: "\${list.items}", key: number, pad: 2 }
-targets:
-  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
-  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
-  all: { task: join, in: { parts: said }, with: { glue: "\${options.glue}" }, out: "final/\${story}.txt" }
-`;
 
 test("a source edited while its action runs: the result is not taken for that of the new content", async () => {
   const shop = workshop({ "/pipelines/p.yaml": OWN, "notes.txt": "one" });

@@ -3,30 +3,8 @@ import { spawnSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cliShop } from "./cli-shop.ts";
+import { COPY, LIST, WORDS } from "./pipelines.ts";
 import { workshop } from "./workshop.ts";
-
-const UPPER = `
-targets:
-  words: { task: upper, in: { text: ./notes.txt }, out: words.txt }
-`;
-
-const COPY = `
-axes:
-  story: { files: "scripts/\${story}.txt" }
-targets:
-  copy: { run: "cat \${in.text} > \${out}", in: { text: "scripts/\${story}.txt" }, out: "copy/\${story}.txt" }
-`;
-
-const LIST = `
-options: { glue: "|" }
-axes:
-  story: { files: "scripts/\${story}.txt" }
-  item: { items: "\${list.items}", key: number, pad: 2 }
-targets:
-  list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "work/\${story}.json" }
-  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${story}_\${item}.txt" }
-  all: { task: join, in: { parts: said }, with: { glue: "\${options.glue}" }, out: "final/\${story}.txt" }
-`;
 
 describe("names", () => {
   test("two stories whose names are one where a file system composes Unicode are an error before anything runs", async () => {
@@ -70,7 +48,7 @@ describe("names", () => {
 
 describe("odd files", () => {
   test("a source by a link: its content counts, and where it leads", async () => {
-    const shop = workshop({ "/pipelines/p.yaml": UPPER, "/far/one.txt": "one", "/far/two.txt": "two" });
+    const shop = workshop({ "/pipelines/p.yaml": WORDS, "/far/one.txt": "one", "/far/two.txt": "two" });
     symlinkSync(shop.path("/far/one.txt"), shop.path("notes.txt"));
     await shop.build();
     expect(shop.read("words.txt")).toBe("ONE");
@@ -86,7 +64,7 @@ describe("odd files", () => {
   });
 
   test("an output's place that is a link: what it leads to is nobody's to overwrite", async () => {
-    const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "one", "/far/mine.txt": "mine" });
+    const shop = workshop({ "/pipelines/p.yaml": WORDS, "notes.txt": "one", "/far/mine.txt": "mine" });
     symlinkSync(shop.path("/far/mine.txt"), shop.path("words.txt"));
     expect((await shop.build()).ran).toEqual({ "words.txt": "edited" });
     expect((await shop.build({ force: ["words.txt"] })).ran).toEqual({ "words.txt": "ran" });
@@ -112,7 +90,7 @@ describe("odd files", () => {
   });
 
   test("a pipe is never opened: as a source, in a glob, in an output's place", async () => {
-    const shop = workshop({ "/pipelines/p.yaml": UPPER });
+    const shop = workshop({ "/pipelines/p.yaml": WORDS });
     const pipe = (path: string) => expect(spawnSync("mkfifo", [shop.path(path)]).status).toBe(0);
     pipe("notes.txt");
     expect((await shop.build()).problems[0]).toMatch(
@@ -125,13 +103,13 @@ describe("odd files", () => {
       "output/demo/words.txt is a pipe, socket or device, where an output has to be.",
     ]);
     rmSync(shop.path("words.txt"));
-    shop.write("/pipelines/p.yaml", UPPER.replace("./notes.txt", '"./n*.txt"'));
+    shop.write("/pipelines/p.yaml", WORDS.replace("./notes.txt", '"./n*.txt"'));
     pipe("next.txt");
     expect((await shop.build()).ran).toEqual({ "words.txt": "ran" });
   });
 
   test("clocks that go wrong: files of the future and a clock set back cost a reading, and no edit is missed", async () => {
-    const shop = workshop({ "/pipelines/p.yaml": UPPER, "notes.txt": "one" });
+    const shop = workshop({ "/pipelines/p.yaml": WORDS, "notes.txt": "one" });
     const future = new Date("2101-01-01");
     utimesSync(shop.path("notes.txt"), future, future);
     for (const [hours, text] of [

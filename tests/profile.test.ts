@@ -1,26 +1,15 @@
 /** `--profile`: the file that Perfetto and Chrome's viewer read, whole, of real builds however they end. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BuildEvent } from "../lib/model/event.ts";
 import { Profile } from "../lib/report/profile.ts";
+import { CONFIG, Repo } from "./small-repo.ts";
 import { type Workshop, workshop } from "./workshop.ts";
-
-const CLI = process.env.FACELESS_TEST_CLI ?? join(import.meta.dirname, "..", "dist", "cli.js");
 
 interface Row {
   readonly name: string;
@@ -188,13 +177,6 @@ targets:
   });
 });
 
-const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 640x360, video: { width: 640, height: 360 } }
-defaults: { platforms: [wide], voice: slt }
-niches: { demo: {}, other: {} }
-`;
-
 /** Two stories, in capitals. */
 const LOUD = `axes:
   story: { files: "scripts/\${story}.txt" }
@@ -202,24 +184,13 @@ targets:
   loud: { run: "tr a-z A-Z < \${in.text} > \${out}", in: { text: "scripts/\${story}.txt" }, out: "loud/\${story}.txt" }
 `;
 
-/** A content repo, and the program in it. */
-class Repo {
-  readonly root = mkdtempSync(join(tmpdir(), "faceless-profile-"));
-
+/** The small content repo with two stories, and the profile of the last build in it. */
+class Shop extends Repo {
   constructor(pipeline: string) {
-    onTestFinished(() => rmSync(this.root, { recursive: true, force: true, maxRetries: 3 }));
-    this.write("faceless.config.yaml", CONFIG);
-    this.write("pipelines/p.yaml", pipeline);
+    super();
+    onTestFinished(() => this.close());
+    this.writeAll({ "faceless.config.yaml": CONFIG, "pipelines/p.yaml": pipeline });
     for (const story of ["a", "b"]) this.write(`output/demo/scripts/${story}.txt`, story);
-  }
-
-  path(path: string): string {
-    return join(this.root, path);
-  }
-
-  write(path: string, content: string): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
   }
 
   /** A pipe that opens only when there is a reader and a writer: each waits for the other. */
@@ -228,26 +199,14 @@ class Repo {
     return this.path("pipe");
   }
 
-  start(words: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [CLI, ...words], { cwd: this.root });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    return child;
-  }
-
   /** The exit code and what was written to standard error. */
-  async run(words: readonly string[]): Promise<readonly [number | null, string]> {
-    const child = this.start(words);
-    child.stdout!.resume();
-    let said = "";
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-    const [code] = (await once(child, "close")) as [number | null];
-    return [code, said];
+  async exit(words: readonly string[]): Promise<readonly [number | null, string]> {
+    const { code, err } = await this.run(words);
+    return [code, err];
   }
 
   profile(): readonly Row[] {
-    const rows = parse(readFileSync(this.path("out.json"), "utf8"));
+    const rows = parse(this.read("out.json"));
     expectDrawable(rows);
     return rows;
   }
@@ -266,8 +225,8 @@ describe("--profile", () => {
   const PROFILE = ["--profile", "out.json"];
 
   test("tells where the time of a first build went, and then of one with nothing to do", async () => {
-    const shop = new Repo(LOUD);
-    expect(await shop.run(["build", "output/demo", "-j1", ...PROFILE])).toEqual([0, ""]);
+    const shop = new Shop(LOUD);
+    expect(await shop.exit(["build", "output/demo", "-j1", ...PROFILE])).toEqual([0, ""]);
     const first = shop.profile();
     const before = ["start program", "check verdict", "load engine", "take lock", "read state"];
     const after = ["bind targets", "walk", "write state", "end build"];
@@ -281,7 +240,7 @@ describe("--profile", () => {
     expect(whole!.ts).toBe(0);
     // Phases follow one another without a gap, so that their sum is the whole.
     expect(parts.reduce((sum, { dur }) => sum + dur!, 0)).toBe(whole!.dur);
-    expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([0, ""]);
+    expect(await shop.exit(["build", "output/demo", ...PROFILE])).toEqual([0, ""]);
     const second = shop.profile();
     expect(tracks(second)).toEqual({
       engine: ["build output/demo", "start program", "check verdict", "end build"],
@@ -299,14 +258,14 @@ describe("--profile", () => {
   });
 
   test("shows what ran at once on tracks of their own", async () => {
-    const shop = new Repo("");
+    const shop = new Shop("");
     const pipe = shop.pipe();
     // Neither comes to its end without the other.
     shop.write(
       "pipelines/p.yaml",
       `targets:\n  a: { run: "echo x > ${pipe}; echo a > \${out}", out: a.txt }\n  b: { run: "cat ${pipe} > \${out}", out: b.txt }\n`,
     );
-    expect(await shop.run(["build", "output/demo", "-j2", ...PROFILE])).toEqual([0, ""]);
+    expect(await shop.exit(["build", "output/demo", "-j2", ...PROFILE])).toEqual([0, ""]);
     const rows = shop.profile();
     expect(tracks(rows)).toMatchObject({ "slot 1": ["a.txt ran"], "slot 2": ["b.txt ran"] });
     const [a, b] = ["a.txt", "b.txt"].map((name) => rows.find((row) => row.name === name)!);
@@ -314,9 +273,9 @@ describe("--profile", () => {
   });
 
   test("has a process for each project", async () => {
-    const shop = new Repo(LOUD);
+    const shop = new Shop(LOUD);
     shop.write("output/other/scripts/c.txt", "c");
-    expect(await shop.run(["build", "output", "-j1", ...PROFILE])).toEqual([0, ""]);
+    expect(await shop.exit(["build", "output", "-j1", ...PROFILE])).toEqual([0, ""]);
     const rows = shop.profile();
     expect(rows.filter(({ name }) => name === "process_name").map(({ args }) => args.name)).toEqual([
       "output/demo",
@@ -330,20 +289,20 @@ describe("--profile", () => {
   });
 
   test("of a dry run tells what would be done, and that nothing is recorded", async () => {
-    const shop = new Repo(LOUD);
-    expect(await shop.run(["plan", "output/demo", ...PROFILE])).toEqual([0, ""]);
+    const shop = new Shop(LOUD);
+    expect(await shop.exit(["plan", "output/demo", ...PROFILE])).toEqual([0, ""]);
     const before = ["start program", "load engine", "read state"];
     expect(tracks(shop.profile())).toEqual({
       engine: ["build output/demo", ...before, ...LOADING, "bind targets", "walk", "end build"],
       "restored from the store": [],
       "settled without work": ["loud/a.txt run", "loud/b.txt run"],
     });
-    expect(existsSync(shop.path("output/demo/.faceless"))).toBe(false);
+    expect(shop.has("output/demo/.faceless")).toBe(false);
   });
 
   test("is written where an action fails, where the pipeline is broken, and where the config is", async () => {
-    const shop = new Repo(LOUD.replace("tr a-z A-Z <", "false"));
-    expect(await shop.run(["build", "output/demo", "-j1", ...PROFILE])).toEqual([1, ""]);
+    const shop = new Shop(LOUD.replace("tr a-z A-Z <", "false"));
+    expect(await shop.exit(["build", "output/demo", "-j1", ...PROFILE])).toEqual([1, ""]);
     const failed = shop.profile();
     expect(tracks(failed)).toMatchObject({
       "slot 1": ["loud/a.txt failed"],
@@ -352,7 +311,10 @@ describe("--profile", () => {
     expect(failed.find(({ name }) => name === "loud/a.txt")!.args.problem).toMatch(/^the command ended with/);
     const BRACKET = /^faceless: \S+:1:\d+: expected the closing ']' before this\./;
     shop.write("pipelines/p.yaml", "targets: [");
-    expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([2, expect.stringMatching(BRACKET)]);
+    expect(await shop.exit(["build", "output/demo", ...PROFILE])).toEqual([
+      2,
+      expect.stringMatching(BRACKET),
+    ]);
     const before = ["start program", "check verdict", "load engine", "take lock", "read state"];
     const until = (phase: string) => [
       "build output/demo",
@@ -361,12 +323,15 @@ describe("--profile", () => {
     ];
     expect(tracks(shop.profile()).engine).toEqual([...until("compile pipeline")]);
     shop.write("faceless.config.yaml", "niches: [");
-    expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([2, expect.stringMatching(BRACKET)]);
+    expect(await shop.exit(["build", "output/demo", ...PROFILE])).toEqual([
+      2,
+      expect.stringMatching(BRACKET),
+    ]);
     expect(tracks(shop.profile()).engine).toEqual([...until("load configuration")]);
   });
 
   test("is written where Ctrl-C ends the build", async () => {
-    const shop = new Repo("");
+    const shop = new Shop("");
     const pipe = shop.pipe();
     shop.write("pipelines/p.yaml", `targets:\n  a: { run: "cat ${pipe} > \${out}", out: a.txt }\n`);
     const child = shop.start(["build", "output/demo", ...PROFILE]);
@@ -383,7 +348,7 @@ describe("--profile", () => {
   });
 
   test("shows the wait for another build", async () => {
-    const shop = new Repo("");
+    const shop = new Shop("");
     const pipe = shop.pipe();
     shop.write("pipelines/p.yaml", `targets:\n  a: { run: "cat ${pipe} > \${out}", out: a.txt }\n`);
     const holder = shop.start(["build", "output/demo", "--json"]);
@@ -406,8 +371,8 @@ describe("--profile", () => {
   });
 
   test("is refused before anything is built where no file can be, and missed where it cannot be written", async () => {
-    const shop = new Repo(LOUD);
-    const refused = (path: string) => shop.run(["build", "output/demo", "--profile", path]);
+    const shop = new Shop(LOUD);
+    const refused = (path: string) => shop.exit(["build", "output/demo", "--profile", path]);
     expect(await refused("output")).toEqual([
       2,
       "faceless: --profile takes the file to write, and 'output' is a folder.\n",
@@ -416,15 +381,15 @@ describe("--profile", () => {
       2,
       expect.stringMatching(/^faceless: a file is where a folder has to be: /),
     ]);
-    expect(existsSync(shop.path("output/demo/loud"))).toBe(false);
+    expect(shop.has("output/demo/loud")).toBe(false);
     shop.write("pipelines/p.yaml", LOUD.replace("tr a-z", `mkdir -p ${shop.path("out.json")}; tr a-z`));
-    expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([
+    expect(await shop.exit(["build", "output/demo", ...PROFILE])).toEqual([
       2,
       expect.stringMatching(
         /^faceless: the profile could not be written: a folder is where a file has to be: [^\n]+\n$/,
       ),
     ]);
-    expect(existsSync(shop.path("output/demo/loud/a.txt"))).toBe(true);
+    expect(shop.has("output/demo/loud/a.txt")).toBe(true);
     expect(readdirSync(shop.root).filter((name) => name.startsWith("out."))).toEqual(["out.json"]);
   });
 });

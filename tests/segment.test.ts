@@ -1,6 +1,5 @@
 /** Pieces of film: exact frames from any picture, the same bytes each time, nothing left behind by an abort. */
-import { readdir, readFile, truncate } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, truncate } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { probe } from "../lib/media/ffmpeg.ts";
 import { MOVES } from "../lib/media/motion/move.ts";
@@ -16,6 +15,7 @@ import {
   segmentRequest,
   temporaryFolder,
 } from "./media-kit.ts";
+import { children } from "./processes.ts";
 
 const folder = temporaryFolder();
 const RED = "color=c=0xc02818";
@@ -201,17 +201,6 @@ test("an abort in the middle rejects, and leaves no process", async () => {
   expect(most).toBeLessThan(0.5);
   expect((await children()).filter((id) => !before.includes(id))).toEqual([]);
 });
-
-async function children(): Promise<string[]> {
-  const threads = await readdir("/proc/self/task");
-  const lists = await Promise.all(
-    threads.map((thread) => readFile(join("/proc/self/task", thread, "children"), "utf8").catch(() => "")),
-  );
-  return lists
-    .join(" ")
-    .split(/\s+/)
-    .filter((id) => id !== "");
-}
 
 describe("the task's params", () => {
   const PARAMS = {

@@ -1,8 +1,7 @@
 /** A watch of the shipped pipeline with real media: what each edit of a film costs, and how it is told. */
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { packageRoot } from "../lib/base/assets.ts";
+import { CLI } from "./content-repo.ts";
 import { FilmShop, type Story } from "./film-shop.ts";
 import { makePicture } from "./media-kit.ts";
 import { gist, Watching } from "./watch-rig.ts";
@@ -24,7 +23,7 @@ test("from save to video: a script, the music, a pinned picture, the configurati
   const shop = await FilmShop.open();
   onTestFinished(() => shop.close());
   shop.writeStory("coin", story("Two trees."));
-  const words = [join(packageRoot, "dist/cli.js"), "watch", "output/finance", "--json"];
+  const words = [CLI, "watch", "output/finance", "--json"];
   const child = spawn(process.execPath, words, { cwd: shop.root });
   onTestFinished(() => void child.kill("SIGKILL"));
   const watch = new Watching(child);
@@ -55,7 +54,7 @@ test("from save to video: a script, the music, a pinned picture, the configurati
   expect(await watch.round()).toEqual({ files: ["shared/music/tune.wav"], ...joined });
   const picture = shop.path("/picture.png");
   await makePicture(picture, "color=c=red:s=400x224");
-  shop.write("pinned/images/coin/scene_01_youtube.png", shop.read("/picture.png"));
+  shop.write("pinned/images/coin/scene_01_youtube.png", shop.bytes("/picture.png"));
   const pinned = await watch.next("watch-round", ({ counts }) => counts.pinned === 1);
   expect(gist(pinned)).toMatchObject({ ran: { segment: 1, final: 1 }, results: [FINALS[1]] });
   shop.configure(({ defaults }) => {

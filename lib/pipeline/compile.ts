@@ -1,24 +1,15 @@
 /** YAML → Pipeline: every name resolved as far as it can be, every mistake told at once. */
-import type { Diagnostic, Location } from "../base/diagnostic.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Document, inOrder } from "../base/document.ts";
-import type { Json, JsonObject } from "../base/json.ts";
+import type { JsonObject } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
-import type { Axis, Expression, Input, Pipeline, Target } from "../model/pipeline.ts";
+import type { Pipeline } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { checkTargets } from "./check.ts";
 import { compileAxes } from "./compile-axes.ts";
-import { escapeGlob, sourceProblem } from "./paths.ts";
-import { quotedReferences } from "./quotes.ts";
-import { type PipelineFile, pipelineSchema, type TargetEntry, timeoutSeconds } from "./schema.ts";
-import {
-  axesOf,
-  type Complain,
-  compileText,
-  compileValue,
-  partsOf,
-  referencesIn,
-  type Scope,
-} from "./scope.ts";
+import { compileOutputs, compileTargets, outputNames } from "./compile-targets.ts";
+import { type PipelineFile, pipelineSchema } from "./schema.ts";
+import type { Complain } from "./scope.ts";
 import { compileWhens, withoutAbsent } from "./when.ts";
 
 export interface Surroundings {
@@ -34,41 +25,14 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   const file = document.check(pipelineSchema);
   const found: Diagnostic[] = [];
   const complain: Complain = (where, message) => found.push({ where, message });
-  const constants = {
-    project: around.project,
-    options: mergeOptions(document, file, around.options, complain),
-  };
+  const options = mergeOptions(document, file, around.options, complain);
   checkNames(document, file, complain);
-  const outputs = new Map(
-    Object.entries(file.targets).map(([name, entry]) => [name, outputNames(name, entry, around)]),
-  );
-  const patterns = new Map(
-    Object.entries(file.targets).map(([name, entry]) => [
-      name,
-      compileOutputs(
-        document,
-        name,
-        entry,
-        outputs.get(name)!,
-        { constants, axes: Object.keys(file.axes) },
-        complain,
-      ),
-    ]),
-  );
-  const axes = compileAxes({ document, file, constants, outputs, patterns, complain });
-  const targets = Object.entries(file.targets).map(([name, entry]) =>
-    compileTarget({
-      document,
-      name,
-      entry,
-      axes,
-      constants,
-      outputs,
-      patterns: patterns.get(name)!,
-      around,
-      complain,
-    }),
-  );
+  const constants = { project: around.project, options };
+  const outputs = outputNames(file, around.tasks);
+  const common = { document, file, constants, outputs, complain };
+  const patterns = compileOutputs(common);
+  const axes = compileAxes({ ...common, patterns });
+  const targets = compileTargets({ ...common, patterns, axes, tasks: around.tasks });
   const absent = compileWhens(document, file, constants, complain);
   if (found.length > 0) throw inOrder(found);
   const left = withoutAbsent(absent, { axes, targets, tasks: around.tasks, complain });
@@ -122,224 +86,4 @@ function checkNames(document: Document, file: PipelineFile, complain: Complain):
       complain(where, `'${name}' is a name with a meaning of its own; name the target otherwise.`);
     if (name in file.axes) complain(where, `'${name}' is an axis too; a name means one thing.`);
   }
-}
-
-/** What the outputs of a target are called: by its `out` map, else by its task's one output. */
-function outputNames(name: string, entry: TargetEntry, { tasks }: Surroundings): readonly string[] {
-  if (typeof entry.out !== "string") return Object.keys(entry.out);
-  const only = entry.task === undefined ? [] : Object.keys(tasks.get(entry.task)?.outputs ?? {});
-  return only.length === 1 ? only : [name];
-}
-
-function compileOutputs(
-  document: Document,
-  name: string,
-  entry: TargetEntry,
-  names: readonly string[],
-  known: { constants: Scope["constants"]; axes: readonly string[] },
-  complain: Complain,
-): Target["outputs"] {
-  const scope: Scope = { ...known, elsewhere: {}, targets: new Map() };
-  return names.map((output) => {
-    const path = typeof entry.out === "string" ? ["targets", name, "out"] : ["targets", name, "out", output];
-    const text = typeof entry.out === "string" ? entry.out : entry.out[output]!;
-    const where = document.locate(path, "value");
-    const pattern = compileText(text, where, scope, complain);
-    for (const reference of referencesIn(pattern)) {
-      if (reference.kind === "axis" && reference.path.length > 0) {
-        complain(
-          reference.where,
-          `a path holds the key of an axis and nothing else: write \${${reference.axis}}.`,
-        );
-      }
-    }
-    return { name: output, pattern, where };
-  });
-}
-
-interface TargetParts {
-  document: Document;
-  name: string;
-  entry: TargetEntry;
-  axes: readonly Axis[];
-  constants: Scope["constants"];
-  outputs: ReadonlyMap<string, readonly string[]>;
-  patterns: Target["outputs"];
-  around: Surroundings;
-  complain: Complain;
-}
-
-function compileTarget(parts: TargetParts): Target {
-  const { document, name, entry, patterns, complain, constants, outputs, around } = parts;
-  const where = document.locate(["targets", name], "key");
-  const keyOf = (key: string) => document.locate(["targets", name, key], "key");
-  const own = axesOf(patterns);
-  const axes = parts.axes.map((axis) => axis.name).filter((axis) => own.has(axis));
-  const elsewhere = Object.fromEntries(
-    parts.axes
-      .filter((axis) => !own.has(axis.name))
-      .map((axis) => [
-        axis.name,
-        `'${axis.name}' is no axis of '${name}': its output does not name \${${axis.name}}.`,
-      ]),
-  );
-  const scope: Scope = { constants, axes, elsewhere, targets: outputs };
-  const inputs = Object.entries(entry.in).map(([slot, given]) => ({
-    slot,
-    where: document.locate(["targets", name, "in", slot], "key"),
-    several: Array.isArray(given),
-    from: (typeof given === "string" ? [given] : given).flatMap((text, i) => {
-      const path = ["targets", name, "in", slot, ...(typeof given === "string" ? [] : [i])];
-      return (
-        compileInput(text, document.locate(path, "value"), parts, { ...scope, targets: new Map() }) ?? []
-      );
-    }),
-  }));
-  const params = compileValue(
-    entry.with as Json,
-    (path) => document.locate(["targets", name, "with", ...path], "value"),
-    scope,
-    complain,
-  );
-  const task = entry.task === undefined ? undefined : around.tasks.get(entry.task);
-  return {
-    name,
-    where,
-    recipe: compileRecipe(parts, {
-      ...scope,
-      run: { slots: Object.keys(entry.in), outputs: outputs.get(name)!, deps: entry.deps !== undefined },
-    }),
-    inputs,
-    params,
-    paramsWhere: Object.fromEntries(
-      Object.keys(entry.with).map((param) => [
-        param,
-        document.locate(["targets", name, "with", param], "key"),
-      ]),
-    ),
-    outputs: patterns,
-    axes,
-    pool: entry.pool ?? task?.pool ?? "cpu",
-    timeout:
-      entry.timeout === undefined
-        ? undefined
-        : { seconds: timeoutSeconds(entry.timeout), where: keyOf("timeout") },
-    retries: entry.retries === undefined ? undefined : { count: entry.retries, where: keyOf("retries") },
-  };
-}
-
-function compileRecipe(
-  { document, name, entry, around, complain }: TargetParts,
-  scope: Scope,
-): Target["recipe"] {
-  const where = document.locate(["targets", name], "key");
-  if (entry.task !== undefined && entry.run !== undefined) {
-    complain(where, `'${name}' has both 'task' and 'run'; it takes one of them.`);
-  }
-  if (entry.run !== undefined) {
-    if (Object.keys(entry.with).length > 0) {
-      complain(
-        document.locate(["targets", name, "with"], "key"),
-        "a command names its values itself, with ${…}: 'with' is for tasks.",
-      );
-    }
-    const command = compileText(
-      entry.run,
-      document.locate(["targets", name, "run"], "value"),
-      scope,
-      complain,
-    );
-    for (const { where } of quotedReferences(command)) {
-      complain(where, "a value is quoted for the shell already: take away the quotes around it.");
-    }
-    checkDeps(command, entry, document.locate(["targets", name, "deps"], "key"), complain);
-    return { kind: "run", command, text: entry.run, deps: entry.deps };
-  }
-  if (entry.deps !== undefined) {
-    const at = document.locate(["targets", name, "deps"], "key");
-    complain(at, "'deps' is for commands: a task is given its inputs and nothing else.");
-  }
-  if (entry.task === undefined)
-    complain(where, `'${name}' has neither 'task' nor 'run'; it takes one of them.`);
-  else if (!around.tasks.has(entry.task)) {
-    complain(
-      document.locate(["targets", name, "task"], "value"),
-      `there is no task '${entry.task}'. ${suggest(entry.task, around.tasks.keys())}`,
-    );
-  }
-  return { kind: "task", type: entry.task ?? "" };
-}
-
-function checkDeps(command: Expression, entry: TargetEntry, where: Location, complain: Complain): void {
-  // A command that was complained about is a null by now.
-  if (entry.deps === undefined || (command.kind === "constant" && command.value === null)) return;
-  const references = [...referencesIn(command)];
-  if (!references.some(({ kind }) => kind === "deps")) {
-    complain(
-      where,
-      "the command never names ${deps}, the file that it has to write, as in: cc -MMD -MF ${deps} ….",
-    );
-  }
-  const isNamed = (slot: string) => references.some((one) => one.kind === "in" && one.slot === slot);
-  if (Object.keys(entry.in).every(isNamed)) {
-    complain(
-      where,
-      "the depfile has nothing to decide: the command names every input, and what it names always counts. Inputs that it does not name are found in its folder as in/<slot>/….",
-    );
-  }
-}
-
-const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;
-
-/** One line of an `in:`; undefined where it is absent (a null) or after a complaint. */
-function compileInput(text: string, where: Location, parts: TargetParts, scope: Scope): Input | undefined {
-  const named = TARGET_INPUT.exec(text);
-  if (named === null) {
-    const pattern = compileText(text, where, scope, parts.complain);
-    const absent = pattern.kind === "constant" && pattern.value === null;
-    if (!absent && pattern.kind === "constant" && typeof pattern.value !== "string") {
-      parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
-    }
-    if (!absent) checkSource(pattern, where, parts.complain);
-    return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), where };
-  }
-  const [, target, output, axis, by] = named as unknown as [string, string, string?, string?, string?];
-  const outputs = parts.outputs.get(target);
-  if (outputs === undefined) {
-    const hint = `${suggest(target, parts.outputs.keys())} A file in the project's own folder is written ./${text}`;
-    parts.complain(where, `there is no target '${target}'. ${hint}`);
-    return undefined;
-  }
-  const chosen = output ?? (outputs.length === 1 ? outputs[0]! : undefined);
-  if (chosen === undefined || !outputs.includes(chosen)) {
-    const problem =
-      output === undefined
-        ? `'${target}' has several outputs; name one.`
-        : `'${target}' has no output '${output}'.`;
-    parts.complain(where, `${problem} ${suggest(output ?? "", outputs)}`);
-    return undefined;
-  }
-  if (axis !== undefined && !scope.axes.includes(axis)) {
-    parts.complain(
-      where,
-      scope.elsewhere[axis] ?? `there is no axis '${axis}'. ${suggest(axis, scope.axes)}`,
-    );
-    return undefined;
-  }
-  const shift = axis === undefined ? undefined : { axis, by: Number(by) };
-  return { kind: "target", target, output: chosen, shift, where };
-}
-
-/** As far as it is known by now: a reference is some name. */
-function checkSource(pattern: Expression, where: Location, complain: Complain): void {
-  const known = partsOf(pattern).map((part) => (typeof part === "string" ? part : "…"));
-  const problem = sourceProblem(known.join(""));
-  if (problem !== undefined) complain(where, `'${known.join("")}' ${problem}`);
-}
-
-/** What a reference puts into a path is literal, even if it has a `*` in it; only the pipeline's own text is a glob. */
-function escapeValues(text: string, pattern: Expression): Expression {
-  return pattern.kind === "constant" && /^\$\{[^}]*\}$/.test(text)
-    ? { kind: "text", parts: [escapeGlob(String(pattern.value))] }
-    : pattern;
 }
