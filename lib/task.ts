@@ -32,6 +32,7 @@ export interface TaskDefinition<
   Kinds extends Record<string, InputKind>,
   Outputs extends Record<string, string>,
   ToolName extends keyof Tools,
+  OtherTool extends keyof Tools = never,
 > {
   readonly type: string;
   /** Part of the key: bump it when the same inputs would give other bytes. A content repo's task may leave it out. */
@@ -42,6 +43,8 @@ export interface TaskDefinition<
   /** Name of each output to its extension without the dot. */
   readonly outputs: Outputs;
   readonly tools?: readonly ToolName[];
+  /** An optional input, and the tools that are used instead where it is given: no other one counts then, or costs. */
+  readonly toolsFor?: Readonly<Record<string, readonly OtherTool[]>>;
   /** What bounds how many run at once: `cpu` (the default), or a pool of a provider. */
   readonly pool?: string;
   /** How the blob store keeps the outputs; `copy` unless they are big and cheap to make again. */
@@ -53,7 +56,7 @@ export interface TaskDefinition<
       readonly params: z.output<Params>;
       readonly inputs: Inputs<Kinds>;
       readonly outputs: { readonly [Name in keyof Outputs]: OutputFile };
-      readonly tools: Pick<Tools, ToolName>;
+      readonly tools: Pick<Tools, ToolName> & Partial<Pick<Tools, OtherTool>>;
     },
   ): Promise<void>;
 }
@@ -64,6 +67,8 @@ const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = { ffmpeg: true, image: t
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
   error: "a name is a letter, then letters, digits, '_' and '-'.",
 });
+
+const toolNames = z.array(z.enum(Object.keys(TOOL_NAMES)));
 
 /** What the types say, for a task in JavaScript, and for one that was never shown to the compiler. */
 const definitionShape = z.strictObject({
@@ -79,7 +84,8 @@ const definitionShape = z.strictObject({
       z.string().regex(/^[a-z0-9]+$/, { error: 'an output\'s extension has no dot, such as "html".' }),
     )
     .refine((outputs) => Object.keys(outputs).length > 0, { error: "a task has at least one output." }),
-  tools: z.array(z.enum(Object.keys(TOOL_NAMES))).optional(),
+  tools: toolNames.optional(),
+  toolsFor: z.record(name, toolNames).optional(),
   pool: z.string().min(1).optional(),
   keep: z.enum(["copy", "link"]).optional(),
   cheap: z.boolean().optional(),
@@ -103,7 +109,8 @@ export function defineTask<
   const Kinds extends Record<string, InputKind> = Record<never, InputKind>,
   const Outputs extends Record<string, string> = Record<string, string>,
   ToolName extends keyof Tools = never,
->(definition: TaskDefinition<Params, Kinds, Outputs, ToolName>): Task {
+  OtherTool extends keyof Tools = never,
+>(definition: TaskDefinition<Params, Kinds, Outputs, ToolName, OtherTool>): Task {
   const params = checkDefinition(definition);
   return {
     type: definition.type,
@@ -111,6 +118,7 @@ export function defineTask<
     inputs: definition.inputs ?? {},
     outputs: definition.outputs,
     tools: definition.tools ?? [],
+    toolsFor: (definition.toolsFor ?? {}) as Task["toolsFor"],
     pool: definition.pool ?? "cpu",
     keep: definition.keep ?? "copy",
     cheap: definition.cheap ?? false,

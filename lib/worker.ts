@@ -1,10 +1,10 @@
 /** The worker threads' entry: each export is a function that `offload` can call by name. */
 import { inWorker } from "./base/offload.ts";
-import { renderSegment as renderSegmentHere } from "./media/segment.ts";
+import { renderPiece as renderPieceHere } from "./media/piece.ts";
 import type { DrawRequest } from "./providers/offline/art/request.ts";
 import { speakText } from "./providers/offline/flite/speak.ts";
 
-export const renderSegment = inWorker(renderSegmentHere);
+export const renderPiece = inWorker(renderPieceHere);
 
 export const speak = inWorker(speakText);
 

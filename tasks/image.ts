@@ -1,6 +1,8 @@
-/** Has one picture made from a prompt. */
+/** Has one picture made from a prompt, or takes the author's own: a picture, or the first one of a video clip. */
 import type { JsonObject } from "../lib/base/json.ts";
-import { defineTask, Failure, z } from "../lib/task.ts";
+import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { isClip } from "../lib/media/motion/clip.ts";
+import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 
 /** The eight bytes that every PNG starts with (ISO/IEC 15948, 5.2). */
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -28,10 +30,13 @@ export default defineTask({
     /** Another roll of the same prompt. */
     take: z.int().min(1).default(1),
   }),
+  inputs: { own: "optional" },
   outputs: { image: "png" },
   tools: ["image"],
+  toolsFor: { own: ["ffmpeg"] },
   pool: "image",
-  async run({ params: { prompt, style, size, take }, outputs, tools, signal }) {
+  async run({ params: { prompt, style, size, take }, inputs: { own }, outputs, tools, signal }) {
+    if (own !== undefined) return await takeOwn(tools.ffmpeg!, own, outputs.image.path, signal);
     const [width, height] = sides(size)!;
     const png = await tools.image.generate(
       { prompt, style: style as JsonObject, width, height, take },
@@ -45,3 +50,17 @@ export default defineTask({
     await outputs.image.write(png);
   },
 });
+
+/** As it is, whatever its size: what is rendered from it is cropped to the film's shape. */
+async function takeOwn(ffmpeg: Ffmpeg, own: InputFile, to: string, signal: AbortSignal): Promise<void> {
+  // Without a pattern, since of a path with a "%d" in it ffmpeg would make a numbered sequence.
+  const options = isClip(own.extension) ? [] : ["-f", "image2", "-pattern_type", "none"];
+  await runFfmpeg(ffmpeg, { what: `reading ${own.name}`, signal }, (command) => {
+    command.input(own.path);
+    if (options.length > 0) command.inputOptions(...options);
+    command
+      .outputOptions("-map", "0:v:0", "-frames:v", "1", "-update", "1", "-c:v", "png")
+      .outputOptions("-fflags", "+bitexact", "-map_metadata", "-1")
+      .output(to);
+  });
+}

@@ -4,9 +4,15 @@ import assemble from "./assemble.ts";
 import image from "./image.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
+import shot from "./shot.ts";
 import speech from "./speech.ts";
+import timeline from "./timeline.ts";
+import transition from "./transition.ts";
 import words from "./words.ts";
 
 export const tasks: ReadonlyMap<string, Task> = new Map(
-  [script, image, speech, words, segment, assemble].map((task) => [task.type, task]),
+  [script, image, speech, words, shot, timeline, segment, transition, assemble].map((task) => [
+    task.type,
+    task,
+  ]),
 );

@@ -1,7 +1,8 @@
 /** Reads one script as its author wrote it and makes the one form that every other target reads. */
 import { type Document, readDocumentFile } from "../lib/base/document.ts";
 import { isJsonObject } from "../lib/base/json.ts";
-import { MOVES } from "../lib/media/motion/move.ts";
+import { TRANSITIONS, type Transition } from "../lib/media/motion/blend.ts";
+import { LEFTOVERS, type Script, scriptSchema } from "../lib/media/script.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
 
 /**
@@ -14,15 +15,22 @@ import { defineTask, Failure, z } from "../lib/task.ts";
  *              image_prompt,          with the visual style appended: what an image provider is asked for
  *              prompt,                the author's own words, without the style
  *              duration_estimate,     seconds or null
- *              motion, transition,    or null: the pipeline's choice
+ *              motion,                or null: the seed's choice
+ *              transition,            into the next scene
+ *              opens,                 whether it is the first
+ *              picture, next_picture, the author's own, a path, or null; and the next scene's
  *              take }] }              1, 2, …: another roll of the same prompt
  * ```
  * Throws Diagnostics at file:line:column for all that the format does not accept.
  */
 export default defineTask({
   type: "script",
-  version: 1,
-  params: z.strictObject({ niche: z.string().min(1) }),
+  version: 2,
+  params: z.strictObject({
+    niche: z.string().min(1),
+    /** Between scenes, where neither they nor the script say. */
+    transition: z.enum(TRANSITIONS).default("crossfade"),
+  }),
   inputs: { draft: "file" },
   outputs: { script: "json" },
   cheap: true,
@@ -33,105 +41,9 @@ export default defineTask({
     const document = readDocumentFile(draft.path, draft.name);
     const script = document.check(scriptSchema);
     for (const text of notices(document, script, params.niche)) notice(`${draft.name}: ${text}`);
-    await outputs.script.write(`${JSON.stringify(normalised(script, params.niche), null, 2)}\n`);
+    await outputs.script.write(`${JSON.stringify(normalised(script, params), null, 2)}\n`);
   },
 });
-
-const text = z.string().trim().min(1);
-const note = z.string().trim().nullish();
-const fraction = z.number().min(0).max(1);
-const move = z.enum(["auto", ...MOVES]);
-
-/** What the tool that this format comes from wrote into scripts: where it had put its files. We name our own. */
-const LEFTOVERS: readonly string[] = ["image_path", "audio_path", "video_path", "output_paths"];
-
-/** An editor accepts them too, and does not offer them. */
-const leftovers = {
-  patternProperties: {
-    [`^(${LEFTOVERS.join("|")})$`]: {
-      description: "Left by another tool, and ignored: faceless names its files itself.",
-    },
-  },
-};
-
-const scene = z
-  .strictObject({
-    scene_number: z
-      .int()
-      .optional()
-      .describe("For your own orientation: scenes are numbered 1, 2, 3, … in the order in which they stand."),
-    narration: text.describe("What the voice says. The scene lasts as long as that takes."),
-    image_prompt: text.describe("What the picture shows; the visual style is appended to it."),
-    duration_estimate: z
-      .number()
-      .min(0)
-      .nullish()
-      .describe(
-        "How long you expect the scene to be, in seconds. The narration's real length is what counts.",
-      ),
-    motion: z
-      .union([
-        move,
-        z.strictObject({
-          kind: move.default("auto").describe("The move; auto leaves the choice to faceless."),
-          focus: z
-            .tuple([fraction, fraction])
-            .optional()
-            .describe("What a zoom aims at and a crop keeps: 0 to 1 from the left, 0 to 1 from the top."),
-        }),
-      ])
-      .nullish()
-      .describe("How the camera moves over the picture: a move, or { kind, focus }. auto chooses one."),
-    transition: text
-      .nullish()
-      .describe(
-        "How the scene goes over into the next, for a pipeline that uses it; the shipped one does not.",
-      ),
-    take: z
-      .int()
-      .min(1)
-      .default(1)
-      .describe("2, 3, … for another picture for the same prompt; going back to 1 is free."),
-  })
-  .meta({ description: "One picture with its narration.", ...leftovers });
-
-const visualStyle = z.strictObject({
-  environment: note.describe("Where the pictures are set, such as 'quiet streets at dawn'."),
-  color_mood: note.describe("Their colours, such as 'teal shadows and warm gold'."),
-  texture: note.describe("How their surface looks, such as 'fine paper grain'."),
-  recurring_elements: z
-    .record(z.string(), z.string().trim().describe("What it looks like."))
-    .nullish()
-    .describe("What returns from picture to picture: a name of yours, and what it looks like."),
-});
-
-const wholeScript = z
-  .strictObject({
-    title: text.max(200).describe("What the film is called."),
-    niche: note.describe("The niche it was written for. It is built for the one in whose folder it lies."),
-    source: note.describe("Where the story comes from."),
-    author: note.describe("Who wrote it."),
-    url: note.describe("Where the source is found."),
-    created_at: note.describe("When it was written, as text, such as '2026-01-31'."),
-    enhanced_at: note.describe("When it was last worked over, as text."),
-    visual_style: visualStyle
-      .nullish()
-      .describe("What all pictures have in common: appended to each prompt."),
-    scenes: z
-      .array(z.preprocess(withoutLeftovers, scene))
-      .min(1)
-      .describe("The scenes, in the order of the film."),
-    $schema: z.string().optional().describe("The file that tells an editor what a script may hold; ignored."),
-  })
-  .meta(leftovers);
-
-export const scriptSchema = z.preprocess(withoutLeftovers, wholeScript);
-type Script = z.output<typeof wholeScript>;
-
-function withoutLeftovers(value: unknown): unknown {
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !LEFTOVERS.includes(key)));
-}
 
 function notices({ value }: Document, { niche, scenes }: Script, project: string): string[] {
   const given = isJsonObject(value) ? [value, ...(value.scenes as readonly unknown[])] : [];
@@ -153,7 +65,7 @@ function renumbering(numbers: readonly number[], count: number): string {
   return `scene ${noun} ${shown.join(", ")} ${verb} renumbered ${count === 1 ? "1" : `1 to ${count}`}.`;
 }
 
-function normalised(script: Script, niche: string) {
+function normalised(script: Script, { niche, transition }: { niche: string; transition: Transition }) {
   const style = {
     environment: script.visual_style?.environment ?? "",
     color_mood: script.visual_style?.color_mood ?? "",
@@ -177,7 +89,10 @@ function normalised(script: Script, niche: string) {
       prompt: one.image_prompt,
       duration_estimate: one.duration_estimate ?? null,
       motion: one.motion ?? null,
-      transition: one.transition ?? null,
+      transition: one.transition ?? script.transition ?? transition,
+      opens: i === 0,
+      picture: one.picture ?? null,
+      next_picture: script.scenes[i + 1]?.picture ?? null,
       take: one.take,
     })),
   };

@@ -1,61 +1,35 @@
 /** Films one scene: a picture in, a silent piece of film with a camera move and an exact number of frames out. */
 import { offload } from "../lib/base/offload.ts";
-import { MOVES } from "../lib/media/motion/move.ts";
-import type { SegmentRequest } from "../lib/media/segment.ts";
-import { sceneFrames } from "../lib/media/timeline.ts";
-import { FRAME_RATES } from "../lib/model/known-values.ts";
+import type { PieceRequest } from "../lib/media/piece.ts";
+import { formShape, readScene } from "../lib/media/scene-inputs.ts";
 import { defineTask, z } from "../lib/task.ts";
 
-const share = z.number().min(0).max(1);
-const kind = z.enum([...MOVES, "auto"]);
-const pixels = z.int().min(16).max(7680).multipleOf(2);
-
+/** The scene without its transitions: they are pieces of their own. */
 export default defineTask({
   type: "segment",
-  version: 1,
-  params: z.strictObject({
-    /** Of the scene's narration, decoded at 48 kHz: see lib/media/timeline.ts. */
-    samples: z.int().min(1),
-    /** Silence before and after the narration. Seconds. */
-    pause: z.strictObject({ before: z.number().min(0).max(60), after: z.number().min(0).max(60) }),
-    platform: z.strictObject({
-      width: pixels,
-      height: pixels,
-      fps: z.literal(FRAME_RATES),
-      /** Shows through a transparent picture. */
-      background: z
-        .string()
-        .regex(/^#[0-9a-f]{6}$/i, "must be a colour like '#102030'")
-        .default("#000000"),
-    }),
-    /** `focus`: what the crop keeps and a zoom aims at; 0 to 1 from the left and from the top. */
-    motion: z
-      .union(
-        [kind, z.strictObject({ kind: kind.default("auto"), focus: z.tuple([share, share]).optional() })],
-        {
-          error: `must be one of ${kind.options.join(", ")}, or { kind, focus: [x, y] } with x and y from 0 to 1`,
-        },
-      )
-      .nullable()
-      .default(null),
-    /** Chooses the move where `motion` leaves it open. */
-    seed: z.string(),
-  }),
-  inputs: { image: "file" },
+  version: 2,
+  params: z.strictObject({ platform: formShape }),
+  inputs: { image: "file", shot: "file", own: "optional" },
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],
   keep: "link",
   async run({ params, inputs, outputs, tools, signal, progress }) {
-    const { platform, samples, pause, motion, seed } = params;
-    const request: SegmentRequest = {
+    const { shot, picture } = await readScene(inputs);
+    const { preset, ...form } = params.platform;
+    const request: PieceRequest = {
       ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
-      image: inputs.image.path,
+      form,
+      preset,
+      content: {
+        kind: "body",
+        picture,
+        from: shot.lead,
+        frames: shot.frames - shot.lead - shot.tail,
+        cuts: shot.cuts.map((frame) => frame - shot.lead),
+        overlay: undefined,
+      },
       output: outputs.video.path,
-      ...platform,
-      frames: sceneFrames(samples, pause, platform.fps),
-      motion,
-      seed,
     };
-    await offload("renderSegment", request, { signal, onProgress: progress });
+    await offload("renderPiece", request, { signal, onProgress: progress });
   },
 });

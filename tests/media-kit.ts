@@ -7,7 +7,8 @@ import { afterAll, beforeAll, vi } from "vitest";
 import { $ } from "zx";
 import type { WorkerContext } from "../lib/base/offload.ts";
 import { type Ffmpeg, findFfmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
-import type { SegmentRequest } from "../lib/media/segment.ts";
+import { chooseMove, type Motion } from "../lib/media/motion/move.ts";
+import type { PieceRequest } from "../lib/media/piece.ts";
 
 // Nothing here is about time, and a busy machine takes its own.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -87,19 +88,33 @@ export async function expectCleanDecode(path: string): Promise<void> {
   );
 }
 
-/** What `renderSegment` takes, filled in; small and quick. */
-export function segmentRequest(request: Partial<SegmentRequest> & Pick<SegmentRequest, "image" | "output">) {
+/** A whole scene of one picture, in a few words. */
+export interface SceneRequest {
+  readonly image: string;
+  readonly output: string;
+  readonly clip?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  readonly frames?: number;
+  readonly motion?: Motion;
+  readonly seed?: string;
+  readonly background?: string;
+  readonly cuts?: readonly number[];
+}
+
+/** What `renderPiece` takes, filled in; small and quick. */
+export function sceneRequest(request: SceneRequest): PieceRequest {
+  const { image, output, clip, width = 320, height = 180, fps = 30, frames = 10 } = request;
+  const { motion = "hold", seed = "seed", background = "#000000", cuts = [] } = request;
+  const picture = { image, clip, move: chooseMove(motion, seed), frames, overlap: 0 };
   return {
     ffmpeg,
-    width: 320,
-    height: 180,
-    fps: 30,
-    frames: 10,
-    motion: "hold",
-    seed: "seed",
-    background: "#000000",
-    ...request,
-  } satisfies SegmentRequest;
+    form: { width, height, fps, background },
+    preset: "veryfast",
+    content: { kind: "body", picture, from: 0, frames, cuts, overlay: undefined },
+    output,
+  };
 }
 
 /** A worker's context that nobody aborts. */

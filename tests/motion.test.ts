@@ -263,6 +263,11 @@ test("a slow reader gets every frame whole, and frames are made only as it reads
   const viewOf = (frame: number): View => ({ x: frame / 10, y: 0, width: 58, height: 33 });
   const expected = Array.from({ length: 20 }, (_, frame) => resampler.render(viewOf(frame), 0).slice());
   let made = 0;
+  const source = {
+    frameBytes: resampler.frameBytes,
+    next: () => resampler.render(viewOf(made), made++ % FRAME_SLOTS),
+    close() {},
+  };
   let taken = 0;
   const slow = new Writable({
     highWaterMark: 16,
@@ -274,12 +279,7 @@ test("a slow reader gets every frame whole, and frames are made only as it reads
       done();
     },
   });
-  await pipeline(
-    frameStream(resampler, 20, viewOf, (done) => {
-      made = done;
-    }),
-    slow,
-  );
+  await pipeline(frameStream(source, 20), slow);
   expect(taken).toBe(20);
 });
 

@@ -3,8 +3,7 @@ import { readFile, truncate } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { probe } from "../lib/media/ffmpeg.ts";
 import { MOVES } from "../lib/media/motion/move.ts";
-import { renderSegment } from "../lib/media/segment.ts";
-import segment from "../tasks/segment.ts";
+import { renderPiece } from "../lib/media/piece.ts";
 import {
   decodeFrames,
   expectCleanDecode,
@@ -12,7 +11,8 @@ import {
   makePicture,
   packetTimes,
   quietContext,
-  segmentRequest,
+  type SceneRequest,
+  sceneRequest,
   temporaryFolder,
 } from "./media-kit.ts";
 import { children } from "./processes.ts";
@@ -24,8 +24,8 @@ const RED_LUMA = 77;
 const BLUE = "#1020f0";
 const BLUE_LUMA = 54;
 
-async function render(name: string, request: Parameters<typeof segmentRequest>[0]): Promise<string> {
-  await renderSegment(segmentRequest(request), quietContext());
+async function render(name: string, request: SceneRequest): Promise<string> {
+  await renderPiece(sceneRequest(request), quietContext());
   return folder.in(name);
 }
 
@@ -190,7 +190,7 @@ test("an abort in the middle rejects, and leaves no process", async () => {
   const controller = new AbortController();
   const reason = new Error("changed my mind");
   let most = 0;
-  const rendering = renderSegment(segmentRequest({ image, output: folder.in("abort.mp4"), frames: 5_000 }), {
+  const rendering = renderPiece(sceneRequest({ image, output: folder.in("abort.mp4"), frames: 5_000 }), {
     signal: controller.signal,
     progress: (share) => {
       most = share;
@@ -200,49 +200,4 @@ test("an abort in the middle rejects, and leaves no process", async () => {
   await expect(rendering).rejects.toBe(reason);
   expect(most).toBeLessThan(0.5);
   expect((await children()).filter((id) => !before.includes(id))).toEqual([]);
-});
-
-describe("the task's params", () => {
-  const PARAMS = {
-    samples: 48_000,
-    pause: { before: 0.2, after: 0.3 },
-    platform: { width: 1920, height: 1080, fps: 30 },
-    seed: "story 1/scene 1",
-  };
-
-  test("have defaults", () => {
-    expect(segment.checkParams(PARAMS)).toEqual({
-      ok: true,
-      value: { ...PARAMS, platform: { ...PARAMS.platform, background: "#000000" }, motion: null },
-    });
-  });
-
-  test.each([
-    [
-      { motion: "zoom" },
-      /^with\.motion: must be one of zoom-in, zoom-out, .*, or \{ kind, focus: \[x, y\] \}/,
-    ],
-    [{ motion: { kind: "hold", focus: [2, 0] } }, /^with\.motion/],
-    [{ platform: { ...PARAMS.platform, width: 1919 } }, /^with\.platform\.width: /],
-    [{ platform: { ...PARAMS.platform, fps: 29 } }, /^with\.platform\.fps: /],
-    [
-      { platform: { ...PARAMS.platform, background: "red" } },
-      /^with\.platform\.background: must be a colour like/,
-    ],
-    [{ samples: 0 }, /^with\.samples: /],
-    [{ pause: { before: -1, after: 0 } }, /^with\.pause\.before: /],
-  ])("%o is turned down", (wrong, words) => {
-    const checked = segment.checkParams({ ...PARAMS, ...wrong });
-    expect(checked).toMatchObject({
-      ok: false,
-      problems: [{ message: expect.stringMatching(words) as string }],
-    });
-  });
-
-  test.each([["pan-left"], ["auto"], [null], [{ kind: "zoom-in", focus: [0.2, 0.7] }], [{ focus: [0, 1] }]])(
-    "motion %o is taken",
-    (motion) => {
-      expect(segment.checkParams({ ...PARAMS, motion })).toMatchObject({ ok: true });
-    },
-  );
 });

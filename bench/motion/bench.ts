@@ -9,7 +9,8 @@ import { FRAME_SLOTS, frameStream } from "../../lib/media/motion/frames.ts";
 import { planPath, viewAt } from "../../lib/media/motion/move.ts";
 import { preparePicture } from "../../lib/media/motion/picture.ts";
 import { Resampler } from "../../lib/media/motion/resampler.ts";
-import { encoding, rawVideo, renderSegment, type SegmentRequest } from "../../lib/media/segment.ts";
+import type { Form } from "../../lib/media/motion/still.ts";
+import { encoding, type PieceRequest, rawVideo, renderPiece } from "../../lib/media/piece.ts";
 import { measureJitter } from "./jitter.ts";
 import { writeScene } from "./scene.ts";
 
@@ -40,20 +41,23 @@ try {
 
 async function row(image: string, size: { width: number; height: number }): Promise<string> {
   const output = join(folder, "segment.mp4");
-  const request: SegmentRequest = {
-    ...{ ffmpeg, image, output, ...size, fps: FPS, frames: FRAMES, motion: "zoom-in", seed: "bench" },
-    background: "#000000",
+  const form = { ...size, fps: FPS, background: "#000000" };
+  const move = { kind: "zoom-in", focus: [0.5, 0.5] } as const;
+  const picture = { image, clip: undefined, move, frames: FRAMES, overlap: 0 };
+  const request: PieceRequest = {
+    ...{ ffmpeg, form, preset: "veryfast", output },
+    content: { kind: "body", picture, from: 0, frames: FRAMES, cuts: [], overlay: undefined },
   };
   const raw = join(folder, "frames.yuv");
-  const { frames, jitter } = await prepare(request);
+  const { frames, jitter } = await prepare(image, form);
   const rendering = await cpu(() => pipeline(frames(), createWriteStream("/dev/null")));
   await pipeline(frames(), createWriteStream(raw));
   const rounds: { both: number; encode: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const both = await cpu(() =>
-      renderSegment(request, { signal: new AbortController().signal, progress() {} }),
+      renderPiece(request, { signal: new AbortController().signal, progress() {} }),
     );
-    const encode = await cpu(() => encodeFile(raw, request));
+    const encode = await cpu(() => encodeFile(raw, form));
     rounds.push({ both, encode });
   }
   await rm(raw);
@@ -74,30 +78,30 @@ async function row(image: string, size: { width: number; height: number }): Prom
   return `| ${cells.join(" | ")} |`;
 }
 
-async function prepare(request: SegmentRequest) {
-  const { width, height } = request;
+async function prepare(image: string, { width, height, background }: Form) {
   const size = { width, height };
-  const { picture, focus } = await preparePicture(ffmpeg, {
-    path: request.image,
-    size,
-    focus: [0.5, 0.5],
-    background: request.background,
-  });
+  const whole = { path: image, size, focus: [0.5, 0.5], background } as const;
+  const { picture, focus } = await preparePicture(ffmpeg, whole);
   const resampler = await Resampler.create(picture, size, FRAME_SLOTS);
   const path = planPath("zoom-in", focus, picture, FRAMES / FPS);
-  const frames = () => frameStream(resampler, FRAMES, (frame) => viewAt(path, frame, FRAMES));
+  const frames = () => {
+    let at = 0;
+    const { frameBytes } = resampler;
+    const next = () => resampler.render(viewAt(path, at, FRAMES), at++ % FRAME_SLOTS);
+    return frameStream({ frameBytes, next, close() {} }, FRAMES);
+  };
   // Off the middle, so that both axes move.
   const slow = planPath("zoom-in", [0.6, 0.3], picture, 6);
   const viewOf = (frame: number) => viewAt(slow, 60 + frame, 180);
   return { frames, jitter: measureJitter(resampler, picture, size, viewOf, JITTER_FRAMES) };
 }
 
-async function encodeFile(raw: string, request: SegmentRequest): Promise<void> {
+async function encodeFile(raw: string, form: Form): Promise<void> {
   await runFfmpeg(ffmpeg, { what: "encoding" }, (command) =>
     command
       .input(raw)
-      .inputOptions(...rawVideo(request))
-      .outputOptions(...encoding(FPS))
+      .inputOptions(...rawVideo(form))
+      .outputOptions(...encoding(FPS, "veryfast"))
       .output(join(folder, "alone.mp4")),
   );
 }

@@ -1,7 +1,7 @@
 /** The command `faceless schema`: JSON schemas for editors, from what the program checks files with. */
 import { z } from "zod";
-import { scriptSchema } from "../../tasks/script.ts";
 import { configSchema } from "../config/schema.ts";
+import { scriptSchema } from "../media/script.ts";
 import { pipelineSchema } from "../pipeline/schema.ts";
 import type { SchemaName } from "./args.ts";
 

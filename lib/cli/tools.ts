@@ -21,9 +21,10 @@ export async function loadTools(
   env: NodeJS.ProcessEnv,
 ): Promise<LoadedTools> {
   const used = new Set(
-    pipeline.targets.flatMap(({ recipe }) =>
-      recipe.kind === "task" ? (tasks.get(recipe.type)?.tools ?? []) : [],
-    ),
+    pipeline.targets.flatMap(({ recipe }) => {
+      const task = recipe.kind === "task" ? tasks.get(recipe.type) : undefined;
+      return task === undefined ? [] : [...task.tools, ...Object.values(task.toolsFor).flat()];
+    }),
   ) as ReadonlySet<keyof Tools>;
   const tools = new Map<string, Tool>();
   const programs: string[] = [];

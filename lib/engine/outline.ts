@@ -120,6 +120,7 @@ function closure<Item>(start: Iterable<Item>, next: (item: Item) => readonly Ite
 function sourcesOf(action: Action, input: FileInput, seen: Seen): readonly string[] {
   try {
     const glob = patternText(input, action, jsonReader(action, seen));
+    if (glob === null) return [];
     const found = seen.match(glob);
     return found.length > 0 ? found : [plain(glob)];
   } catch (error) {

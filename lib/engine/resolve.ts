@@ -177,6 +177,7 @@ function sourceFiles(
   readJson: ReadJson,
 ): FoundFiles {
   const glob = patternText(input, action, readJson);
+  if (glob === null) return { files: [], several: false };
   const problem = sourceProblem(glob);
   if (problem !== undefined) throw Unresolved.at(input.where, `'${glob}' ${problem}`);
   const { base, rest } = splitGlob(glob);
@@ -227,12 +228,12 @@ function refuseOutput(
   );
 }
 
-/** The glob with its references filled in, each standing for itself. @throws Unresolved */
+/** The glob with its references filled in, each standing for itself; null where a value says that there is no file. @throws Unresolved */
 export function patternText(
   { pattern }: Extract<Input, { kind: "files" }>,
   action: Action,
   readJson: ReadJson,
-): string {
+): string | null {
   const value = (part: string | Parameters<typeof evaluate>[0]) =>
     typeof part === "string" ? part : escapeGlob(String(evaluate(part, action, readJson)));
   if (pattern.kind === "text") {
@@ -240,7 +241,9 @@ export function patternText(
       .map((part) => value(typeof part === "string" ? part : { kind: "reference", reference: part }))
       .join("");
   }
-  return pattern.kind === "reference" ? value(pattern) : String(evaluate(pattern, action, readJson));
+  const whole = evaluate(pattern, action, readJson);
+  if (whole === null) return null;
+  return pattern.kind === "reference" ? escapeGlob(String(whole)) : String(whole);
 }
 
 function inputFile(
@@ -289,8 +292,13 @@ function resolveRecipe(
     const { param, message } = checked.problems[0]!;
     throw Unresolved.at(action.target.paramsWhere[param] ?? action.target.where, message);
   }
-  const tools = new Map(task.tools.map((name) => [name, context.tools.get(name)!]));
+  const tools = new Map(toolsOf(task, slots).map((name) => [name, context.tools.get(name)!]));
   return { kind: "task", task, params: checked.value, tools };
+}
+
+function toolsOf(task: Task, slots: readonly ResolvedSlot[]): readonly string[] {
+  const given = slots.find(({ slot, files }) => Object.hasOwn(task.toolsFor, slot) && files.length > 0);
+  return given === undefined ? task.tools : task.toolsFor[given.slot]!;
 }
 
 /** Whether running it costs money. */

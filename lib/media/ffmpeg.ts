@@ -76,6 +76,8 @@ export async function runFfmpeg(
     const ended = outcome(command);
     command.run();
     const error = await ended;
+    // Of an input that failed, ffmpeg would wait for more.
+    if (error !== undefined) abort();
     await job.closed();
     run.signal?.throwIfAborted();
     if (error !== undefined) throw failure(error, said, run, [ffmpeg.path, ...command._getArguments()]);

@@ -1,151 +1,96 @@
-/** Joins segments, narrations and music to one film, by frame and sample counts alone. */
+/** Joins pieces of film and their sound to one video: pictures and sound are copied, so that this costs next to nothing. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { type FfmpegLocation, type Probe, probe, runFfmpeg } from "./ffmpeg.ts";
-import { addInputs, balance, type Mix, mixGraph, mixInputs } from "./loudness.ts";
-import { TIMESCALE } from "./segment.ts";
-import { type Pause, SAMPLE_RATE, type ScenePlace } from "./timeline.ts";
-import { writeNarrationTrack } from "./track.ts";
+import { type FfmpegLocation, probe, runFfmpeg } from "./ffmpeg.ts";
+import { TIMESCALE } from "./piece.ts";
 
-/** A file, and what to call it in a message. */
+/** A file with some frames of the film, and what to call it in a message. */
 export interface Piece {
   readonly path: string;
   readonly name: string;
+  /** How many frames it gives to the film. */
+  readonly frames: number;
+  /** Where it is cut: the first frame that is taken, and whether some are left after the last. A key frame each. */
+  readonly cut?: { readonly from: number; readonly until: number | undefined };
 }
 
 export interface FilmRequest {
   readonly ffmpeg: FfmpegLocation;
-  /** One of each a scene, in order. */
-  readonly segments: readonly Piece[];
-  readonly narrations: readonly Piece[];
-  readonly music: Piece | undefined;
-  readonly pause: Pause;
+  /** In order. */
+  readonly pieces: readonly Piece[];
+  /** As long as the pieces are together: an .m4a. */
+  readonly sound: string;
   readonly fps: number;
-  /** dB to the narration's loudness; below 0. */
-  readonly musicGain: number;
-  /** Seconds in which the music goes at the end. */
-  readonly fade: number;
   /** An .mp4. */
   readonly output: string;
   /** An empty folder. */
   readonly scratch: string;
 }
 
-/** Gives the scenes' places in the film. Pieces that do not fit together are a Failure that says which. */
-export async function assembleFilm(
+/** Pieces that do not fit together are a Failure that says which. */
+export async function joinFilm(
   request: FilmRequest,
   context: { readonly signal: AbortSignal; progress(fraction: number): void },
-): Promise<ScenePlace[]> {
-  const { ffmpeg, segments, narrations, music } = request;
+): Promise<void> {
+  const { ffmpeg, pieces, sound, fps, output, scratch } = request;
   const { signal, progress } = context;
-  if (segments.length !== narrations.length || segments.length === 0) {
-    throw new Failure(`There are ${segments.length} segments and ${narrations.length} narrations.`, {
-      help: "Give one of each for every scene, in the same order.",
-    });
-  }
-  const narration = join(request.scratch, "narration.s16le");
-  const scenes = await writeNarrationTrack({
-    ...request,
-    output: narration,
-    signal,
-    onScene: (done) => progress((0.4 * done) / narrations.length),
-  });
-  await checkSegments(request, scenes, signal);
-  progress(0.5);
-  const frames = scenes.reduce((sum, scene) => sum + scene.frames, 0);
-  const sound = {
-    narration,
-    music: music?.path,
-    duration: frames / request.fps,
-    musicGain: request.musicGain,
-  };
-  const mix = await balance(ffmpeg, { ...sound, fade: request.fade }, signal);
-  progress(0.7);
-  await joinPieces(request, scenes, mix, signal, (frame) => progress(0.7 + (0.3 * frame) / frames));
-  const made = await probe(ffmpeg, request.output, signal);
-  if (made.frames !== frames) {
-    throw new Failure(`The film has ${made.frames} frames; its segments have ${frames}.`, {
-      help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
-    });
-  }
-  return scenes;
-}
-
-/** Probes that run at once. */
-const AT_ONCE = 4;
-
-async function checkSegments(
-  { ffmpeg, segments, narrations, fps }: FilmRequest,
-  scenes: readonly ScenePlace[],
-  signal: AbortSignal,
-): Promise<void> {
-  const probes: Probe[] = [];
-  for (let from = 0; from < segments.length; from += AT_ONCE) {
-    const some = segments.slice(from, from + AT_ONCE);
-    probes.push(...(await Promise.all(some.map(({ path }) => probe(ffmpeg, path, signal)))));
-  }
-  const { width, height } = probes[0]!;
-  for (const [index, found] of probes.entries()) {
-    const segment = segments[index]!.name;
-    const { frames } = scenes[index]!;
-    if (found.frames !== frames) {
-      const narration = narrations[index]!.name;
-      throw new Failure(
-        `${segment} has ${found.frames} frames; with its pauses, ${narration} takes ${frames} at ${fps} a second.`,
-        { help: "Make the segment with the same narration, pause and frame rate as the film." },
-      );
-    }
-    if (found.width !== width || found.height !== height) {
-      throw new Failure(
-        `${segment} is ${found.width}x${found.height} pixels; ${segments[0]!.name} is ${width}x${height}.`,
-        { help: "Make all segments of a film for the same platform." },
-      );
-    }
-  }
-}
-
-/** The one encode of the sound; the pictures are copied. */
-async function joinPieces(
-  request: FilmRequest,
-  scenes: readonly ScenePlace[],
-  mix: Mix,
-  signal: AbortSignal,
-  onProgress: (frame: number) => void,
-): Promise<void> {
-  const list = join(request.scratch, "segments.ffconcat");
-  await writeFile(list, concatList(request.segments, scenes, request.fps));
-  await runFfmpeg(request.ffmpeg, { what: `joining ${request.output}`, signal, onProgress }, (command) => {
-    addInputs(command, [{ path: list, options: ["-f", "concat", "-safe", "0"] }, ...mixInputs(mix)]);
+  const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
+  const list = join(scratch, "pieces.ffconcat");
+  await writeFile(list, concatList(pieces, fps));
+  const onProgress = (frame: number) => progress(frame / frames);
+  await runFfmpeg(ffmpeg, { what: `joining ${output}`, signal, onProgress }, (command) => {
+    command.input(list).inputOptions("-f", "concat", "-safe", "0").input(sound);
     command
-      .complexFilter(mixGraph(mix, 1))
-      .outputOptions(
-        "-map",
-        "0:v:0",
-        "-map",
-        "[mix]",
-        "-c:v",
-        "copy",
-        "-video_track_timescale",
-        String(TIMESCALE),
-      )
-      .outputOptions("-c:a", "aac", "-b:a", "192k", "-ar", String(SAMPLE_RATE), "-ac", "2")
-      .outputOptions("-flags:a", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1")
+      .outputOptions("-map", "0:v:0", "-map", "1:a:0", "-c", "copy")
+      .outputOptions("-video_track_timescale", String(TIMESCALE))
+      .outputOptions("-fflags", "+bitexact", "-map_metadata", "-1")
       .outputOptions("-movflags", "+faststart+negative_cts_offsets")
-      .output(request.output);
+      .output(output);
+  });
+  const made = await probe(ffmpeg, output, signal);
+  if (made.frames !== frames) throw await whichPiece(request, made.frames, frames, signal);
+}
+
+/** Looked at one by one only now that something is wrong: each takes a process. */
+async function whichPiece(
+  { ffmpeg, pieces }: FilmRequest,
+  found: number,
+  expected: number,
+  signal: AbortSignal,
+): Promise<Failure> {
+  for (const { path, name, frames, cut } of pieces) {
+    const probed = await probe(ffmpeg, path, signal);
+    if (cut === undefined && probed.frames !== frames) {
+      return new Failure(`${name} has ${probed.frames} frames, and its place in the film has ${frames}.`, {
+        help: "It was edited or pinned for another narration, pause or frame rate: build it again with --force.",
+      });
+    }
+  }
+  return new Failure(`The film has ${found} frames; its pieces have ${expected}.`, {
+    help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
 }
 
 /**
  * Durations are said, since an mp4's own is rounded to the millisecond. Each is the difference of two rounded
- * times, so that the microseconds lost do not add up over the scenes.
+ * times, so that the microseconds lost do not add up over the pieces.
  */
-export function concatList(segments: readonly Piece[], scenes: readonly ScenePlace[], fps: number): string {
+export function concatList(pieces: readonly Piece[], fps: number): string {
   const microseconds = (frame: number) => Math.round((frame * 1_000_000) / fps);
-  const entries = scenes.map(({ firstFrame, frames }, index) => {
-    const length = microseconds(firstFrame + frames) - microseconds(firstFrame);
-    const path = segments[index]!.path.replaceAll("'", "'\\''");
-    return `file '${path}'\nduration ${(length / 1_000_000).toFixed(6)}\n`;
+  let at = 0;
+  const entries = pieces.map(({ path, frames, cut }) => {
+    const length = microseconds(at + frames) - microseconds(at);
+    at += frames;
+    const quoted = path.replaceAll("'", "'\\''");
+    return `file '${quoted}'\nduration ${(length / 1_000_000).toFixed(6)}\n${cut ? inside(cut, fps) : ""}`;
   });
   return `ffconcat version 1.0\n${entries.join("")}`;
+}
+
+/** A quarter of a frame early, since both points are compared with rounded times. */
+function inside({ from, until }: NonNullable<Piece["cut"]>, fps: number): string {
+  const time = (frame: number) => ((frame - 0.25) / fps).toFixed(6);
+  const start = from === 0 ? "" : `inpoint ${time(from)}\n`;
+  return until === undefined ? start : `${start}outpoint ${time(until)}\n`;
 }

@@ -9,16 +9,27 @@ export interface Pause {
   readonly after: number;
 }
 
-/** Where a scene lies in the film. A film's audio and video share these borders, so they cannot drift apart. */
-export interface ScenePlace {
-  readonly firstFrame: number;
+/**
+ * How long a scene is, in frames, and which of them it shares with its neighbours:
+ * ```text
+ *   lead │              body              │ tail            the scene's frames
+ *  ──────┼────────────────────────────────┼──────
+ *  piece │            its piece           │ the next piece: tail of this scene, lead of the next
+ *        ▲ voice                     voice ends ▲
+ * ```
+ * A transition lies on the border of two scenes, within their silence, and takes no time away: the narrations are where
+ * they would be without it.
+ */
+export interface Length {
   readonly frames: number;
-  /** Of the film, at SAMPLE_RATE. */
-  readonly firstSample: number;
-  readonly samples: number;
-  /** The film's sample with which the scene's narration begins. */
-  readonly voiceSample: number;
+  /** Frames at the beginning that the transition from the scene before shows; 0 for the first scene of a film. */
+  readonly lead: number;
+  /** Frames at the end that the transition into the next scene shows; of the last scene, its fade. */
+  readonly tail: number;
 }
+
+/** One frame of its own, and one for each transition. */
+const LEAST_FRAMES = 3;
 
 /** 1600 at 30 frames a second. */
 export function samplesPerFrame(fps: number): number {
@@ -35,23 +46,30 @@ export function pauseSamples(seconds: number): number {
 /** `samples`: the narration's, decoded at SAMPLE_RATE. The last frame is filled up with silence. */
 export function sceneFrames(samples: number, pause: Pause, fps: number): number {
   const all = pauseSamples(pause.before) + samples + pauseSamples(pause.after);
-  return Math.ceil(all / samplesPerFrame(fps));
+  return Math.max(LEAST_FRAMES, Math.ceil(all / samplesPerFrame(fps)));
 }
 
-/** Lays scenes end to end; `samples` has each narration's, decoded at SAMPLE_RATE. */
-export function layScenes(samples: readonly number[], pause: Pause, fps: number): ScenePlace[] {
-  let firstFrame = 0;
-  return samples.map((count) => {
-    const frames = sceneFrames(count, pause, fps);
-    const firstSample = firstFrame * samplesPerFrame(fps);
-    const place = {
-      firstFrame,
-      frames,
-      firstSample,
-      samples: frames * samplesPerFrame(fps),
-      voiceSample: firstSample + pauseSamples(pause.before),
-    };
-    firstFrame += frames;
-    return place;
-  });
+/** Half of a transition, in frames: as much of it as a scene gives, where it has that much silence. */
+export function halfTransition(seconds: number, fps: number): number {
+  return Math.max(1, Math.round((seconds / 2) * fps));
+}
+
+/** `transition`: how long one takes, in seconds, where the silence is long enough; two frames where there is none. */
+export function sceneLength(
+  samples: number,
+  given: {
+    readonly pause: Pause;
+    readonly fps: number;
+    readonly transition: number;
+    readonly opens: boolean;
+  },
+): Length {
+  const { pause, fps, transition, opens } = given;
+  const half = halfTransition(transition, fps);
+  const silence = (seconds: number) => Math.max(1, Math.floor(pauseSamples(seconds) / samplesPerFrame(fps)));
+  return {
+    frames: sceneFrames(samples, pause, fps),
+    lead: opens ? 0 : Math.min(half, silence(pause.before)),
+    tail: Math.min(half, silence(pause.after)),
+  };
 }

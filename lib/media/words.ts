@@ -1,12 +1,29 @@
 /** The words of a narration, and when each is heard if only the length of the audio is known. */
+import { z } from "zod";
 import { toMilliseconds, type WordMark, wordsOf } from "../model/word-mark.ts";
+
+/** A file that the task `words` makes. Seconds from the start of the narration, which is `samples` at 48 kHz long. */
+export const wordsShape = z.object({
+  text: z.string(),
+  samples: z.int().min(1),
+  words: z.array(z.object({ text: z.string(), start: z.number(), end: z.number() })),
+});
+
+const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*$/u;
+
+/** In the middle of the silence after each sentence but the last. Seconds, ascending. */
+export function sentenceEnds(words: readonly WordMark[]): number[] {
+  return words
+    .slice(0, -1)
+    .flatMap(({ text, end }, i) => (SENTENCE_END.test(text) ? [(end + words[i + 1]!.start) / 2] : []));
+}
 
 /**
  * A pause's worth in characters. English narration runs at about 15 characters a second, and readers pause for
  * about 0.15 s at a comma and 0.4 s at a full stop.
  */
 const PAUSE_AFTER: readonly (readonly [ending: RegExp, characters: number])[] = [
-  [/[.!?…。！？]["'”’»)\]]*$/u, 6],
+  [SENTENCE_END, 6],
   [/[,;:–—、，]["'”’»)\]]*$/u, 2],
 ];
 

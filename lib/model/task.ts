@@ -59,6 +59,8 @@ export interface Task {
   readonly outputs: Readonly<Record<string, string>>;
   /** Names of the tools it uses; their identities are part of the key. */
   readonly tools: readonly string[];
+  /** An optional input to the tools that it uses instead, where that input is given. */
+  readonly toolsFor: Readonly<Record<string, readonly string[]>>;
   readonly pool: string;
   readonly keep: Keeping;
   /** Quick and free of effects: a dry run runs it aside, to know what follows from it. */

@@ -1,33 +1,41 @@
-/** A stream of a camera move's frames, rendered only as fast as they are taken. */
+/** A stream of frames, made only as fast as they are taken. */
 import { Readable } from "node:stream";
-import type { Resampler, View } from "./resampler.ts";
+
+/** Frames of one size, one after the other. */
+export interface FrameSource {
+  /** Bytes of a frame: packed yuv420p. */
+  readonly frameBytes: number;
+  /** The next frame; its memory is used again for the fourth after it. */
+  next(): Uint8Array | Promise<Uint8Array>;
+  /** Ends what works for it. */
+  close(): void;
+}
 
 /**
- * How many frames the resampler must keep. A stream piped to a process holds two at most: one that is being
+ * How many frames a source must keep. A stream piped to a process holds two at most: one that is being
  * written (`pipe` pauses until the write is over) and one that was read ahead (`highWaterMark` is one frame). The
- * next is rendered into the third; the fourth is to spare.
+ * next is made in the third; the fourth is to spare.
  */
 export const FRAME_SLOTS = 4;
 
-/** Reads as packed yuv420p frames of the views, one chunk each. To be piped: chunks are only good until then. */
-export function frameStream(
-  resampler: Resampler,
-  frames: number,
-  viewOf: (frame: number) => View,
-  onFrame: (done: number) => void = () => {},
-): Readable {
-  let next = 0;
+/** Reads as `frames` frames, one chunk each. To be piped: chunks are only good until then. */
+export function frameStream(source: FrameSource, frames: number): Readable {
+  let made = 0;
   return new Readable({
-    highWaterMark: resampler.frameBytes,
+    highWaterMark: source.frameBytes,
     read() {
-      if (next === frames) {
+      if (made === frames) {
         this.push(null);
         return;
       }
-      const frame = resampler.render(viewOf(next), next % FRAME_SLOTS);
-      next += 1;
-      this.push(frame);
-      onFrame(next);
+      made += 1;
+      const frame = source.next();
+      if (frame instanceof Uint8Array) this.push(frame);
+      else frame.then((frame) => this.push(frame)).catch((error: Error) => this.destroy(error));
+    },
+    destroy(error, done) {
+      source.close();
+      done(error);
     },
   });
 }

@@ -73,18 +73,23 @@ function inCrop(at: number, whole: number, part: number): number {
   return Math.min(Math.max((at * whole - start) / part, 0), 1);
 }
 
-function filters({ size: film, focus, background }: PictureRequest, size: Size): string {
-  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
-  const exact = "accurate_rnd+full_chroma_int+full_chroma_inp";
+/** The filter that cuts the largest piece of the film's shape, with the focus in its middle as far as the edges let it. */
+export function cropTo(film: Size, focus: Focus): string {
   const greatest = (most: string, across: string, ratio: string) =>
     `max(1,min(${most},round(${across}*${ratio})))`;
   const width = greatest("iw", "ih", `${film.width}/${film.height}`);
   const height = greatest("ih", "iw", `${film.height}/${film.width}`);
   const [x, y] = [cropStart(focus[0], "iw", "ow"), cropStart(focus[1], "ih", "oh")];
+  return `crop=w='${width}':h='${height}':x='${x}':y='${y}'`;
+}
+
+function filters({ size: film, focus, background }: PictureRequest, size: Size): string {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
+  const exact = "accurate_rnd+full_chroma_int+full_chroma_inp";
   return [
     // Whatever came is RGBA now; a JPEG's chroma is spread with care.
     `scale=flags=bicubic+${exact},format=rgba`,
-    `showinfo,crop=w='${width}':h='${height}':x='${x}':y='${y}',showinfo`,
+    `showinfo,${cropTo(film, focus)},showinfo`,
     // Blended before it is scaled: scaling would pull the colours of invisible pixels into the edges.
     `split[over][copy];[copy]lutrgb=r=${r}:g=${g}:b=${b}:a=255[ground];[ground][over]overlay=format=rgb`,
     // Chroma is sited left (0), and between the rows (128 of 256): H.264's default, which players assume.

@@ -1,0 +1,124 @@
+/** What lies where in a film, or in a part of one: scenes end to end, with their narrations; cut into parts that fit. */
+import { z } from "zod";
+import { FRAME_RATES } from "../model/known-values.ts";
+import type { Shot } from "./shot.ts";
+import { samplesPerFrame } from "./timeline.ts";
+
+const count = z.int().min(0);
+
+const sceneShape = z.object({
+  scene: count,
+  /** Of the reel: where the scene, or what the reel has of it, begins. */
+  first_frame: count,
+  frames: count.min(1),
+  /** Frames of the scene that came in the part before; 0 but for a scene that is cut. */
+  skip: count,
+  lead: count,
+  tail: count,
+  /** At 48 kHz: where in the reel it is heard, its first sample that is, and how many are. */
+  voice: z.object({ at: count, from: count, samples: count }),
+});
+
+const reel = {
+  frames: count.min(1),
+  intro_frames: count,
+  outro_frames: count,
+  scenes: z.array(sceneShape).min(1),
+};
+
+/** A file that the task `timeline` makes. */
+export const timelineShape = z.object({
+  fps: z.literal(FRAME_RATES),
+  film: z.object(reel),
+  /** None where the film fits into one. */
+  parts: z.array(z.object({ part: z.int().min(1), of: z.int().min(2), ...reel })),
+});
+export type Timeline = z.output<typeof timelineShape>;
+export type Reel = Timeline["film"];
+export type ReelScene = Reel["scenes"][number];
+
+/** A scene as the author numbered it, its plan, and how long its narration is: at 48 kHz. */
+export interface Take {
+  readonly scene: number;
+  readonly shot: Shot;
+  readonly samples: number;
+}
+
+/** Some frames of one take. */
+interface Stretch {
+  readonly take: Take;
+  readonly skip: number;
+  readonly frames: number;
+}
+
+/** `intro` and `outro`: frames of what stands before and after the scenes. */
+export function layFilm(takes: readonly Take[], { intro = 0, outro = 0 } = {}): Reel {
+  return lay(
+    takes.map((take) => ({ take, skip: 0, frames: take.shot.frames })),
+    intro,
+    outro,
+  );
+}
+
+function lay(stretches: readonly Stretch[], intro: number, outro: number): Reel {
+  let at = intro;
+  const scenes = stretches.map(({ take: { scene, shot, samples }, skip, frames }): ReelScene => {
+    const perFrame = samplesPerFrame(shot.fps);
+    const from = Math.max(0, skip * perFrame - shot.voice_sample);
+    const until = Math.min(samples, (skip + frames) * perFrame - shot.voice_sample);
+    const first_frame = at;
+    at += frames;
+    const { lead, tail } = shot;
+    const voice = {
+      at: first_frame * perFrame + Math.max(0, shot.voice_sample - skip * perFrame),
+      from: Math.min(from, samples),
+      samples: Math.max(0, until - from),
+    };
+    return { scene, first_frame, frames, skip, lead, tail, voice };
+  });
+  return { frames: at + outro, intro_frames: intro, outro_frames: outro, scenes };
+}
+
+/**
+ * Parts of at most `limit` frames each, `card` of them for what a part opens with: whole scenes, as many as fit; a scene
+ * that is longer than that on its own is cut between two sentences. None where the film is no longer than the limit.
+ * `uncut`: a scene that is longer and has no such place.
+ */
+export function layParts(
+  takes: readonly Take[],
+  given: { readonly limit: number; readonly card: number; readonly film: Reel },
+): { parts: Timeline["parts"]; uncut: readonly number[] } {
+  const room = given.limit - given.card;
+  if (given.film.frames <= given.limit) return { parts: [], uncut: [] };
+  const parts: Stretch[][] = [[]];
+  const uncut: number[] = [];
+  let used = 0;
+  for (const stretch of takes.flatMap((take) => stretchesOf(take, room))) {
+    if (stretch.frames > room) uncut.push(stretch.take.scene);
+    if (used + stretch.frames > room && parts.at(-1)!.length > 0) {
+      parts.push([]);
+      used = 0;
+    }
+    parts.at(-1)!.push(stretch);
+    used += stretch.frames;
+  }
+  const of = parts.length;
+  if (of < 2) return { parts: [], uncut };
+  const laid = parts.map((part, i) => ({ part: i + 1, of, ...lay(part, given.card, 0) }));
+  return { parts: laid, uncut };
+}
+
+/** The whole scene, or as few pieces of it as fit, each up to the last place to cut that does. */
+function stretchesOf(take: Take, room: number): Stretch[] {
+  const { frames, cuts } = take.shot;
+  const stretches: Stretch[] = [];
+  let skip = 0;
+  while (frames - skip > room) {
+    const cut = cuts.findLast((at) => at > skip && at - skip <= room) ?? cuts.find((at) => at > skip);
+    if (cut === undefined) break;
+    stretches.push({ take, skip, frames: cut - skip });
+    skip = cut;
+  }
+  stretches.push({ take, skip, frames: frames - skip });
+  return stretches;
+}

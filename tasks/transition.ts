@@ -1,0 +1,50 @@
+/** Films the border of two scenes: the end of the one and the beginning of the next, mixed; the last scene's is a fade. */
+import { offload } from "../lib/base/offload.ts";
+import { TRANSITIONS } from "../lib/media/motion/blend.ts";
+import type { PieceRequest } from "../lib/media/piece.ts";
+import { formShape, readScene } from "../lib/media/scene-inputs.ts";
+import { defineTask, Failure, z } from "../lib/task.ts";
+
+export default defineTask({
+  type: "transition",
+  version: 1,
+  params: z.strictObject({ kind: z.enum(TRANSITIONS), platform: formShape }),
+  /** `next_…`: of the scene after it; both or none. */
+  inputs: {
+    image: "file",
+    shot: "file",
+    own: "optional",
+    next_image: "optional",
+    next_shot: "optional",
+    next_own: "optional",
+  },
+  outputs: { video: "mp4" },
+  tools: ["ffmpeg"],
+  keep: "link",
+  async run({ params, inputs, outputs, tools, signal, progress }) {
+    const { next_image: image, next_shot: shot, next_own: own } = inputs;
+    if ((image === undefined) !== (shot === undefined)) {
+      throw new Failure("A transition needs both the next scene's image and its shot, or neither.", {
+        help: 'Give it next_image: "image[scene+1]" and next_shot: "shot[scene+1]".',
+      });
+    }
+    const from = await readScene(inputs);
+    const into = image && shot && (await readScene({ image, shot, own }));
+    const { preset, ...form } = params.platform;
+    const request: PieceRequest = {
+      ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
+      form,
+      preset,
+      content: {
+        kind: "transition",
+        transition: params.kind,
+        tail: from.shot.tail,
+        lead: into?.shot.lead ?? 0,
+        from: from.picture,
+        into: into?.picture,
+      },
+      output: outputs.video.path,
+    };
+    await offload("renderPiece", request, { signal, onProgress: progress });
+  },
+});

@@ -1,0 +1,220 @@
+/** What lies where: lengths, shots, films, parts. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { layFilm, layParts, type Take } from "../lib/media/reel.ts";
+import { SAMPLE_RATE, sceneLength } from "../lib/media/timeline.ts";
+import shot from "../tasks/shot.ts";
+import timeline from "../tasks/timeline.ts";
+import { temporaryFolder } from "./media-kit.ts";
+import { runTask } from "./task-kit.ts";
+
+const folder = temporaryFolder();
+const PAUSE = { before: 0.25, after: 0.45 };
+
+describe("a scene's length", () => {
+  const given = { pause: PAUSE, fps: 30, transition: 0.6, opens: false };
+
+  test("holds its narration and pauses; transitions lie in the silence", () => {
+    expect(sceneLength(SAMPLE_RATE, given)).toEqual({ frames: 51, lead: 7, tail: 9 });
+    expect(sceneLength(SAMPLE_RATE, { ...given, opens: true })).toEqual({ frames: 51, lead: 0, tail: 9 });
+  });
+
+  test("without silence a transition has one frame of each scene; a scene has one of its own", () => {
+    const none = { ...given, pause: { before: 0, after: 0 } };
+    expect(sceneLength(SAMPLE_RATE, none)).toEqual({ frames: 30, lead: 1, tail: 1 });
+    expect(sceneLength(1, none)).toEqual({ frames: 3, lead: 1, tail: 1 });
+  });
+
+  test("whatever is given, the voice is heard in frames of the scene's own, or in the one that silence lacks", () => {
+    const seconds = fc.double({ min: 0, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 600_000 }),
+        seconds,
+        seconds,
+        seconds,
+        fc.constantFrom(24, 25, 30, 50, 60),
+        (samples, before, after, transition, fps) => {
+          const length = sceneLength(samples, { pause: { before, after }, fps, transition, opens: false });
+          expect(length.frames - length.lead - length.tail).toBeGreaterThanOrEqual(1);
+          if (length.lead > 1) expect(length.lead / fps).toBeLessThanOrEqual(before + 1e-4);
+          if (length.tail > 1) expect(length.tail / fps).toBeLessThanOrEqual(after + 1e-4);
+        },
+      ),
+    );
+  });
+});
+
+function take(scene: number, frames: number, cuts: number[] = []): Take {
+  const move = { kind: "hold", focus: [0.5, 0.5] } as const;
+  const shot = { fps: 30 as const, frames, lead: 7, tail: 9, overlap: 9, voice_sample: 12_000, move, cuts };
+  return { scene, shot, samples: frames * 1600 - 12_000 - 21_600 };
+}
+
+describe("a film", () => {
+  test("has its scenes end to end, the narrations where their pauses say", () => {
+    const reel = layFilm([take(1, 100), take(2, 60)], { intro: 30, outro: 15 });
+    expect(reel).toMatchObject({ frames: 205, intro_frames: 30, outro_frames: 15 });
+    expect(reel.scenes.map(({ first_frame, voice }) => [first_frame, voice])).toEqual([
+      [30, { at: 30 * 1600 + 12_000, from: 0, samples: 126_400 }],
+      [130, { at: 130 * 1600 + 12_000, from: 0, samples: 62_400 }],
+    ]);
+  });
+});
+
+describe("parts", () => {
+  const film = (takes: readonly Take[]) => layFilm(takes);
+  const lay = (takes: readonly Take[], limit: number) =>
+    layParts(takes, { limit, card: 30, film: film(takes) });
+
+  test("a film within the limit has none", () => {
+    expect(lay([take(1, 100), take(2, 100)], 200)).toEqual({ parts: [], uncut: [] });
+  });
+
+  test("whole scenes, as many as fit beside the card", () => {
+    const { parts } = lay([take(1, 100), take(2, 100), take(3, 60), take(4, 100)], 230);
+    expect(
+      parts.map(({ part, of, frames, scenes }) => [part, of, frames, scenes.map((one) => one.scene)]),
+    ).toEqual([
+      [1, 2, 230, [1, 2]],
+      [2, 2, 190, [3, 4]],
+    ]);
+    expect(parts[1]!.scenes[0]).toMatchObject({
+      first_frame: 30,
+      voice: { at: 30 * 1600 + 12_000, from: 0 },
+    });
+  });
+
+  test("a scene that is too long alone is cut between two sentences, and its voice with it", () => {
+    const long = take(1, 500, [90, 170, 260, 400]);
+    const { parts, uncut } = lay([long], 230);
+    expect(uncut).toEqual([]);
+    expect(parts.map(({ scenes }) => scenes.map(({ skip, frames }) => [skip, frames]))).toEqual([
+      [[0, 170]],
+      [[170, 90]],
+      [[260, 140]],
+      [[400, 100]],
+    ]);
+    const heard = parts.flatMap(({ scenes }) =>
+      scenes.map(({ voice }) => [voice.from, voice.from + voice.samples]),
+    );
+    expect(heard.map(([from]) => from).slice(1)).toEqual(heard.map(([, until]) => until).slice(0, -1));
+    expect([heard[0]![0], heard.at(-1)![1]]).toEqual([0, long.samples]);
+  });
+
+  test("a sentence that is longer than a part is told", () => {
+    expect(lay([take(1, 500, [400]), take(2, 100)], 230).uncut).toEqual([1]);
+  });
+
+  test("of any film: no part is longer than the limit, no frame is lost or shown twice", () => {
+    const scenes = fc.array(
+      fc.integer({ min: 30, max: 900 }).map((frames) => ({
+        frames,
+        cuts: Array.from({ length: Math.floor((frames - 20) / 40) }, (_, i) => 10 + 40 * (i + 1)),
+      })),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(scenes, fc.integer({ min: 120, max: 500 }), (scenes, limit) => {
+        const takes = scenes.map(({ frames, cuts }, i) => take(i + 1, frames, cuts));
+        const { parts, uncut } = lay(takes, limit);
+        expect(uncut).toEqual([]);
+        for (const part of parts) expect(part.frames).toBeLessThanOrEqual(limit);
+        if (parts.length === 0) return;
+        const shown = parts.flatMap((part) => part.scenes);
+        for (const { scene, shot } of takes) {
+          let at = 0;
+          for (const one of shown.filter((one) => one.scene === scene)) {
+            expect(one.skip).toBe(at);
+            at += one.frames;
+          }
+          expect(at).toBe(shot.frames);
+        }
+      }),
+    );
+  });
+});
+
+describe("the tasks", () => {
+  const words = (name: string, samples: number, text = "One two. Three four. Five six.") => {
+    const all = text.split(" ");
+    const step = samples / SAMPLE_RATE / all.length;
+    const timed = all.map((text, i) => ({ text, start: i * step, end: (i + 0.8) * step }));
+    mkdirSync(folder.in("."), { recursive: true });
+    writeFileSync(folder.in(name), JSON.stringify({ text, samples, words: timed }));
+    return { path: folder.in(name), name, extension: ".json" };
+  };
+  const params = { fps: 30, pause: PAUSE, opens: false, motion: "hold", seed: "s" };
+
+  test("a shot is a plan in numbers", async () => {
+    const { shot: made } = await runTask(shot, {
+      params,
+      inputs: { words: words("w.json", 96_000) },
+      folder: folder.in("shot"),
+    });
+    expect(JSON.parse(readFileSync(made!, "utf8"))).toEqual({
+      fps: 30,
+      frames: 81,
+      lead: 7,
+      tail: 9,
+      overlap: 9,
+      voice_sample: 12_000,
+      move: { kind: "hold", focus: [0.5, 0.5] },
+      cuts: [],
+    });
+  });
+
+  test("a scene that is longer than a part can be cut between its sentences", async () => {
+    const long = words("long.json", 6 * SAMPLE_RATE);
+    const { shot: made } = await runTask(shot, {
+      params: { ...params, max_part: 5 },
+      inputs: { words: long },
+      folder: folder.in("cut"),
+    });
+    // In the silence after the second and the fourth of six words: 1.9 s and 3.9 s, and a quarter before them.
+    expect(JSON.parse(readFileSync(made!, "utf8"))).toMatchObject({ frames: 201, cuts: [65, 125] });
+  });
+
+  test("a timeline of two scenes, in two parts", async () => {
+    const all = [words("a.json", 6 * SAMPLE_RATE), words("b.json", 2 * SAMPLE_RATE)];
+    const shots = [];
+    for (const [i, file] of all.entries()) {
+      const made = await runTask(shot, {
+        params: { ...params, opens: i === 0, max_part: 7 },
+        inputs: { words: file },
+        folder: folder.in(`shot ${i}`),
+      });
+      shots.push({ path: made.shot!, name: `shot ${i}`, extension: ".json" });
+    }
+    const made = await runTask(timeline, {
+      params: { max_part: 8.5 },
+      inputs: { words: all, shots },
+      folder: folder.in("line"),
+    });
+    const { film, parts } = JSON.parse(readFileSync(made.timeline!, "utf8"));
+    expect(film).toMatchObject({
+      frames: 282,
+      scenes: [
+        { lead: 0, tail: 9 },
+        { lead: 7, tail: 9, first_frame: 201 },
+      ],
+    });
+    expect(parts).toMatchObject([
+      { part: 1, of: 2, frames: 246 },
+      { part: 2, of: 2, frames: 126 },
+    ]);
+  });
+
+  test("a file that is no plan is told", async () => {
+    const bad = { path: join(folder.in("."), "bad.json"), name: "work/bad.json", extension: ".json" };
+    writeFileSync(bad.path, "{}");
+    const run = runTask(timeline, {
+      params: {},
+      inputs: { words: [words("c.json", 9)], shots: [bad] },
+      folder: folder.in("bad"),
+    });
+    await expect(run).rejects.toThrow(/^work\/bad\.json is not as expected: /);
+  });
+});
