@@ -2,6 +2,7 @@
 import type { Task } from "../lib/model/task.ts";
 import assemble from "./assemble.ts";
 import image from "./image.ts";
+import part from "./part.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
 import shot from "./shot.ts";
@@ -11,7 +12,7 @@ import transition from "./transition.ts";
 import words from "./words.ts";
 
 export const tasks: ReadonlyMap<string, Task> = new Map(
-  [script, image, speech, words, shot, timeline, segment, transition, assemble].map((task) => [
+  [script, image, speech, words, shot, timeline, segment, transition, assemble, part].map((task) => [
     task.type,
     task,
   ]),

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { blend, groundFrame, TRANSITIONS, type Transition } from "../lib/media/motion/blend.ts";
 import type { Focus, Move } from "../lib/media/motion/move.ts";
-import { type Body, type Joint, type PieceRequest, renderPiece } from "../lib/media/piece.ts";
+import { type PieceRequest, renderPiece } from "../lib/media/piece.ts";
+import type { Body, Joint } from "../lib/media/piece-content.ts";
 import { decodeFrames, ffmpeg, makePicture, quietContext, temporaryFolder } from "./media-kit.ts";
 
 const folder = temporaryFolder();

@@ -2,44 +2,20 @@
 import { Failure } from "../base/failure.ts";
 import type { WorkerContext } from "../base/offload.ts";
 import { type FfmpegLocation, runFfmpeg } from "./ffmpeg.ts";
-import { blend, groundFrame, type Transition } from "./motion/blend.ts";
-import { openClip } from "./motion/clip.ts";
-import { FRAME_SLOTS, type FrameSource, frameStream } from "./motion/frames.ts";
-import { type Form, openStill, type ScenePicture } from "./motion/still.ts";
+import { frameStream } from "./motion/frames.ts";
+import type { Form } from "./motion/still.ts";
+import { type Content, openContent, pieceFrames } from "./piece-content.ts";
 
 /** How hard the encoder tries: `ultrafast` is for drafts. */
 export const PRESETS = ["veryfast", "ultrafast"] as const;
 export type Preset = (typeof PRESETS)[number];
-
-/** Some frames of one scene. */
-export interface Body {
-  readonly kind: "body";
-  readonly picture: ScenePicture;
-  /** The scene's frame that is the first. */
-  readonly from: number;
-  readonly frames: number;
-  /** Of the piece: frames that the film can be cut at, besides its first. */
-  readonly cuts: readonly number[];
-  /** A filter of ffmpeg's that draws over the frames. */
-  readonly overlay: string | undefined;
-}
-
-/** The last `tail` frames of a scene and the first `lead` ones of the next, which is missing at the end of a film. */
-export interface Joint {
-  readonly kind: "transition";
-  readonly transition: Transition;
-  readonly tail: number;
-  readonly lead: number;
-  readonly from: ScenePicture;
-  readonly into: ScenePicture | undefined;
-}
 
 /** Plain data, so that it can be sent to a worker. */
 export interface PieceRequest {
   readonly ffmpeg: FfmpegLocation;
   readonly form: Form;
   readonly preset: Preset;
-  readonly content: Body | Joint;
+  readonly content: Content;
   /** An .mp4. */
   readonly output: string;
 }
@@ -53,8 +29,8 @@ export const TIMESCALE = 30_000;
  */
 export async function renderPiece(request: PieceRequest, context: WorkerContext): Promise<void> {
   const { ffmpeg, form, preset, content, output } = request;
-  const frames = content.kind === "body" ? content.frames : content.tail + content.lead;
-  const source = await openSource(request, context.signal);
+  const frames = pieceFrames(content);
+  const source = await openContent(ffmpeg, content, form, context.signal);
   let encoded = 0;
   const run = {
     what: `encoding ${output}`,
@@ -75,52 +51,6 @@ export async function renderPiece(request: PieceRequest, context: WorkerContext)
   throw new Failure(`${output} got ${encoded} frames; ${frames} were rendered.`, {
     help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
-}
-
-async function openSource(
-  { ffmpeg, form, content }: PieceRequest,
-  signal: AbortSignal,
-): Promise<FrameSource> {
-  if (content.kind === "body") return await openPicture(ffmpeg, content.picture, form, content.from, signal);
-  const { from, into, tail } = content;
-  const first = await openPicture(ffmpeg, from, form, from.frames - tail, signal);
-  const second = into && (await openPicture(ffmpeg, into, form, -tail, signal));
-  return joined(content, first, second, form);
-}
-
-async function openPicture(
-  ffmpeg: FfmpegLocation,
-  picture: ScenePicture,
-  form: Form,
-  from: number,
-  signal: AbortSignal,
-): Promise<FrameSource> {
-  const { clip } = picture;
-  return clip === undefined
-    ? await openStill(ffmpeg, picture, form, from, signal)
-    : openClip(ffmpeg, { ...picture, clip }, form, from, signal);
-}
-
-/** The frames of a transition. */
-function joined(joint: Joint, first: FrameSource, second: FrameSource | undefined, form: Form): FrameSource {
-  const { frameBytes } = first;
-  const ground = groundFrame(form.background, form);
-  const slots = Array.from({ length: FRAME_SLOTS }, () => new Uint8Array(frameBytes));
-  let frame = 0;
-  return {
-    frameBytes,
-    async next() {
-      const out = slots[frame % FRAME_SLOTS]!;
-      const [from, into] = [await first.next(), await second?.next()];
-      blend(joint.transition, { frame, ...joint }, { from, into, ground, out }, form);
-      frame += 1;
-      return out;
-    },
-    close() {
-      first.close();
-      second?.close();
-    },
-  };
 }
 
 export function rawVideo({ width, height, fps }: Form): string[] {

@@ -13,6 +13,8 @@ const sceneShape = z.object({
   frames: count.min(1),
   /** Frames of the scene that came in the part before; 0 but for a scene that is cut. */
   skip: count,
+  /** Of the whole scene. */
+  scene_frames: count.min(1),
   lead: count,
   tail: count,
   /** At 48 kHz: where in the reel it is heard, its first sample that is, and how many are. */
@@ -74,7 +76,7 @@ function lay(stretches: readonly Stretch[], intro: number, outro: number): Reel 
       from: Math.min(from, samples),
       samples: Math.max(0, until - from),
     };
-    return { scene, first_frame, frames, skip, lead, tail, voice };
+    return { scene, first_frame, frames, skip, scene_frames: shot.frames, lead, tail, voice };
   });
   return { frames: at + outro, intro_frames: intro, outro_frames: outro, scenes };
 }
