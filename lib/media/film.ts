@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { type FfmpegLocation, probe, runFfmpeg } from "./ffmpeg.ts";
+import { type FfmpegLocation, firstPacket, probe, runFfmpeg } from "./ffmpeg.ts";
 import { TIMESCALE } from "./piece.ts";
 
 /** A file with some frames of the film, and what to call it in a message. */
@@ -37,7 +37,8 @@ export async function joinFilm(
   const { signal, progress } = context;
   const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
   const list = join(scratch, "pieces.ffconcat");
-  await writeFile(list, concatList(pieces, fps));
+  const delays = await Promise.all(pieces.map((piece) => reorderDelay(ffmpeg, piece, signal)));
+  await writeFile(list, concatList(pieces, fps, delays));
   const onProgress = (frame: number) => progress(frame / frames);
   await runFfmpeg(ffmpeg, { what: `joining ${output}`, signal, onProgress }, (command) => {
     command.input(list).inputOptions("-f", "concat", "-safe", "0").input(sound);
@@ -73,24 +74,38 @@ async function whichPiece(
 }
 
 /**
- * Durations are said, since an mp4's own is rounded to the millisecond. Each is the difference of two rounded
- * times, so that the microseconds lost do not add up over the pieces.
+ * How much earlier than it is shown a piece's first packet is decoded, in seconds; asked only of pieces that are cut at
+ * their end, since that is where ffmpeg compares decoding times.
  */
-export function concatList(pieces: readonly Piece[], fps: number): string {
+async function reorderDelay(
+  ffmpeg: FfmpegLocation,
+  { path, cut }: Piece,
+  signal: AbortSignal,
+): Promise<number> {
+  if (cut?.until === undefined) return 0;
+  const { pts, dts } = await firstPacket(ffmpeg, path, signal);
+  return pts - dts;
+}
+
+/**
+ * Durations are said, since an mp4's own is rounded to the millisecond. Each is the difference of two rounded
+ * times, so that the microseconds lost do not add up over the pieces. `delays`: see reorderDelay.
+ */
+export function concatList(pieces: readonly Piece[], fps: number, delays: readonly number[]): string {
   const microseconds = (frame: number) => Math.round((frame * 1_000_000) / fps);
   let at = 0;
-  const entries = pieces.map(({ path, frames, cut }) => {
+  const entries = pieces.map(({ path, frames, cut }, i) => {
     const length = microseconds(at + frames) - microseconds(at);
     at += frames;
     const quoted = path.replaceAll("'", "'\\''");
-    return `file '${quoted}'\nduration ${(length / 1_000_000).toFixed(6)}\n${cut ? inside(cut, fps) : ""}`;
+    const inside = cut === undefined ? "" : points(cut, fps, delays[i]!);
+    return `file '${quoted}'\nduration ${(length / 1_000_000).toFixed(6)}\n${inside}`;
   });
   return `ffconcat version 1.0\n${entries.join("")}`;
 }
 
-/** A quarter of a frame early, since both points are compared with rounded times. */
-function inside({ from, until }: NonNullable<Piece["cut"]>, fps: number): string {
-  const time = (frame: number) => ((frame - 0.25) / fps).toFixed(6);
-  const start = from === 0 ? "" : `inpoint ${time(from)}\n`;
-  return until === undefined ? start : `${start}outpoint ${time(until)}\n`;
+/** The end is a quarter of a frame early, so that rounding does not let one more in. */
+function points({ from, until }: NonNullable<Piece["cut"]>, fps: number, delay: number): string {
+  const start = from === 0 ? "" : `inpoint ${(from / fps).toFixed(6)}\n`;
+  return until === undefined ? start : `${start}outpoint ${((until - 0.25) / fps - delay).toFixed(6)}\n`;
 }

@@ -1,0 +1,180 @@
+/** Films and parts joined from real pieces: every frame in its place, nothing lost at a border or a cut. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { concatList, joinFilm, type Piece } from "../lib/media/film.ts";
+import { filmPieces } from "../lib/media/film-pieces.ts";
+import { partPieces } from "../lib/media/part-pieces.ts";
+import { renderPiece } from "../lib/media/piece.ts";
+import type { Content } from "../lib/media/piece-content.ts";
+import { layFilm, layParts, type Take } from "../lib/media/reel.ts";
+import {
+  decodeFrames,
+  expectCleanDecode,
+  ffmpeg,
+  makePicture,
+  packetTimes,
+  quietContext,
+  temporaryFolder,
+} from "./media-kit.ts";
+
+const folder = temporaryFolder();
+const FORM = { width: 160, height: 96, fps: 30 as const, background: "#000000" };
+const MIDDLE = [0.5, 0.5] as const;
+/** Scene 2 is so long that it has to be cut. */
+const LENGTHS = [40, 130, 50];
+const CUTS = [[], [33, 71, 99], []];
+
+function take(scene: number): Take {
+  const frames = LENGTHS[scene - 1]!;
+  const move = { kind: "pan-left", focus: MIDDLE } as const;
+  const lead = scene === 1 ? 0 : 7;
+  const cuts = CUTS[scene - 1]!;
+  const shot = { fps: FORM.fps, frames, lead, tail: 9, overlap: 9, voice_sample: 12_000, move, cuts };
+  return { scene, shot, samples: 1600 * frames - 33_600 };
+}
+
+const TAKES = [1, 2, 3].map(take);
+let segments: Piece[] = [];
+let transitions: Piece[] = [];
+let card: Piece;
+
+beforeAll(async () => {
+  const pictures = await Promise.all(
+    ["testsrc2=s=400x300", "mandelbrot=s=300x400", "smptebars=s=320x180"].map((source, i) =>
+      makePicture(folder.in(`${i}.png`), source),
+    ),
+  );
+  card = { path: await makePicture(folder.in("card.png"), "color=blue:s=160x96"), name: "card", frames: 1 };
+  const scenes = TAKES.map(({ shot }, i) => ({ image: pictures[i]!, clip: undefined, ...shot }));
+  segments = [];
+  transitions = [];
+  for (const [i, { shot }] of TAKES.entries()) {
+    const frames = shot.frames - shot.lead - shot.tail;
+    const cuts = shot.cuts.map((frame) => frame - shot.lead);
+    const body: Content = {
+      kind: "body",
+      picture: scenes[i]!,
+      from: shot.lead,
+      frames,
+      cuts,
+      overlay: undefined,
+    };
+    segments.push(await piece(`it's segment ${i}.mp4`, body));
+    const joint = { kind: "transition", transition: "crossfade", tail: shot.tail } as const;
+    const [from, into, lead] = [scenes[i]!, scenes[i + 1], TAKES[i + 1]?.shot.lead ?? 0];
+    transitions.push(await piece(`transition ${i}.mp4`, { ...joint, lead, from, into }));
+  }
+});
+
+async function piece(name: string, content: Content): Promise<Piece> {
+  const output = folder.in(name);
+  await renderPiece({ ffmpeg, form: FORM, preset: "veryfast", content, output }, quietContext());
+  return { path: output, name, frames: (await probe(ffmpeg, output)).frames };
+}
+
+let joins = 0;
+
+async function joined(pieces: readonly Piece[]): Promise<string> {
+  const scratch = folder.in(`scratch ${++joins}`);
+  mkdirSync(scratch);
+  const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
+  const sound = join(scratch, "sound.m4a");
+  await runFfmpeg(ffmpeg, { what: "making a sound" }, (command) =>
+    command
+      .input(`sine=f=300:r=48000:d=${(frames / FORM.fps).toFixed(6)}`)
+      .inputOptions("-f", "lavfi")
+      .outputOptions("-c:a", "aac")
+      .output(sound),
+  );
+  const output = join(scratch, "film.mp4");
+  await joinFilm({ ffmpeg, pieces, sound, fps: FORM.fps, output, scratch }, quietContext());
+  return output;
+}
+
+const decode = (path: string) => decodeFrames(path, FORM.width, FORM.height);
+
+async function expectEven(path: string, frames: number): Promise<void> {
+  const times = await packetTimes(path, "v:0");
+  const shown = times.map(({ pts }) => Math.round(pts * FORM.fps * 100) / 100).sort((a, b) => a - b);
+  expect(shown).toEqual(Array.from({ length: frames }, (_, i) => i));
+  for (const [i, { dts }] of times.entries()) if (i > 0) expect(dts).toBeGreaterThan(times[i - 1]!.dts);
+  await expectCleanDecode(path);
+}
+
+test("a film has all frames of its pieces, each as it was", async () => {
+  const film = await joined(filmPieces(layFilm(TAKES), { segments, transitions }));
+  await expectEven(film, 220);
+  const frames = await decode(film);
+  const expected = [];
+  for (const i of [0, 1, 2])
+    expected.push(...(await decode(segments[i]!.path)), ...(await decode(transitions[i]!.path)));
+  expect(frames).toHaveLength(220);
+  for (const [i, frame] of frames.entries()) expect(Buffer.from(frame).equals(expected[i]!)).toBe(true);
+});
+
+describe("parts", () => {
+  const LIMIT = 100;
+  const parts = () => layParts(TAKES, { limit: LIMIT, card: 15, film: layFilm(TAKES) }).parts;
+
+  test("have each frame of the film's scenes once, cut at sentences, and none is too long", async () => {
+    expect(
+      parts().map(({ scenes }) => scenes.map(({ scene, skip, frames }) => [scene, skip, frames])),
+    ).toEqual([[[1, 0, 40]], [[2, 0, 71]], [[2, 71, 59]], [[3, 0, 50]]]);
+    const bodies = await Promise.all(segments.map(({ path }) => decode(path)));
+    for (const part of parts()) {
+      const [scene] = part.scenes;
+      const i = scene!.scene - 1;
+      const scratch = folder.in(`part ${part.part}`);
+      mkdirSync(scratch);
+      const files = { segments: [segments[i]!], transitions: [transitions[i]!], card };
+      const { pieces, opening, closing } = partPieces(part, files, scratch);
+      for (const content of [opening, closing]) {
+        if (content === undefined) continue;
+        const output = join(scratch, `${content.kind}.mp4`);
+        await renderPiece({ ffmpeg, form: FORM, preset: "veryfast", content, output }, quietContext());
+      }
+      const path = await joined(pieces);
+      await expectEven(path, part.frames);
+      expect(part.frames).toBeLessThanOrEqual(LIMIT);
+      const frames = await decode(path);
+      // The card, then the scene's own frames.
+      expect(new Set(frames[0]!.subarray(0, 500)).size).toBe(1);
+      const { shot } = TAKES[i]!;
+      const lead = scene!.skip === 0 ? shot.lead : 0;
+      const from = Math.max(0, scene!.skip - shot.lead);
+      const body = frames.slice(15 + lead, closing === undefined ? undefined : -shot.tail);
+      const expected = bodies[i]!.slice(from, from + body.length);
+      for (const [k, frame] of body.entries()) expect(Buffer.from(frame).equals(expected[k]!)).toBe(true);
+      if (closing !== undefined) expect(frames.at(-1)![0]).toBeLessThan(20);
+    }
+  });
+
+  test("of other scenes than their own are told", () => {
+    const files = { segments, transitions, card };
+    expect(() => partPieces(parts()[0]!, files, "/nowhere")).toThrow(
+      "Part 1 has 1 scenes; there are 3 segments and 3 transitions.",
+    );
+  });
+});
+
+test("a piece of another length is named", async () => {
+  const pieces = [...filmPieces(layFilm(TAKES), { segments, transitions })];
+  pieces[2] = { ...pieces[2]!, frames: pieces[2]!.frames + 3 };
+  await expect(joined(pieces)).rejects.toThrow(
+    "it's segment 1.mp4 has 114 frames, and its place in the film has 117.",
+  );
+});
+
+test("microseconds that are lost do not add up", () => {
+  const pieces = Array.from({ length: 300 }, (_, i) => ({ path: `/it's ${i}.mp4`, name: "", frames: 7 }));
+  const list = concatList(
+    pieces,
+    30,
+    pieces.map(() => 0),
+  );
+  const total = [...list.matchAll(/^duration (\S+)$/gm)].reduce((sum, [, time]) => sum + Number(time), 0);
+  expect(total).toBeCloseTo(70, 6);
+  expect(list).toContain("file '/it'\\''s 0.mp4'\nduration 0.233333\n");
+});
