@@ -50,6 +50,11 @@ describe("what it means", () => {
         youtube: {
           image_size: "2048x1152",
           video: { width: 1920, height: 1080, fps: 30, background: "#000000" },
+          captions: "lines",
+          loudness: -14,
+          peak: -1,
+          max_part: null,
+          thumbnail: "1280x720",
         },
       },
       niches: {
@@ -58,6 +63,8 @@ describe("what it means", () => {
           voice: "slt",
           speed: 1,
           music: null,
+          intro: null,
+          outro: null,
           pause: { before: 0.25, after: 0.45 },
           options: {},
         },
@@ -75,7 +82,7 @@ describe("what it means", () => {
 
   test("a niche's own settings win, key by key, and null music is none", () => {
     const config = load(`
-defaults: { platforms: [tiktok, youtube], voice: nova, speed: 1.1, music: /m.mp3, pause: { before: 1, after: 2 } }
+defaults: { platforms: [tiktok, youtube], voice: nova, speed: 1.1, music: /m.mp3, outro: /o.mp4, pause: { before: 1, after: 2 } }
 options: { captions: true, transition: fade }
 providers: { offline: { type: offline, look: flow, voices: { nova: slt } } }
 platforms:
@@ -94,6 +101,8 @@ niches:
       voice: "nova",
       speed: 1.1,
       music: "/m.mp3",
+      intro: null,
+      outro: "/o.mp4",
       pause: { before: 1, after: 2 },
       options: { captions: true, transition: "fade" },
     });

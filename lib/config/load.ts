@@ -98,12 +98,16 @@ function entries(file: ConfigFile): [path: readonly string[], entry: SettingsEnt
 
 function completed({ defaults, niches, options }: ConfigFile, name: string): Niche {
   const own = niches[name] ?? {};
-  const music = own.music === undefined ? defaults.music : own.music; // null says: none
+  // In a niche, null says: none, whatever the defaults have.
+  const file = (name: "music" | "intro" | "outro") =>
+    (own[name] === undefined ? defaults[name] : own[name]) ?? null;
   return {
     platforms: own.platforms ?? defaults.platforms ?? [],
     voice: own.voice ?? defaults.voice ?? "",
     speed: own.speed ?? defaults.speed ?? 1,
-    music: music ?? null,
+    music: file("music"),
+    intro: file("intro"),
+    outro: file("outro"),
     pause: {
       before: own.pause?.before ?? defaults.pause?.before ?? 0.25,
       after: own.pause?.after ?? defaults.pause?.after ?? 0.45,

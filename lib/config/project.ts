@@ -6,18 +6,18 @@ import type { Config, Niche } from "../model/config.ts";
 import { CONFIG_FILE } from "./root.ts";
 
 /**
- * `{ niche, platforms: [{ name, image_size, video }, …], voice, speed, music, pause, options }`, in that order;
+ * `{ niche, platforms: [{ name, … }, …], voice, speed, music, intro, outro, pause, options }`, in that order;
  * `platforms` and `voice` where the content repo has platforms.
  * Throws a Failure for a niche that the config does not have.
  */
 export function projectSettings(config: Config, niche: string): JsonObject {
-  const { voice, speed, music, pause, options, ...settings } = nicheOf(config, niche);
+  const { voice, speed, music, intro, outro, pause, options, ...settings } = nicheOf(config, niche);
   const platforms = settings.platforms.map(
     (name) => ({ name, ...config.platforms[name] }) as unknown as JsonObject,
   );
   // Without platforms it makes no films, and a pipeline that asks for them is told that there is no such value.
   const film = Object.keys(config.platforms).length === 0 ? {} : { platforms, voice };
-  return { niche, ...film, speed, music, pause: { ...pause }, options };
+  return { niche, ...film, speed, music, intro, outro, pause: { ...pause }, options };
 }
 
 function nicheOf(config: Config, name: string): Niche {

@@ -60,6 +60,21 @@ const platform = z
           .describe('What shows through a transparent picture: "#rrggbb", in quotes.'),
       })
       .describe("The form of the film."),
+    captions: name
+      .nullable()
+      .default("lines")
+      .describe(
+        "How captions look: the name of a file in shared/templates/captions/, here or shipped; null for none.",
+      ),
+    loudness: z.number().min(-40).max(-5).default(-14).describe("Of the whole film, in LUFS."),
+    peak: z.number().min(-9).max(0).default(-1).describe("The highest true peak, in dBTP."),
+    max_part: z
+      .number()
+      .min(5)
+      .nullable()
+      .default(null)
+      .describe("A film that is longer is also made in parts of at most so many seconds; null for none."),
+    thumbnail: imageSize.default("1280x720").describe("Pixels of the thumbnails: <width>x<height>."),
   })
   .describe("The shape of pictures and films for one place of publication.");
 
@@ -83,6 +98,13 @@ const settings = {
     .describe(
       "A file that plays under the whole film, from this file's folder if it starts with '/'; null for none.",
     ),
+  intro: path
+    .nullable()
+    .optional()
+    .describe(
+      "A video or picture that each film begins with, from this file's folder if it starts with '/'.",
+    ),
+  outro: path.nullable().optional().describe("The same, at its end."),
   pause: z
     .strictObject({
       before: seconds.optional().describe("Silence before each narration, in seconds; 0.25 if not given."),

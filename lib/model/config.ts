@@ -24,6 +24,15 @@ export interface Platform {
     readonly fps: number;
     readonly background: string;
   };
+  /** The name of a style; null for none. */
+  readonly captions: string | null;
+  /** LUFS and dBTP. */
+  readonly loudness: number;
+  readonly peak: number;
+  /** Seconds; null where a film is not cut. */
+  readonly max_part: number | null;
+  /** "<width>x<height>" in pixels. */
+  readonly thumbnail: string;
 }
 
 export interface Niche {
@@ -34,6 +43,9 @@ export interface Niche {
   readonly speed: number;
   /** A path; with a leading `/` it starts at the content repo's root. */
   readonly music: string | null;
+  /** Paths like it. */
+  readonly intro: string | null;
+  readonly outro: string | null;
   /** Silence around each narration, seconds. */
   readonly pause: { readonly before: number; readonly after: number };
   /** Values for the pipeline's options. */
