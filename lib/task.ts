@@ -4,6 +4,7 @@ import { checkValue } from "./base/complaint.ts";
 import { Failure } from "./base/failure.ts";
 import type { Json } from "./base/json.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
+import type { FontShelf } from "./media/fonts/shelf.ts";
 import type { InputFile, InputKind, Keeping, OutputFile, Task, TaskRun } from "./model/task.ts";
 import type { ImageProvider } from "./providers/image.ts";
 import type { SpeechProvider } from "./providers/speech.ts";
@@ -15,6 +16,7 @@ export { Failure };
 /** The tools that a task may name in `tools`. */
 export interface Tools {
   ffmpeg: Ffmpeg;
+  fonts: FontShelf;
   image: ImageProvider;
   speech: SpeechProvider;
 }
@@ -62,7 +64,12 @@ export interface TaskDefinition<
 }
 
 /** Every one of Tools, and nothing else: what the types cannot check is checked here. */
-const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = { ffmpeg: true, image: true, speech: true };
+const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = {
+  ffmpeg: true,
+  fonts: true,
+  image: true,
+  speech: true,
+};
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
   error: "a name is a letter, then letters, digits, '_' and '-'.",

@@ -1,5 +1,6 @@
 /** The worker threads' entry: each export is a function that `offload` can call by name. */
 import { inWorker } from "./base/offload.ts";
+import type { CaptionRequest } from "./media/captions/make.ts";
 import { renderPiece as renderPieceHere } from "./media/piece.ts";
 import type { DrawRequest } from "./providers/offline/art/request.ts";
 import { speakText } from "./providers/offline/flite/speak.ts";
@@ -12,4 +13,10 @@ export const speak = inWorker(speakText);
 export const draw = inWorker(async (request: DrawRequest) => {
   const { drawPicture } = await import("./providers/offline/art/draw.ts");
   return drawPicture(request);
+});
+
+/** Loads HarfBuzz (1 MB of WebAssembly) only in a worker that sets text. */
+export const makeCaptions = inWorker(async (request: CaptionRequest, context) => {
+  const captions = await import("./media/captions/make.ts");
+  return captions.makeCaptions(request, context);
 });

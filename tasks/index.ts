@@ -1,19 +1,31 @@
 /** The registry: one line per task type. */
 import type { Task } from "../lib/model/task.ts";
 import assemble from "./assemble.ts";
+import captions from "./captions.ts";
 import image from "./image.ts";
 import part from "./part.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
 import shot from "./shot.ts";
 import speech from "./speech.ts";
+import subtitles from "./subtitles.ts";
 import timeline from "./timeline.ts";
 import transition from "./transition.ts";
 import words from "./words.ts";
 
-export const tasks: ReadonlyMap<string, Task> = new Map(
-  [script, image, speech, words, shot, timeline, segment, transition, assemble, part].map((task) => [
-    task.type,
-    task,
-  ]),
-);
+const all = [
+  script,
+  image,
+  speech,
+  words,
+  shot,
+  timeline,
+  captions,
+  segment,
+  transition,
+  assemble,
+  part,
+  subtitles,
+];
+
+export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.type, task]));

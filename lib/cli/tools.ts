@@ -1,5 +1,6 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
 import { findFfmpeg } from "../media/ffmpeg.ts";
+import { findFonts } from "../media/fonts/shelf.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
@@ -9,7 +10,7 @@ import type { Tools } from "../task.ts";
 
 export interface LoadedTools {
   readonly tools: ReadonlyMap<string, Tool>;
-  /** Programs that the tools run, absolute: a build's verdict rests on them. */
+  /** Programs that the tools run, and folders of what they use, absolute: a build's verdict rests on them. */
   readonly programs: readonly string[];
 }
 
@@ -32,6 +33,11 @@ export async function loadTools(
     const ffmpeg = await findFfmpeg(env);
     programs.push(ffmpeg.path, ffmpeg.probePath);
     tools.set("ffmpeg", { identity: ffmpeg.identity, paid: false, value: ffmpeg });
+  }
+  if (used.has("fonts")) {
+    const { shelf, restsOn } = findFonts(config.root, env);
+    programs.push(...restsOn);
+    tools.set("fonts", { identity: shelf.identity, paid: false, value: shelf });
   }
   if (used.has("image")) {
     const { look } = config.providers[config.use.image]!;

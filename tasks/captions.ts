@@ -1,0 +1,39 @@
+/** Sets one scene's captions: words and their times in, an ASS file to be drawn on the scene's film out. */
+import { offload } from "../lib/base/offload.ts";
+import { readShot, readWords } from "../lib/media/captions/files.ts";
+import type { CaptionRequest } from "../lib/media/captions/make.ts";
+import { readStyle, shippedStyle } from "../lib/media/captions/style.ts";
+import { defineTask, z } from "../lib/task.ts";
+
+const pixels = z.int().min(16).max(7680);
+
+export default defineTask({
+  type: "captions",
+  /** Also to be bumped for a change of the shipped templates. */
+  version: 1,
+  params: z.strictObject({
+    /** The name of a shipped template (shared/templates/captions), where no style of one's own is given. */
+    template: z.string().min(1).default("lines"),
+    /** Of the film. */
+    width: pixels,
+    height: pixels,
+  }),
+  /** `style`: a template of one's own; `shot`: which frames of the scene are seen, and where its narration begins. */
+  inputs: { words: "file", shot: "file", style: "optional" },
+  outputs: { captions: "ass" },
+  tools: ["fonts"],
+  async run({ params: { template, width, height }, inputs, outputs, tools, signal, notice }) {
+    const { words } = await readWords(inputs.words);
+    const request: CaptionRequest = {
+      words,
+      name: inputs.words.name,
+      shot: await readShot(inputs.shot),
+      style:
+        inputs.style === undefined ? shippedStyle(template) : readStyle(inputs.style.path, inputs.style.name),
+      film: { width, height },
+      fonts: tools.fonts,
+      output: outputs.captions.path,
+    };
+    for (const text of await offload<string[]>("makeCaptions", request, { signal })) notice(text);
+  },
+});
