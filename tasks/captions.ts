@@ -5,6 +5,9 @@ import type { CaptionRequest } from "../lib/media/captions/make.ts";
 import { readStyle, shippedStyle } from "../lib/media/captions/style.ts";
 import { defineTask, z } from "../lib/task.ts";
 
+/** A file that draws nothing. */
+const NO_CAPTIONS = "[Script Info]\n; No captions.\nScriptType: v4.00+\n";
+
 const pixels = z.int().min(16).max(7680);
 
 export default defineTask({
@@ -12,8 +15,8 @@ export default defineTask({
   /** Also to be bumped for a change of the shipped templates. */
   version: 1,
   params: z.strictObject({
-    /** The name of a shipped template (shared/templates/captions), where no style of one's own is given. */
-    template: z.string().min(1).default("lines"),
+    /** The name of a shipped template (shared/templates/captions), where no style of one's own is given; null for none. */
+    template: z.string().min(1).nullable().default("lines"),
     /** Of the film. */
     width: pixels,
     height: pixels,
@@ -23,13 +26,16 @@ export default defineTask({
   outputs: { captions: "ass" },
   tools: ["fonts"],
   async run({ params: { template, width, height }, inputs, outputs, tools, signal, notice }) {
+    if (inputs.style === undefined && template === null) return await outputs.captions.write(NO_CAPTIONS);
     const { words } = await readWords(inputs.words);
     const request: CaptionRequest = {
       words,
       name: inputs.words.name,
       shot: await readShot(inputs.shot),
       style:
-        inputs.style === undefined ? shippedStyle(template) : readStyle(inputs.style.path, inputs.style.name),
+        inputs.style === undefined
+          ? shippedStyle(template!)
+          : readStyle(inputs.style.path, inputs.style.name),
       film: { width, height },
       fonts: tools.fonts,
       output: outputs.captions.path,

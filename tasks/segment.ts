@@ -1,5 +1,7 @@
 /** Films one scene: a picture in, a silent piece of film with a camera move and an exact number of frames out. */
+import { readFile } from "node:fs/promises";
 import { offload } from "../lib/base/offload.ts";
+import { captionsFilter } from "../lib/media/captions/filter.ts";
 import type { PieceRequest } from "../lib/media/piece.ts";
 import { formShape, readScene } from "../lib/media/scene-inputs.ts";
 import { defineTask, z } from "../lib/task.ts";
@@ -9,7 +11,8 @@ export default defineTask({
   type: "segment",
   version: 2,
   params: z.strictObject({ platform: formShape }),
-  inputs: { image: "file", shot: "file", own: "optional" },
+  /** `own`: the author's picture or clip; `captions`: an ASS file for the frames that are the scene's own. */
+  inputs: { image: "file", shot: "file", own: "optional", captions: "optional" },
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],
   keep: "link",
@@ -26,10 +29,16 @@ export default defineTask({
         from: shot.lead,
         frames: shot.frames - shot.lead - shot.tail,
         cuts: shot.cuts.map((frame) => frame - shot.lead),
-        overlay: undefined,
+        overlay: inputs.captions && (await overlayOf(inputs.captions.path)),
       },
       output: outputs.video.path,
     };
     await offload("renderPiece", request, { signal, onProgress: progress });
   },
 });
+
+/** A file without an event is none: each frame would go through the filter for nothing. */
+async function overlayOf(captions: string): Promise<string | undefined> {
+  const text = await readFile(captions, "utf8");
+  return /^Dialogue:/m.test(text) ? captionsFilter(captions) : undefined;
+}

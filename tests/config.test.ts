@@ -50,7 +50,7 @@ describe("what it means", () => {
         youtube: {
           image_size: "2048x1152",
           video: { width: 1920, height: 1080, fps: 30, background: "#000000" },
-          captions: "lines",
+          captions: { template: "lines", style: null },
           loudness: -14,
           peak: -1,
           max_part: null,

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Document, inOrder, readDocumentFile } from "../base/document.ts";
 import { suggest } from "../base/nearest.ts";
 import { parseAge, parseSize } from "../base/quantity.ts";
-import type { Config, Niche } from "../model/config.ts";
+import type { Config, Niche, Platform } from "../model/config.ts";
 import { FLITE_VOICES, USUAL_VOICES } from "../model/known-values.ts";
 import { CONFIG_FILE } from "./root.ts";
 import { type ConfigFile, configSchema, type SettingsEntry } from "./schema.ts";
@@ -15,7 +15,13 @@ export function loadConfig(root: string): Config {
   const file = document.check(configSchema);
   const mistakes = [...strangers(document, file), ...gaps(document, file)];
   if (mistakes.length > 0) throw inOrder(mistakes);
-  const { pipeline, providers, use, pools, platforms } = file;
+  const { pipeline, providers, use, pools } = file;
+  const platforms = Object.fromEntries(
+    Object.entries(file.platforms).map(([name, { captions, ...platform }]): [string, Platform] => [
+      name,
+      { ...platform, captions: captionsOf(captions) },
+    ]),
+  );
   const cache = {
     maxBytes: bound(file.cache.max_size, parseSize),
     maxAgeMs: bound(file.cache.max_age, parseAge),
@@ -24,6 +30,12 @@ export function loadConfig(root: string): Config {
     Object.keys(file.niches).map((name): [string, Niche] => [name, completed(file, name)]),
   );
   return { root, pipeline, providers, use, pools, cache, platforms, niches };
+}
+
+/** A name has no slash, and a path has one. */
+function captionsOf(given: string | null): Platform["captions"] {
+  const isPath = given?.includes("/") ?? false;
+  return { template: isPath ? null : given, style: isPath ? given : null };
 }
 
 /** The schema has checked the form. */

@@ -60,11 +60,11 @@ const platform = z
           .describe('What shows through a transparent picture: "#rrggbb", in quotes.'),
       })
       .describe("The form of the film."),
-    captions: name
+    captions: path
       .nullable()
       .default("lines")
       .describe(
-        "How captions look: the name of a file in shared/templates/captions/, here or shipped; null for none.",
+        "How captions look: the name of a shipped template (lines, lines-box, words, words-box), or the path of one of your own, from this file's folder if it starts with '/'; null for none.",
       ),
     loudness: z.number().min(-40).max(-5).default(-14).describe("Of the whole film, in LUFS."),
     peak: z.number().min(-9).max(0).default(-1).describe("The highest true peak, in dBTP."),

@@ -24,8 +24,8 @@ export interface Platform {
     readonly fps: number;
     readonly background: string;
   };
-  /** The name of a style; null for none. */
-  readonly captions: string | null;
+  /** The name of a shipped template, or the path of one of one's own; both null for none. */
+  readonly captions: { readonly template: string | null; readonly style: string | null };
   /** LUFS and dBTP. */
   readonly loudness: number;
   readonly peak: number;
