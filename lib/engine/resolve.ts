@@ -1,6 +1,6 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
 import { extname, normalize } from "node:path/posix";
-import type { Location } from "../base/diagnostic.ts";
+import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
@@ -151,7 +151,8 @@ function builtFiles(
   input: Extract<Input, { kind: "target" }>,
   context: ResolveContext,
 ): FoundFiles {
-  const sources = context.graph.inputActions(action, input).actions;
+  const { actions: sources, mistake } = context.graph.inputActions(action, input);
+  if (mistake !== undefined) throw new Unresolved(formatDiagnostic(mistake));
   const task =
     action.target.recipe.kind === "task" ? context.tasks.get(action.target.recipe.type) : undefined;
   const files = sources.flatMap((source) => {
