@@ -1,7 +1,7 @@
 /** Films one scene: a picture in, a silent piece of film with a camera move and an exact number of frames out. */
 import { offload } from "../lib/base/offload.ts";
 import { MOVES } from "../lib/media/motion/move.ts";
-import type { SegmentRequest } from "../lib/media/segment.ts";
+import { PRESETS, type SegmentRequest } from "../lib/media/segment.ts";
 import { sceneFrames } from "../lib/media/timeline.ts";
 import { FRAME_RATES } from "../lib/model/known-values.ts";
 import { defineTask, z } from "../lib/task.ts";
@@ -27,6 +27,7 @@ export default defineTask({
         .string()
         .regex(/^#[0-9a-f]{6}$/i, "must be a colour like '#102030'")
         .default("#000000"),
+      preset: z.enum(PRESETS).default("veryfast"),
     }),
     /** `focus`: what the crop keeps and a zoom aims at; 0 to 1 from the left and from the top. */
     motion: z

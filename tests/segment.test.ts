@@ -213,7 +213,11 @@ describe("the task's params", () => {
   test("have defaults", () => {
     expect(segment.checkParams(PARAMS)).toEqual({
       ok: true,
-      value: { ...PARAMS, platform: { ...PARAMS.platform, background: "#000000" }, motion: null },
+      value: {
+        ...PARAMS,
+        platform: { ...PARAMS.platform, background: "#000000", preset: "veryfast" },
+        motion: null,
+      },
     });
   });
 

@@ -22,7 +22,13 @@ export interface SegmentRequest {
   readonly seed: string;
   /** Shows through a transparent picture: "#rrggbb". */
   readonly background: string;
+  /** How much the encoder gives for a smaller file; veryfast if not given. */
+  readonly preset?: Preset;
 }
+
+/** Ultrafast is for drafts. */
+export const PRESETS = ["veryfast", "ultrafast"] as const;
+export type Preset = (typeof PRESETS)[number];
 
 /** Divides by every frame rate of timeline.ts, so that each frame's time is a whole number. Hz. */
 export const TIMESCALE = 30_000;
@@ -55,7 +61,7 @@ export async function renderSegment(request: SegmentRequest, context: WorkerCont
   await runFfmpeg(ffmpeg, run, (command) =>
     command
       .inputOptions(...rawVideo(request))
-      .outputOptions(...encoding(request.fps))
+      .outputOptions(...encoding(request.fps, request.preset))
       .output(request.output),
   );
   if (encoded === frames) return;
@@ -84,9 +90,9 @@ export function rawVideo({ width, height, fps }: Pick<SegmentRequest, "width" | 
  * large (5 s of a slow zoom, 1080p: 1.94 MB, not 1.01), and a key frame is a pulse in a slow move. Two B-frames,
  * as YouTube asks.
  */
-export function encoding(fps: number): string[] {
+export function encoding(fps: number, preset: Preset = "veryfast"): string[] {
   return [
-    ...["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-threads", "1", "-pix_fmt", "yuv420p"],
+    ...["-c:v", "libx264", "-preset", preset, "-crf", "20", "-threads", "1", "-pix_fmt", "yuv420p"],
     ...["-profile:v", "high", "-bf", "2", "-g", String(fps * 2), "-keyint_min", String(fps * 2)],
     ...["-sc_threshold", "0", "-flags:v", "+bitexact+cgop", "-fflags", "+bitexact", "-map_metadata", "-1"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
