@@ -43,7 +43,7 @@ const count = defineTask({
 
 function compile(text: string): Pipeline {
   return compilePipeline(readDocument(text, "docs/pipelines.md"), {
-    project: { niche: "diary", music: null, speed: 1, pause: { before: 0.25, after: 0.45 } },
+    project: { niche: "diary", draft: true, music: null, speed: 1, pause: { before: 0.25, after: 0.45 } },
     options: {},
     tasks: new Map([...tasks, [count.type, count]]),
   });
@@ -77,7 +77,7 @@ test("every YAML block is a pipeline, a fragment of the one before it, or a conf
       seen.pipeline += 1;
     }
   }
-  expect(seen).toEqual({ pipeline: 9, fragment: 3, configuration: 1 });
+  expect(seen).toEqual({ pipeline: 9, fragment: 4, configuration: 1 });
 });
 
 const FIRST = {

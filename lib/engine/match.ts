@@ -14,7 +14,7 @@ export function matchFiles(places: Places, files: FileStates): (glob: string) =>
     const known = answers.get(glob);
     if (known !== undefined) return known;
     const rooted = glob.startsWith("/");
-    const drafts = rooted ? [...dirname(places.project).split(sep), "*", DRAFTS] : [DRAFTS];
+    const drafts = rooted ? [...places.project.split("/").slice(0, -1), "*", DRAFTS] : [DRAFTS];
     const found = find(rooted ? places.root : places.folder, glob, drafts, files, listings);
     const answer = found.sort().map((path) => (rooted ? `/${path}` : path));
     answers.set(glob, answer);
