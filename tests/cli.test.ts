@@ -243,7 +243,7 @@ describe("wrong words", () => {
       ["build", "-j"],
       "the option '-j, --jobs <value>' argument missing\n  `faceless --help` lists the options.",
     ],
-    [["status", "--force", "x"], "status takes no option --force.\n  It takes --set, --json."],
+    [["status", "--force", "x"], "status takes no option --force.\n  It takes --set, --draft, --json."],
     [["build", "-j", "0"], "-j takes a whole number from 1, and '0' is none."],
     [
       ["build", "output/dmeo"],

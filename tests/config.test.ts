@@ -92,11 +92,13 @@ niches:
   plain:
   own: { platforms: [youtube], voice: kal, speed: 2, music: null, pause: { after: 0 }, options: { captions: false } }
 `);
+    const video = { ...config.platforms.tiktok!.video, preset: "veryfast" };
     expect(projectSettings(config, "plain")).toEqual({
       niche: "plain",
+      draft: false,
       platforms: [
-        { name: "tiktok", ...config.platforms.tiktok },
-        { name: "youtube", ...config.platforms.youtube },
+        { name: "tiktok", ...config.platforms.tiktok, video },
+        { name: "youtube", ...config.platforms.youtube, video },
       ],
       voice: "nova",
       speed: 1.1,
@@ -113,6 +115,19 @@ niches:
       music: null,
       pause: { before: 1, after: 0 },
       options: { captions: false, transition: "fade" },
+    });
+  });
+
+  test("a draft is half as wide and high, in even numbers, and pictures stay as they are", () => {
+    const config = load(SMALL.replace("width: 1920, height: 1080", "width: 1922, height: 1078"));
+    expect(projectSettings(config, "finance", true)).toMatchObject({
+      draft: true,
+      platforms: [
+        {
+          image_size: "2048x1152",
+          video: { width: 960, height: 538, fps: 30, background: "#000000", preset: "ultrafast" },
+        },
+      ],
     });
   });
 

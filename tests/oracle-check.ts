@@ -32,7 +32,7 @@ export function inputsOf(project: Project): Inputs {
     spec: project.spec,
     recipes: project,
     option: project.option,
-    values: project.values.map(({ id, word }) => ({ key: id, word })),
+    values: project.values.map(({ id, word, some, ids }) => ({ key: id, word, lists: { some, ids } })),
     sources: project.sources(),
     version: (kind) => project.versions.get(kind) ?? 1,
   };

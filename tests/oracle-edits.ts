@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Kind, pipelineFile, type Spec } from "./oracle-pipeline.ts";
+import { type Kind, listsOf, pipelineFile, type Spec } from "./oracle-pipeline.ts";
 import type { Workshop } from "./workshop.ts";
 
 const EDITS = {
@@ -79,6 +79,8 @@ export function digestOf(content: string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+const valueEntry = (id: string, word: string) => ({ id, word, ...listsOf(word) });
+
 function lines(n: number): string {
   const words = ["one", "two", "three", "four", "five"];
   const picked = [n % 5, Math.floor(n / 5) % 5, Math.floor(n / 25) % 5].map((at) => words[at]!);
@@ -93,7 +95,7 @@ export class Project {
   readonly folder = new Map<string, number>();
   readonly versions = new Map<Kind, number>();
   option = "plain";
-  values = [{ id: "p", word: "pear" }];
+  values = [valueEntry("p", "pear")];
   /** What the last build left in an output and remembers as its own. */
   readonly ours = new Map<string, string>();
   /** Outputs whose record is lost, or may be since the journal was harmed: then an older one may count again. */
@@ -178,8 +180,8 @@ export class Project {
       this.option = pick(["plain", "fancy", "odd"], n)!;
     },
     values: (_, n) => {
-      const second = n % 3 === 0 ? [{ id: "q", word: "quince" }] : [];
-      this.values = [{ id: "p", word: pick(["pear", "plum"], n)! }, ...second];
+      const second = n % 3 === 0 ? [valueEntry("q", "quince")] : [];
+      this.values = [valueEntry("p", pick(["pear", "plum"], n)!), ...second];
     },
     version: (at, n) => this.versions.set(pick(this.spec.targets, at)!.kind, 1 + (n % 3)),
     salt: (at, n) => this.#editPipeline(this.salt, at, n),
@@ -262,7 +264,7 @@ export class Project {
     const items = lines(n)
       .trim()
       .split("\n")
-      .map((text, i) => ({ number: i + 1, name: `${text}${i}`, text }));
+      .map((text, i) => ({ number: i + 1, name: `${text}${i}`, text, ...listsOf(text) }));
     return JSON.stringify({ title: mark, items });
   }
 

@@ -7,6 +7,7 @@ import {
   type InputSpec,
   type Kind,
   keyOf,
+  type Lists,
   make,
   outputPatterns,
   type Recipes,
@@ -18,6 +19,16 @@ import {
 export interface Entry {
   readonly key: string;
   readonly word: string;
+  /** An entry of `f` has none. */
+  readonly lists?: Lists;
+}
+
+type TargetInput = Extract<InputSpec, { kind: "target" }>;
+
+/** Of an axis: these entries alone. */
+interface Choice {
+  readonly axis: AxisName;
+  readonly keys: readonly string[];
 }
 
 type Binding = Readonly<Partial<Record<AxisName, Entry>>>;
@@ -172,16 +183,14 @@ class Modelling {
     }));
   }
 
-  #built(
-    { target, output, shift }: Extract<InputSpec, { kind: "target" }>,
-    binding: Binding,
-    optional: boolean,
-  ): Files {
+  #built({ target, output, shift, choice }: TargetInput, binding: Binding, optional: boolean): Files {
     const maker = targetSpec(this.#inputs.spec, target);
     const fixed = shift === undefined ? binding : this.#shifted(binding, shift);
     if (fixed === undefined) return [];
-    const { nodes, pending } = this.#find(maker, fixed);
+    const chosen = choice && { axis: choice.axis, keys: this.#chosen(choice, binding) };
+    const { nodes, pending, missing } = this.#find(maker, fixed, chosen);
     if (pending || !nodes.every(isThere)) return "blocked";
+    if (missing) return "failed";
     const contents = nodes.map((node) => {
       const at = maker.kind === "pair" && output === "b" ? 1 : 0;
       return { name: "", extension: extname(node.paths[at]!), content: node.contents.get(node.paths[at]!) };
@@ -197,27 +206,37 @@ class Modelling {
     return next && { ...binding, [axis]: next };
   }
 
-  #find(target: TargetSpec, fixed: Binding): { nodes: readonly Node[]; pending: boolean } {
-    const { bindings, pending } = this.#bindings(target, fixed);
-    const nodes = bindings.map((binding) => this.#bound.get(boundName(target, binding))!);
-    return { nodes, pending };
+  /** The keys that a list names, as the axis has them. */
+  #chosen({ axis, of, list }: NonNullable<TargetInput["choice"]>, binding: Binding): readonly string[] {
+    const keys = binding[of]!.lists![list].map((item) =>
+      typeof item === "object" ? (item as Record<string, string | number>)[axis]! : (item as string | number),
+    );
+    return [...new Set(keys.map((key) => (axis === "v" ? String(key) : String(key).padStart(2, "0"))))];
   }
 
-  #bindings(target: TargetSpec, fixed: Binding): { bindings: readonly Binding[]; pending: boolean } {
+  #find(target: TargetSpec, fixed: Binding, choice?: Choice) {
+    const { bindings, ...rest } = this.#bindings(target, fixed, choice);
+    return { ...rest, nodes: bindings.map((binding) => this.#bound.get(boundName(target, binding))!) };
+  }
+
+  /** `missing`: a list lacks an entry that is named; then none of its entries is there. */
+  #bindings(target: TargetSpec, fixed: Binding, choice?: Choice) {
     let bindings: Binding[] = [{}];
-    let pending = false;
+    let [pending, missing] = [false, false];
     for (const axis of target.axes) {
+      const held = fixed[axis] !== undefined ? [fixed[axis].key] : undefined;
+      const keys = choice?.axis === axis ? choice.keys : held;
       bindings = bindings.flatMap((binding) => {
         const entries = this.#entries(axis, binding);
         if (entries === "pending") pending = true;
         if (entries === "pending") return [];
-        const held = fixed[axis]?.key;
-        return entries
-          .filter(({ key }) => held === undefined || key === held)
-          .map((entry) => ({ ...binding, [axis]: entry }));
+        const found = entries.filter(({ key }) => keys === undefined || keys.includes(key));
+        const lacks = choice?.axis === axis && found.length < choice.keys.length;
+        if (lacks) missing = true;
+        return lacks ? [] : found.map((entry) => ({ ...binding, [axis]: entry }));
       });
     }
-    return { bindings, pending };
+    return { bindings, pending, missing };
   }
 
   #entries(name: AxisName, binding: Binding): readonly Entry[] | "pending" {
@@ -231,11 +250,12 @@ class Modelling {
     const lister = this.#bound.get(boundName(targetSpec(spec, axis.source!), binding))!;
     if (!isThere(lister)) return "pending";
     const { items } = JSON.parse(soleContent(lister)) as {
-      items: { number: number; name: string; text: string }[];
+      items: ({ number: number; name: string; text: string } & Lists)[];
     };
-    return items.map(({ number, name, text }) => ({
+    return items.map(({ number, name, text, some, ids }) => ({
       key: axis.key === "name" ? name : String(number).padStart(2, "0"),
       word: text,
+      lists: { some, ids },
     }));
   }
 }

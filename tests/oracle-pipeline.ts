@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import fc from "fast-check";
+import type { Json } from "../lib/base/json.ts";
 import type { InputFile, Task } from "../lib/model/task.ts";
 import { defineTask, z } from "../lib/task.ts";
 
@@ -27,7 +28,22 @@ export type InputSpec =
       readonly target: string;
       readonly output: string;
       readonly shift: { readonly axis: AxisName; readonly by: number } | undefined;
+      /** `[i in v.some]`: of an axis that is gathered, only what an entry of another axis names. */
+      readonly choice:
+        | { readonly axis: AxisName; readonly of: AxisName; readonly list: ListName }
+        | undefined;
     };
+
+/** Lists in an entry: of numbers, which are the keys of some lists, and of ids of `v`. Now and then, one is not there. */
+export type ListName = "some" | "ids";
+export type Lists = Readonly<Record<ListName, readonly Json[]>>;
+
+export function listsOf(seed: string): Lists {
+  const number = Number.parseInt(short(seed), 16);
+  const some = [[], [1], [2, 1], [{ i: 1, j: 1 }], [{ i: 2, j: 2 }, 1], [1]];
+  const ids = [["p"], [], [{ v: "p" }], ["q", "p"]];
+  return { some: pick(some, number), ids: pick(ids, number) };
+}
 
 export interface TargetSpec {
   readonly name: string;
@@ -111,7 +127,9 @@ function inputText(input: InputSpec): string {
   if (input.kind !== "target") return input.path;
   const by = input.shift === undefined ? 0 : input.shift.by;
   const shift = input.shift === undefined ? "" : `[${input.shift.axis}${by > 0 ? "+" : ""}${by}]`;
-  return `${input.target}.${input.output}${shift}`;
+  const { choice } = input;
+  const chosen = choice === undefined ? "" : `[${choice.axis} in ${choice.of}.${choice.list}]`;
+  return `${input.target}.${input.output}${shift}${chosen}`;
 }
 
 /** What a task or command makes of what it is given; shared by the tasks and the model. */
@@ -143,7 +161,9 @@ export function make({ kind, version, salt, text, parts, near }: Given): Record<
   if (kind === "head") return { text: `head ${coarse % 3}\n` };
   if (kind === "pair") return { a: `a ${whole}\n`, b: `b ${coarse % 2}\n` };
   const lines = [...new Set(parts.join("\n").split("\n"))].filter((line) => line.trim() !== "").slice(0, 3);
-  const items = lines.map((line, i) => ({ number: i + 1, name: short(line), text: line.slice(0, 12) }));
+  const items = lines.map((line, i) => {
+    return { number: i + 1, name: short(line), text: line.slice(0, 12), ...listsOf(line) };
+  });
   return { list: JSON.stringify({ title: `T${coarse % 2}`, items }) };
 }
 
@@ -199,7 +219,7 @@ function taskOutputs(kind: Kind): Record<string, string> {
 const RAW_TARGET = fc.record({
   kind: fc.nat(11),
   axes: fc.nat(15),
-  parts: fc.array(fc.tuple(fc.nat(40), fc.nat(9)), { maxLength: 3 }),
+  parts: fc.array(fc.tuple(fc.nat(40), fc.nat(9), fc.nat(7)), { maxLength: 3 }),
   near: fc.option(fc.tuple(fc.nat(20), fc.nat(7)), { nil: undefined }),
   text: fc.array(fc.nat(20), { maxLength: 2 }),
   named: fc.boolean(),
@@ -239,7 +259,9 @@ function targetOf(name: string, raw: RawTarget, before: Spec): TargetSpec {
     { kind: "source", path: "./s1.txt" },
     { kind: "glob", path: "./extra/*.txt" },
   ];
-  const parts = raw.parts.map(([number, shift]): InputSpec => {
+  const choices = before.targets.flatMap((target) => choicesFor(target, axes, before));
+  const parts = raw.parts.map(([number, shift, choice]): InputSpec => {
+    if (choice < 4 && choices.length > 0) return pick(choices, number);
     if (before.targets.length === 0 || number % 3 === 0) return pick(sources, Math.floor(number / 3));
     return builtInput(pick(before.targets, number), axes, kind === "run" ? 0 : shift);
   });
@@ -266,7 +288,7 @@ function axesOf(mask: number, { axes, targets }: Spec): AxisName[] {
 }
 
 /** Mostly the binding's own or all; sometimes the neighbour on one of the consumer's axes. */
-function builtInput(target: TargetSpec, axes: readonly AxisName[], shift: number): InputSpec {
+function builtInput(target: TargetSpec, axes: readonly AxisName[], shift: number): TargetInput {
   const output =
     target.kind === "pair" ? (shift % 2 === 0 ? "a" : "b") : target.kind === "list" ? "list" : "text";
   const axis = shift % 3 === 1 && axes.length > 0 ? pick([...axes].reverse(), shift) : undefined;
@@ -276,7 +298,24 @@ function builtInput(target: TargetSpec, axes: readonly AxisName[], shift: number
     target: target.name,
     output: target.kind === "run" ? target.name : output,
     shift: axis && { axis, by },
+    choice: undefined,
   };
+}
+
+type TargetInput = Extract<InputSpec, { kind: "target" }>;
+
+/** Of a target that is gathered along an axis whose keys a list can name: what each list of the consumer's names. */
+function choicesFor(target: TargetSpec, axes: readonly AxisName[], spec: Spec): TargetInput[] {
+  const gathered = target.axes.filter(
+    (axis) => !axes.includes(axis) && axis !== "f" && axisSpec(spec, axis).key !== "name",
+  );
+  const holders = axes.filter((axis) => axis !== "f");
+  return gathered.flatMap((axis) =>
+    holders.map((of) => ({
+      ...builtInput(target, axes, 0),
+      choice: { axis, of, list: axis === "v" ? "ids" : "some" },
+    })),
+  );
 }
 
 function textsFor(axes: readonly AxisName[], inside: readonly TargetSpec[]): string[] {

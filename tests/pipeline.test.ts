@@ -384,6 +384,7 @@ axes:
   story: { files: "scripts/\${story}.txt" }
   item: { items: "\${list.items}", key: number }
   part: { items: "\${cut.items}", key: number }
+  group: { values: { some: [1, 2], last: [3], none: [] } }
 targets:
   list: { task: split, in: { text: "scripts/\${story}.txt" }, out: "list/\${story}.json" }
   voice: { task: say, with: { text: "\${item.text}" }, out: "voice/\${story}_\${item}.txt" }
@@ -393,6 +394,8 @@ targets:
   next: { task: join, in: { parts: ["piece[story+1]", "piece[item+1]", "voice[story-1]"] }, out: "next/\${story}_\${item}_\${part}.txt" }
   tale: { task: join, in: { parts: [voice, piece, "voice[story-1]"] }, out: "tale/\${story}.txt" }
   all: { task: join, in: { parts: [voice, piece, list, pair] }, out: all.txt }
+  some: { task: join, in: { parts: ["voice[item in group]", "piece[item in group]", piece] }, out: "some/\${group}.txt" }
+  few: { task: join, in: { parts: ["piece[part in group]", "piece[item in group]"] }, out: "few/\${story}_\${group}.txt" }
 `;
     const choices = fc.array(fc.record({ which: fc.nat(), length: fc.integer({ min: 0, max: 3 }) }), {
       minLength: 30,

@@ -43,7 +43,7 @@ const count = defineTask({
 
 function compile(text: string): Pipeline {
   return compilePipeline(readDocument(text, "docs/pipelines.md"), {
-    project: { niche: "diary", music: null, speed: 1, pause: { before: 0.25, after: 0.45 } },
+    project: { niche: "diary", draft: true, music: null, speed: 1, pause: { before: 0.25, after: 0.45 } },
     options: {},
     tasks: new Map([...tasks, [count.type, count]]),
   });
@@ -77,7 +77,7 @@ test("every YAML block is a pipeline, a fragment of the one before it, or a conf
       seen.pipeline += 1;
     }
   }
-  expect(seen).toEqual({ pipeline: 8, fragment: 3, configuration: 1 });
+  expect(seen).toEqual({ pipeline: 9, fragment: 4, configuration: 1 });
 });
 
 const FIRST = {
@@ -118,6 +118,27 @@ describe("the first pipeline", () => {
     shop.edit("pipelines/notes.yaml", "{ pages: loud }", "{ pages: lod }");
     expect((await shop.run("build")).err).toBe(block("", "faceless: pipelines/notes.yaml"));
   });
+});
+
+test("a booklet is made of the pages that its list names", async () => {
+  const shop = repo({
+    ...FIRST,
+    "pipelines/notes.yaml": block("yaml", "[page in booklet.pages]"),
+    "output/diary/plan.json": '{ "booklets": [{ "title": "zoo", "pages": ["ape", "bear"] }] }',
+    "output/diary/pages/ape.txt": "ape\n",
+    "output/diary/pages/bear.txt": "bear\n",
+    "output/diary/pages/cat.txt": "cat\n",
+  });
+  await shop.build();
+  expect(shop.read("output/diary/bound/zoo.txt")).toBe("APE\nBEAR\n");
+  shop.write("output/diary/pages/cat.txt", "cats\n");
+  expect(await shop.build()).toMatchObject({ "plates/cat.txt": "ran" });
+  shop.write(
+    "output/diary/plan.json",
+    '{ "booklets": [{ "title": "zoo", "pages": [{ "page": "cat" }, "ape"] }] }',
+  );
+  expect(await shop.build()).toMatchObject({ "bound/zoo.txt": "ran" });
+  expect(shop.read("output/diary/bound/zoo.txt")).toBe("APE\nCATS\n");
 });
 
 test("the task of one's own works, and its value can be taken", async () => {
@@ -164,7 +185,7 @@ describe("the tables", () => {
   });
 
   test("every link leads somewhere", () => {
-    const anchors = [...PAGE.matchAll(/^## (.*)$/gm)].map(
+    const anchors = [...PAGE.matchAll(/^##+ (.*)$/gm)].map(
       ([, title]) => `#${title!.toLowerCase().replaceAll(" ", "-")}`,
     );
     const links = [...PAGE.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link!);

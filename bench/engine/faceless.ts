@@ -32,6 +32,7 @@ const report = openReport(
     force: [],
     discardEdits: false,
     set: {},
+    draft: false,
   },
   { out, error: out, stdout, interactive: false, color: false },
 );

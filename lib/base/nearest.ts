@@ -34,7 +34,11 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 export function suggest(name: string, candidates: Iterable<string>): string {
   const all = [...candidates];
   const best = nearest(name, all);
-  if (best !== undefined) return `Did you mean '${best}'?`;
+  return best === undefined ? thereIs(all) : `Did you mean '${best}'?`;
+}
+
+/** "There are 'a', 'b'." */
+export function thereIs(all: readonly string[]): string {
   if (all.length === 0) return "There are none.";
   const shown = all.slice(0, 12).map((candidate) => `'${candidate}'`);
   return `There ${all.length === 1 ? "is" : "are"} ${shown.join(", ")}${all.length > 12 ? ", …" : ""}.`;

@@ -18,7 +18,7 @@ export async function acceptCommand(options: Options, world: World): Promise<num
   const report = openReport(options, world.terminal);
   let worst = 0;
   try {
-    for (const wanted of wantedProjects(root, options.paths, world.cwd)) {
+    for (const wanted of wantedProjects(root, options, world.cwd)) {
       const events: BuildEvent[] = [];
       const emit = (event: BuildEvent) => {
         if (options.json || AT_ONCE.has(event.type)) report.onEvent(event);

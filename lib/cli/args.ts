@@ -16,6 +16,7 @@ export interface BuildOptions {
   readonly force: readonly string[];
   readonly discardEdits: boolean;
   readonly set: Readonly<Record<string, Json>>;
+  readonly draft: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
   /** The file to write the build's profile to, as typed. */
@@ -64,6 +65,7 @@ export function parseCommand(words: readonly string[]): Command {
       force: values.force ?? [],
       discardEdits: values["discard-edits"] ?? false,
       set: Object.fromEntries((values.set ?? []).map(setting)),
+      draft: values.draft ?? false,
       json: values.json ?? false,
       verbose: values.verbose ?? false,
       profile: values.profile,

@@ -1,7 +1,6 @@
 /** `faceless build`: the short way where nothing moved, else the whole engine is loaded. */
 import { canonicalJson } from "../base/json.ts";
 import { loadEnvironment } from "../config/root.ts";
-import { Places } from "../engine/place.ts";
 import { type Survey, surveyFiles } from "../engine/up-to-date.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Profile } from "../report/profile.ts";
@@ -21,7 +20,7 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
 async function buildAll(options: BuildOptions, world: World, profile: Profile | undefined): Promise<number> {
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
-  const wanted = wantedProjects(root, options.paths, world.cwd);
+  const wanted = wantedProjects(root, options, world.cwd);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
   const shown = openReport(options, world.terminal);
   let worst = 0;
@@ -30,7 +29,7 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
       const signature = signatureOf(root, one, options, env);
       const report = profile === undefined ? shown : withProfile(shown, profile.follow(one.project));
       const asked = { ...one, force: force.get(one.project) ?? [], signature };
-      const survey = takeSurvey(root, asked, options, report.onEvent);
+      const survey = takeSurvey(asked, options, report.onEvent);
       if (survey?.moved.length === 0 && survey.snapshot.verdict.ok && !options.verbose) {
         sayNothingToDo(asked, survey, report.onEvent);
         continue;
@@ -73,12 +72,11 @@ export function signatureOf(
 
 /** Undefined where more is asked for than to bring up to date what is not. */
 function takeSurvey(
-  root: string,
   asked: Asked,
   options: BuildOptions,
   emit: (event: BuildEvent) => void,
 ): Survey | undefined {
   if (asked.force.length > 0 || options.discardEdits || options.dryRun) return undefined;
   emit({ type: "phase", phase: "check-verdict" });
-  return surveyFiles(snapshotPath(new Places(root, asked.project).state), asked.signature, Date.now);
+  return surveyFiles(snapshotPath(asked.places.state), asked.signature, Date.now);
 }

@@ -13,7 +13,7 @@ export async function cleanCommand(options: Options, world: World): Promise<numb
   const env = loadEnvironment(root, world.env);
   const { onEvent: emit, dispose } = openReport(options, world.terminal);
   try {
-    for (const wanted of wantedProjects(root, options.paths, world.cwd)) {
+    for (const wanted of wantedProjects(root, options, world.cwd)) {
       const asked = { ...wanted, force: [], signature: "" };
       const cleaned = await withProject(
         { root, env, asked, options, world, survey: undefined, emit },

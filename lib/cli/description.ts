@@ -14,6 +14,7 @@ import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
+import type { Wanted } from "./projects.ts";
 
 export interface Description {
   readonly config: Config;
@@ -28,7 +29,7 @@ export interface Description {
  */
 export function readDescription(
   root: string,
-  niche: string,
+  wanted: Wanted,
   tasks: ReadonlyMap<string, Task>,
   set: JsonObject,
   look: (path: string) => void,
@@ -38,14 +39,14 @@ export function readDescription(
   look(join(root, CONFIG_FILE));
   const config = loadConfig(root);
   emit({ type: "phase", phase: "compile-pipeline" });
-  return { config, ...loadPipeline(root, config, niche, set, tasks, look) };
+  return { config, ...loadPipeline(root, config, wanted, set, tasks, look) };
 }
 
 /** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */
 function loadPipeline(
   root: string,
   config: Config,
-  niche: string,
+  { niche, places }: Wanted,
   set: JsonObject,
   tasks: ReadonlyMap<string, Task>,
   look: (path: string) => void,
@@ -69,7 +70,7 @@ function loadPipeline(
     );
   }
   const document = readDocumentFile(files[at]!, `pipelines/${config.pipeline}.yaml`);
-  const { options, ...project } = projectSettings(config, niche);
+  const { options, ...project } = projectSettings(config, niche, places.isDraft);
   const pipeline = compilePipeline(document, {
     project,
     options: { ...(options as JsonObject), ...set },

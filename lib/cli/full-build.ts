@@ -7,7 +7,6 @@ import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
 import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
 import { build } from "../engine/build.ts";
-import { Places } from "../engine/place.ts";
 import type { BuildRequest, BuildResult, Described, Round } from "../engine/request.ts";
 import type { Survey } from "../engine/up-to-date.ts";
 import type { Config } from "../model/config.ts";
@@ -73,7 +72,7 @@ function openProject(asking: FullBuild): OpenProject {
   const { root, env, asked, options, world, survey, round, emit } = asking;
   let config: Config | undefined;
   const request: BuildRequest = {
-    places: new Places(root, asked.project),
+    places: asked.places,
     async describe(remembered, look) {
       emit({ type: "phase", phase: "load-tasks" });
       const loaded = await withUserTasks(root, shipped);
@@ -111,7 +110,7 @@ async function descriptionOf(
   if (remembered !== undefined) return JSON.parse(remembered) as Description;
   // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
   const { readDescription } = await import("./description.ts");
-  return readDescription(root, asked.niche, tasks, options.set as JsonObject, look, emit);
+  return readDescription(root, asked, tasks, options.set as JsonObject, look, emit);
 }
 
 async function describe(

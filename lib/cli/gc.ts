@@ -70,8 +70,8 @@ function boundsOf({ maxBytes, maxAgeMs }: Config["cache"]): Bounds {
 }
 
 function journalsOf(root: string) {
-  return allProjects(root).map((project) => {
-    const places = new Places(root, project);
-    return { path: journalPath(places), name: places.name(".faceless/journal") };
-  });
+  const places = allProjects(root).flatMap((project) =>
+    [false, true].map((isDraft) => new Places(root, project, isDraft)),
+  );
+  return places.map((one) => ({ path: journalPath(one), name: one.name(".faceless/journal") }));
 }

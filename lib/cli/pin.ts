@@ -2,7 +2,6 @@
 import { Failure } from "../base/failure.ts";
 import type { Seen } from "../engine/outline.ts";
 import { pin, unpin } from "../engine/pin.ts";
-import { Places } from "../engine/place.ts";
 import { journalPath } from "../engine/start.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { sayPinned, sayUnpinned } from "../report/pin.ts";
@@ -21,29 +20,28 @@ export async function pinCommand(options: Options, world: World): Promise<number
   for (const { seen, wanted } of await survey(options, world)) {
     if (seen === undefined) return 130;
     for (const goal of wanted.goals) refuseUnknown(goal, seen);
-    world.terminal.out(sayPinned(wanted.project, await pin(wanted.goals, seen)));
+    world.terminal.out(sayPinned(wanted.places, await pin(wanted.goals, seen)));
   }
   return 0;
 }
 
 export async function unpinCommand(options: Options, world: World): Promise<number> {
-  const root = rootOf(options.paths, world.cwd);
-  for (const { project, goals } of namedOutputs("unpin", options, world)) {
-    const places = new Places(root, project);
+  for (const { places, goals } of namedOutputs("unpin", options, world)) {
     const { snapshot } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
     const files = new FileStates(snapshot?.files ?? new FileTable(), Date.now);
     const { traces } = loadJournal(journalPath(places), places.name(".faceless/journal"));
     // The pinned file itself is as good a name.
     const paths = goals.map((goal) => goal.replace(/^pinned\//, "") as TargetPath);
-    world.terminal.out(sayUnpinned(project, unpin(paths, places, files, traces)));
+    world.terminal.out(sayUnpinned(places.built, unpin(paths, places, files, traces)));
   }
   return 0;
 }
 
 /** @throws Failure where a whole project is named, or nothing */
-function namedOutputs(command: string, { paths }: Options, { cwd }: World): readonly Wanted[] {
+function namedOutputs(command: string, options: Options, { cwd }: World): readonly Wanted[] {
+  const { paths } = options;
   if (paths.length === 0) throw new Failure(`${command} takes the path of an output.`);
-  const wanted = wantedProjects(rootOf(paths, cwd), paths, cwd);
+  const wanted = wantedProjects(rootOf(paths, cwd), options, cwd);
   const whole = wanted.find(({ goals }) => goals.length === 0);
   if (whole === undefined) return wanted;
   throw new Failure(`${whole.project} is a project; ${command} takes the paths of outputs in it.`);

@@ -4,13 +4,16 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { suggest } from "../base/nearest.ts";
 import { CONFIG_FILE, findRoot } from "../config/root.ts";
+import { Places } from "../engine/place.ts";
 import type { TargetPath } from "../model/pipeline.ts";
+import { DRAFTS } from "../pipeline/paths.ts";
 
 /** The folder of a content repo that holds its projects. */
 const OUTPUT = "output";
 
 export interface Wanted {
-  /** Relative to the root: "output/finance". */
+  readonly places: Places;
+  /** What is built, relative to the root: "output/finance", or its drafts, "output/finance/draft". */
   readonly project: string;
   /** The folder's own name. */
   readonly niche: string;
@@ -35,11 +38,18 @@ export function rootOf(paths: readonly string[], cwd: string): string {
   });
 }
 
-/** Whole projects and single files, by project, in the order named. @throws Failure */
-export function wantedProjects(root: string, paths: readonly string[], cwd: string): readonly Wanted[] {
+/**
+ * Whole projects and single files, by project, in the order named. What is named in a project's folder of drafts is a
+ * draft; with `draft`, all is. @throws Failure
+ */
+export function wantedProjects(
+  root: string,
+  { paths, draft }: { readonly paths: readonly string[]; readonly draft: boolean },
+  cwd: string,
+): readonly Wanted[] {
   const all = projectNames(root);
   if (all.length === 0) throw noProject();
-  const found = new Map<string, { whole: boolean; goals: TargetPath[] }>();
+  const found = new Map<string, { niche: string; places: Places; whole: boolean; goals: TargetPath[] }>();
   for (const path of paths.length > 0 ? paths : [projectAt(root, cwd)]) {
     const names = namesBelow(root, resolve(cwd, path));
     if (names === undefined) throw new Failure(`${path} is outside the content repo ${root}.`);
@@ -47,25 +57,33 @@ export function wantedProjects(root: string, paths: readonly string[], cwd: stri
     const niches = niche === undefined && (top === undefined || top === OUTPUT) ? all : [niche];
     if (top !== undefined && top !== OUTPUT) throw notAProject(path, all);
     if (top === undefined && paths.length === 0 && all.length !== 1) throw whichProject(all);
-    for (const name of niches as string[]) {
-      if (!all.includes(name)) throw notAProject(path, all);
-      const wanted = found.get(name) ?? { whole: false, goals: [] };
-      if (rest.length === 0) wanted.whole = true;
-      else wanted.goals.push(rest.join("/") as TargetPath);
-      found.set(name, wanted);
+    const { isDraft, output } = outputAt(rest);
+    for (const niche of niches as string[]) {
+      if (!all.includes(niche)) throw notAProject(path, all);
+      const places = new Places(root, `${OUTPUT}/${niche}`, draft || isDraft);
+      const wanted = found.get(places.built) ?? { niche, places, whole: false, goals: [] };
+      if (output === "") wanted.whole = true;
+      else wanted.goals.push(output);
+      found.set(places.built, wanted);
     }
   }
-  return [...found].map(([niche, { whole, goals }]) => ({
-    project: `${OUTPUT}/${niche}`,
-    niche,
+  return [...found].map(([project, { niche, places, whole, goals }]) => ({
+    ...{ project, niche, places },
     goals: whole ? [] : goals.sort(),
   }));
 }
 
+/** What names in a project's folder stand for: an output, or a folder of outputs; of a draft or not. */
+function outputAt(names: readonly string[]): { readonly isDraft: boolean; readonly output: TargetPath } {
+  const isDraft = names[0] === DRAFTS;
+  return { isDraft, output: names.slice(isDraft ? 1 : 0).join("/") as TargetPath };
+}
+
 /** What a build without a path is about: the project that one stands in, else the content repo. */
 function projectAt(root: string, cwd: string): string {
-  const [top, niche] = namesBelow(root, cwd) ?? [];
-  return top === OUTPUT && niche !== undefined ? join(root, OUTPUT, niche) : root;
+  const [top, niche, inside] = namesBelow(root, cwd) ?? [];
+  if (top !== OUTPUT || niche === undefined) return root;
+  return join(root, OUTPUT, niche, inside === DRAFTS ? DRAFTS : "");
 }
 
 /** Outputs named one by one, as typed → project to their paths within it. @throws Failure */
@@ -77,16 +95,17 @@ export function projectOutputs(
 ): ReadonlyMap<string, readonly TargetPath[]> {
   const found = new Map<string, TargetPath[]>();
   for (const path of paths) {
-    const places = wanted.map(
-      ({ project }) => [project, namesBelow(join(root, project), resolve(cwd, path))] as const,
-    );
-    const [project, names] = places.find(([, names]) => names !== undefined && names.length > 0) ?? [];
-    if (project === undefined) {
+    const [top, niche, ...rest] = namesBelow(root, resolve(cwd, path)) ?? [];
+    const { isDraft, output } = outputAt(rest);
+    const named = wanted.filter((one) => top === OUTPUT && one.niche === niche);
+    // Where drafts alone are built, a path needs not say so.
+    const one = named.find(({ places }) => places.isDraft === isDraft) ?? (isDraft ? undefined : named[0]);
+    if (one === undefined || output === "") {
       throw new Failure(`${path} is no file of a project that is being built.`, {
-        help: `Give its path as from here, such as ${OUTPUT}/${wanted[0]?.niche}/final/….`,
+        help: `Give its path as from here, such as ${wanted[0]?.project}/final/….`,
       });
     }
-    found.set(project, [...(found.get(project) ?? []), names!.join("/") as TargetPath]);
+    found.set(one.project, [...(found.get(one.project) ?? []), output]);
   }
   return found;
 }

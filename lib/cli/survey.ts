@@ -20,7 +20,7 @@ export async function survey(options: BuildOptions, world: World): Promise<reado
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const all: Surveyed[] = [];
-  for (const wanted of wantedProjects(root, options.paths, world.cwd)) {
+  for (const wanted of wantedProjects(root, options, world.cwd)) {
     const events: BuildEvent[] = [];
     const { seen } = await fullBuild({
       root,

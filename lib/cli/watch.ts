@@ -4,7 +4,6 @@ import { realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { CONFIG_FILE, loadEnvironment } from "../config/root.ts";
-import { Places } from "../engine/place.ts";
 import { surveyFiles } from "../engine/up-to-date.ts";
 import type { Workbench } from "../engine/workbench.ts";
 import type { BuildEvent } from "../model/event.ts";
@@ -23,7 +22,7 @@ import type { World } from "./terminal.ts";
 export async function watchCommand(options: BuildOptions, world: World): Promise<number> {
   refuseOnce(options);
   const root = rootOf(options.paths, world.cwd);
-  const wanted = wantedProjects(root, options.paths, world.cwd);
+  const wanted = wantedProjects(root, options, world.cwd);
   const report = openReport(options, world.terminal);
   const failed = new AbortController();
   const stop = AbortSignal.any([world.stop, failed.signal]);
@@ -174,7 +173,7 @@ class Project {
     // What does not depend on a failure is made: the next change may be to something else.
     const options = { ...this.#parts.options, keepGoing: true };
     const signature = signatureOf(root, wanted, options, env);
-    const survey = surveyFiles(snapshotPath(new Places(root, wanted.project).state), signature, Date.now);
+    const survey = surveyFiles(snapshotPath(wanted.places.state), signature, Date.now);
     const emit = this.#story.onEvent;
     if (survey?.moved.length === 0 && survey.snapshot.verdict.ok && !options.verbose) {
       begun(survey.snapshot.files);
@@ -201,7 +200,7 @@ class Project {
   /** Within its project where there is but one, else within the content repo. */
   #name(path: string): string {
     const { root, wanted, alone } = this.#parts;
-    for (const folder of alone ? [join(root, wanted.project), root] : [root])
+    for (const folder of alone ? [wanted.places.folder, root] : [root])
       if (path.startsWith(folder + sep)) return relative(folder, path).replaceAll(sep, "/");
     return path;
   }

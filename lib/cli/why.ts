@@ -1,6 +1,5 @@
 /** `faceless why PATH…`: the reasons that an output would be made again for, or was made for the last time. */
 import { Failure } from "../base/failure.ts";
-import { Places } from "../engine/place.ts";
 import { journalPath } from "../engine/start.ts";
 import { sayWhy } from "../report/why.ts";
 import { loadJournal } from "../store/journal.ts";
@@ -18,7 +17,7 @@ export async function whyCommand(options: BuildOptions, world: World): Promise<n
         help: "`faceless status` tells how a project stands.",
       });
     }
-    const places = new Places(found.root, found.wanted.project);
+    const { places } = found.wanted;
     const { traces } = loadJournal(journalPath(places), places.name(".faceless/journal"));
     const trace = [...traces.values()].find(({ outputs }) => outputs.some((output) => output.path === goal));
     world.terminal.out(sayWhy(goal, places.name(goal), found.events, trace));

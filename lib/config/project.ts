@@ -2,22 +2,34 @@
 import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
 import { nearest } from "../base/nearest.ts";
-import type { Config, Niche } from "../model/config.ts";
+import type { Config, Niche, Platform } from "../model/config.ts";
 import { CONFIG_FILE } from "./root.ts";
 
 /**
- * `{ niche, platforms: [{ name, … }, …], voice, speed, music, intro, outro, pause, options }`, in that order;
+ * `{ niche, draft, platforms: [{ name, … }, …], voice, speed, music, intro, outro, pause, options }`, in that order;
  * `platforms` and `voice` where the content repo has platforms.
  * Throws a Failure for a niche that the config does not have.
  */
-export function projectSettings(config: Config, niche: string): JsonObject {
+export function projectSettings(config: Config, niche: string, draft = false): JsonObject {
   const { voice, speed, music, intro, outro, pause, options, ...settings } = nicheOf(config, niche);
-  const platforms = settings.platforms.map(
-    (name) => ({ name, ...config.platforms[name] }) as unknown as JsonObject,
-  );
+  const platforms = settings.platforms.map((name) => {
+    const platform = config.platforms[name]!;
+    return { name, ...platform, video: videoOf(platform, draft) } as unknown as JsonObject;
+  });
   // Without platforms it makes no films, and a pipeline that asks for them is told that there is no such value.
   const film = Object.keys(config.platforms).length === 0 ? {} : { platforms, voice };
-  return { niche, ...film, speed, music, intro, outro, pause: { ...pause }, options };
+  return { niche, draft, ...film, speed, music, intro, outro, pause: { ...pause }, options };
+}
+
+/**
+ * A draft is a quarter of the film's pixels, encoded as fast as can be. Pictures are asked for at the film's size all the
+ * same: they are made, or bought, once.
+ */
+function videoOf({ video }: Platform, draft: boolean): JsonObject {
+  if (!draft) return { ...video, preset: "veryfast" };
+  // H.264 with 4:2:0 chroma has no odd sizes.
+  const half = (pixels: number) => 2 * Math.floor(pixels / 4);
+  return { ...video, width: half(video.width), height: half(video.height), preset: "ultrafast" };
 }
 
 function nicheOf(config: Config, name: string): Niche {

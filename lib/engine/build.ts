@@ -40,7 +40,7 @@ const NEVER = new AbortController().signal;
 export async function build(request: BuildRequest): Promise<BuildResult> {
   const { places, emit, now, dryRun } = request;
   const began = now();
-  emit({ type: "build-started", project: places.project, goals: request.goals, at: began });
+  emit({ type: "build-started", project: places.built, goals: request.goals, at: began });
   const workbench = request.round?.workbench ?? new Workbench(limitsOf(request), new Scratch(places.state));
   emit({ type: "phase", phase: dryRun ? "read-state" : "take-lock" });
   if (dryRun) return await walkOnce(request, beginDry(request), workbench, began);
@@ -207,7 +207,7 @@ function conclude(
 function whyEmpty(places: Places, pipeline: Pipeline): string {
   const globs = pipeline.axes.flatMap((axis) =>
     axis.kind === "files"
-      ? [places.name(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
+      ? [places.sourceName(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
       : [],
   );
   return globs.length === 0 || pipeline.targets.length === 0

@@ -143,6 +143,6 @@ function remove({ path, state }: Found, { places, files }: Seen): boolean {
   if (!sameContent(files.lookAgain(file), state)) return false;
   rmSync(file);
   files.removed(file);
-  removeEmptyFolders(places, path);
+  removeEmptyFolders(places.outputs, path);
   return true;
 }

@@ -1,12 +1,12 @@
 /** Finds source files by glob, and notes everything that the answer rests on. */
 import { basename, dirname, join, sep } from "node:path";
 import fastGlob from "fast-glob";
-import { globPrefix, splitGlob } from "../pipeline/paths.ts";
+import { DRAFTS, globPrefix, splitGlob } from "../pipeline/paths.ts";
 import type { FileStates } from "../store/file-states.ts";
 import { Listings } from "./listings.ts";
 import type { Places } from "./place.ts";
 
-/** Sorted by code unit; with a leading `/` where the glob has one. Nothing of `.faceless` is ever found. */
+/** Sorted by code unit; with a leading `/` where the glob has one. Nothing of `.faceless` or of drafts is ever found. */
 export function matchFiles(places: Places, files: FileStates): (glob: string) => readonly string[] {
   const answers = new Map<string, readonly string[]>();
   const listings = new Listings(files);
@@ -14,25 +14,35 @@ export function matchFiles(places: Places, files: FileStates): (glob: string) =>
     const known = answers.get(glob);
     if (known !== undefined) return known;
     const rooted = glob.startsWith("/");
-    const found = find(rooted ? places.root : places.folder, glob, files, listings);
+    const drafts = rooted ? [...places.project.split("/").slice(0, -1), "*", DRAFTS] : [DRAFTS];
+    const found = find(rooted ? places.root : places.folder, glob, drafts, files, listings);
     const answer = found.sort().map((path) => (rooted ? `/${path}` : path));
     answers.set(glob, answer);
     return answer;
   };
 }
 
-/** Paths relative to `cwd`. */
-function find(cwd: string, glob: string, files: FileStates, listings: Listings): string[] {
+/** Paths relative to `cwd`. `drafts`: the names that lead to where none is looked for; `*` is any. */
+function find(
+  cwd: string,
+  glob: string,
+  drafts: readonly string[],
+  files: FileStates,
+  listings: Listings,
+): string[] {
   const { base, rest } = splitGlob(glob);
   const start = join(cwd, base);
-  if (base.split("/").includes(".faceless")) return [];
+  const names = base.split("/").filter((name) => name !== "");
+  const leadsThere = names.slice(0, drafts.length).every((name, i) => [name, "*"].includes(drafts[i]!));
+  const below = drafts.slice(names.length);
+  if (names.includes(".faceless") || (leadsThere && below.length === 0)) return [];
   if (rest === "") return files.look(start)?.kind === "file" ? [base] : [];
   const found = fastGlob.sync(rest, {
     cwd: start,
     onlyFiles: true,
     dot: false,
     unique: true,
-    ignore: ["**/.faceless/**"],
+    ignore: ["**/.faceless/**", ...(leadsThere ? [`${below.join("/")}/**`] : [])],
     // What fast-glob looks at is noted as it looks, so the answer and what it rests on cannot drift apart.
     fs: listings.view(start, globPrefix(rest)) as object,
   });

@@ -52,7 +52,7 @@ export function targetOutline(seen: Seen, goals: readonly string[]): Outline {
       sketch.tie(sketch.source(sayPattern(input.pattern)), node, "file");
     for (const [other, tie] of ties(graph, target)) sketch.tie(`target:${other.name}`, node, tie);
   }
-  return sketch.done(seen.places.project);
+  return sketch.done(seen.places.built);
 }
 
 export function outputOutline(seen: Seen): Outline {
@@ -77,7 +77,7 @@ export function outputOutline(seen: Seen): Outline {
       if (source !== undefined) sketch.tie(idOf(source), node, tie);
     }
   }
-  return sketch.done(seen.places.project);
+  return sketch.done(seen.places.built);
 }
 
 const idOf = (action: Action) => `output:${action.id}`;

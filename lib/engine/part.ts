@@ -105,7 +105,7 @@ export class Part {
   }
 
   #outputs(row: RowId): TargetPath[] {
-    const start = this.#places.folder.length + 1;
+    const start = this.#places.outputs.length + 1;
     return [...this.roster.actions.outputs(row)].map(
       (file) => this.#files.path(file).slice(start).replaceAll(sep, "/") as TargetPath,
     );

@@ -31,7 +31,7 @@ export async function pin(paths: readonly TargetPath[], seen: Seen): Promise<rea
 /** Whether the bytes are not pinned yet. */
 function mustCopy(path: TargetPath, { files, places, traces }: Seen): boolean {
   const [output, pinned] = [files.look(places.output(path)), files.look(places.pinned(path))];
-  const [name, pinnedName] = [places.name(path), places.name(`pinned/${path}`)];
+  const [name, pinnedName] = [places.name(path), places.sourceName(`pinned/${path}`)];
   if (output === undefined) {
     throw new Failure(`${name} is not there, so there is nothing to pin.`, {
       help: `Build it first; or put a file of your own at ${pinnedName}.`,
@@ -96,13 +96,13 @@ export function unpin(
     if (files.look(places.pinned(path))?.kind === "file")
       return { path, next: nextOf(path, places, files, traces) };
     const name = places.name(path);
-    throw new Failure(`${name} is not pinned: there is no file ${places.name(`pinned/${path}`)}.`, {
+    throw new Failure(`${name} is not pinned: there is no file ${places.sourceName(`pinned/${path}`)}.`, {
       help: suggest(path, pinnedFiles(places)),
     });
   });
   for (const { path } of all) {
     rmSync(places.pinned(path));
-    removeEmptyFolders(places, `pinned/${path}` as TargetPath);
+    removeEmptyFolders(places.folder, `pinned/${path}`);
   }
   return all;
 }

@@ -1,12 +1,12 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
 import { extname, normalize } from "node:path/posix";
-import type { Location } from "../base/diagnostic.ts";
+import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
 import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
-import { escapeGlob, sourceProblem, splitGlob } from "../pipeline/paths.ts";
+import { escapeGlob, sourceProblem, splitGlob, withoutDrafts } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { DEPFILE } from "./depfile.ts";
 import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
@@ -151,12 +151,14 @@ function builtFiles(
   input: Extract<Input, { kind: "target" }>,
   context: ResolveContext,
 ): FoundFiles {
-  const sources = context.graph.inputActions(action, input).actions;
+  const { actions: sources, mistake } = context.graph.inputActions(action, input);
+  if (mistake !== undefined) throw new Unresolved(formatDiagnostic(mistake));
   const task =
     action.target.recipe.kind === "task" ? context.tasks.get(action.target.recipe.type) : undefined;
   const files = sources.flatMap((source) => {
     const { path } = source.outputs.find((output) => output.name === input.output)!;
-    const file = inputFile(path, context.places.output(path), input.where, context);
+    const place = { absolute: context.places.output(path), name: context.places.name(path) };
+    const file = inputFile(path, place, input.where, context);
     if (file === undefined && task?.inputs[slot] !== "optional") {
       throw Unresolved.at(
         input.where,
@@ -185,15 +187,16 @@ function sourceFiles(
   const paths = isGlob ? context.match(glob) : plainPath(glob, base);
   for (const path of paths) refuseOutput(path, input, context);
   if (paths.length === 0)
-    throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.name(glob)}.`);
+    throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.sourceName(glob)}.`);
   const files = paths.map((path) => {
     const whole = path.replace(/^\//, "");
     const relative = base === "" ? whole : whole.slice(base.length + 1);
-    const file = inputFile(path, context.places.source(path), input.where, context);
+    const place = { absolute: context.places.source(path), name: context.places.sourceName(path) };
+    const file = inputFile(path, place, input.where, context);
     if (file === undefined) {
       const problem = isGlob
-        ? `${context.places.name(path)} is gone.`
-        : `there is no file ${context.places.name(path)}.`;
+        ? `${context.places.sourceName(path)} is gone.`
+        : `there is no file ${context.places.sourceName(path)}.`;
       throw Unresolved.at(input.where, `'${slot}': ${problem}`);
     }
     // A path that is spelt out has a number for its name: renamed, it is the same input.
@@ -220,11 +223,11 @@ function refuseOutput(
     : path.startsWith("/")
       ? undefined
       : normalize(path);
-  const maker = inProject === undefined ? undefined : context.graph.maker(inProject);
+  const maker = inProject === undefined ? undefined : context.graph.maker(withoutDrafts(inProject));
   if (maker === undefined) return;
   throw Unresolved.at(
     where,
-    `${context.places.name(path)} is made by '${maker.target.name}': name the target instead of its file.`,
+    `${context.places.sourceName(path)} is made by '${maker.target.name}': name the target instead of its file.`,
   );
 }
 
@@ -248,12 +251,11 @@ export function patternText(
 
 function inputFile(
   path: string,
-  absolute: string,
+  { absolute, name }: { readonly absolute: string; readonly name: string },
   where: Location,
   context: ResolveContext,
 ): ResolvedInput | undefined {
   const content = context.content(absolute);
-  const name = context.places.name(path);
   if (content === undefined) return undefined;
   if (content.kind !== "file")
     throw Unresolved.at(

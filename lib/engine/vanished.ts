@@ -45,7 +45,7 @@ function removeOutput({ path, digest }: TracedOutput, { graph, files, places, em
   if (state === undefined) return;
   if (state.digest === digest) {
     rmSync(places.output(path));
-    removeEmptyFolders(places, path);
+    removeEmptyFolders(places.outputs, path);
     files.removed(places.output(path));
   }
   emit({ type: state.digest === digest ? "removed" : "kept", output: path });
@@ -59,12 +59,11 @@ function isOutput(path: TargetPath, there: Stats, graph: Graph, places: Places):
   return other !== undefined && other.ino === there.ino && other.dev === there.dev;
 }
 
-/** The folders that held it and now hold nothing, up to the project's own. */
-export function removeEmptyFolders(places: Places, path: TargetPath): void {
+/** The folders that held what was at a path in `within`, and now hold nothing. */
+export function removeEmptyFolders(within: string, path: string): void {
   for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
-    const absolute = places.output(folder as TargetPath);
     try {
-      rmdirSync(absolute);
+      rmdirSync(`${within}/${folder}`);
     } catch {
       return; // It holds something, or is a link to a folder elsewhere: it stays.
     }

@@ -50,7 +50,7 @@ export class Way {
     const { places, emit } = this.#parts;
     for (const old of this.#inTheWay(path)) {
       rmSync(places.output(old));
-      removeEmptyFolders(places, old);
+      removeEmptyFolders(places.outputs, old);
       emit({ type: "removed", output: old });
     }
     if (this.#isFolder(path)) removeEmptyTree(places.output(path));

@@ -60,6 +60,16 @@ export interface AxisValue {
   readonly value: Json;
 }
 
+/** `[scene in part.scenes]`: the entries of a gathered axis that a list in another axis's entry names. */
+export interface Selection {
+  /** The axis that is gathered. */
+  readonly axis: string;
+  /** The axis whose entry holds the list, and the dotted path of the list in it. */
+  readonly of: string;
+  readonly path: readonly string[];
+  readonly where: Location;
+}
+
 /** One line of an `in:`. A slot has one of them, or a list. */
 export type Input =
   | {
@@ -68,6 +78,7 @@ export type Input =
       readonly output: string;
       /** `image[scene+1]`: the neighbour on that axis. */
       readonly shift: { readonly axis: string; readonly by: number } | undefined;
+      readonly selection: Selection | undefined;
       readonly where: Location;
     }
   /** A path or glob of source files; a leading `/` is the content repo's root. What references put in is literal. */

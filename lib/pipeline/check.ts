@@ -4,6 +4,7 @@ import { suggest } from "../base/nearest.ts";
 import type { Axis, Expression, Reference, Target } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { type Complain, referencesIn } from "./scope.ts";
+import { choiceOf, choose } from "./select.ts";
 
 export function checkTargets(
   axes: readonly Axis[],
@@ -16,6 +17,7 @@ export function checkTargets(
     checkOutputAxes(target, axes, byName, complain);
     for (const reference of targetReferences(target))
       checkValueReference(target, reference, byName, complain);
+    checkSelections(target, axes, byName, complain);
     checkInputs(target, byName, tasks, complain);
     checkTask(target, tasks, complain);
   }
@@ -89,6 +91,39 @@ function patternExtension(pattern: Expression): string {
   const last =
     pattern.kind === "constant" ? pattern.value : pattern.kind === "text" ? pattern.parts.at(-1) : undefined;
   return typeof last === "string" ? extname(`x${last}`).toLowerCase() : "";
+}
+
+/** What `[scene in part.scenes]` means, as far as it can be told before anything is built. */
+function checkSelections(
+  target: Target,
+  axes: readonly Axis[],
+  byName: ReadonlyMap<string, Target>,
+  complain: Complain,
+): void {
+  const named = (name: string) => axes.find((axis) => axis.name === name)!;
+  for (const input of target.inputs.flatMap(({ from }) => from)) {
+    if (input.kind !== "target" || input.selection === undefined) continue;
+    const { selection } = input;
+    const source = byName.get(input.target)!;
+    if (!source.axes.includes(selection.axis)) {
+      complain(
+        input.where,
+        `'${source.name}' is there once for all entries of '${selection.axis}': its output does not name \${${selection.axis}}.`,
+      );
+      continue;
+    }
+    const [axis, of] = [named(selection.axis), named(selection.of)];
+    if (of.kind === "files")
+      complain(selection.where, `'${of.name}' is one for each file, so its entries hold no list.`);
+    if (of.kind !== "values") continue;
+    for (const entry of of.entries) {
+      const choice = choiceOf(selection, axis, entry);
+      const chosen = choice.ok && axis.kind === "values" ? choose(choice, axis.entries) : choice;
+      if (!("mistake" in chosen)) continue;
+      complain(selection.where, chosen.mistake.message);
+      break;
+    }
+  }
 }
 
 function checkInputs(

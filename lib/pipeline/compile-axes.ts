@@ -137,7 +137,7 @@ export function axisValues(
           : `entry ${i + 1} has no key '${key}' that is a text or a number.`;
       return { ok: false, problem };
     }
-    const text = typeof found === "number" ? String(found).padStart(pad, "0") : found;
+    const text = keyText(found, pad);
     const problem = keyProblem(text);
     if (problem !== undefined) return { ok: false, problem: `the key ${JSON.stringify(text)} ${problem}` };
     if (keys.has(text)) return { ok: false, problem: `two entries have the key ${JSON.stringify(text)}.` };
@@ -145,6 +145,11 @@ export function axisValues(
     values.push({ key: text, value: item });
   }
   return { ok: true, values };
+}
+
+/** A key as it stands in paths: a number has `pad` digits or more. */
+export function keyText(key: string | number, pad: number): string {
+  return typeof key === "number" ? String(key).padStart(pad, "0") : key;
 }
 
 /** Sorts so that the axes of a target whose file an axis lists come before it. */

@@ -2,10 +2,10 @@
 import type { Path } from "../base/complaint.ts";
 import type { Location } from "../base/diagnostic.ts";
 import { suggest } from "../base/nearest.ts";
-import type { Expression, Input, Target } from "../model/pipeline.ts";
+import type { Expression, Input, Selection, Target } from "../model/pipeline.ts";
 import { escapeGlob, sourceProblem } from "./paths.ts";
 import type { TargetEntry } from "./schema.ts";
-import { type Complain, compileText, partsOf, type Scope } from "./scope.ts";
+import { type Complain, compileText, inside, partsOf, type Scope } from "./scope.ts";
 
 /** @param locate where a path below the `in:` stands */
 export function compileInputs(
@@ -25,13 +25,40 @@ export function compileInputs(
   }));
 }
 
-const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;
+const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([^\]]*)\])?$/;
+const NEIGHBOUR = /^([A-Za-z_][\w-]*)([+-]\d+)$/;
+const SELECTION = /^\s*([A-Za-z_][\w-]*)\s+in\s+([A-Za-z_][\w-]*)((?:\.(?:[A-Za-z_][\w-]*|\d+))*)\s*$/d;
+const LIKE_SELECTION = /^\s*[A-Za-z_][\w-]*\s+in\b/;
 
 /** One line of an `in:`; undefined where it is absent (a null) or after a complaint. */
 function compileInput(text: string, where: Location, scope: Scope, complain: Complain): Input | undefined {
-  const named = TARGET_INPUT.exec(text);
-  if (named === null) return filesInput(text, where, { ...scope, targets: new Map() }, complain);
-  const [, target, output, axis, by] = named as unknown as [string, string, string?, string?, string?];
+  const [, target, output, bracket] = (TARGET_INPUT.exec(text) ?? []) as [string?, string?, string?, string?];
+  const neighbour = NEIGHBOUR.exec(bracket ?? "");
+  const selects = LIKE_SELECTION.test(bracket ?? "");
+  if (target === undefined || (bracket !== undefined && neighbour === null && !selects))
+    return filesInput(text, where, { ...scope, targets: new Map() }, complain);
+  const chosen = compileOutput(text, target, output, where, scope, complain);
+  if (chosen === undefined) return undefined;
+  const selection = selects ? compileSelection(text, target, bracket!, where, scope, complain) : undefined;
+  if (selects && selection === undefined) return undefined;
+  const [, axis, by] = (neighbour ?? []) as [string?, string?, string?];
+  if (axis !== undefined && !scope.axes.includes(axis)) {
+    complain(where, scope.elsewhere[axis] ?? `there is no axis '${axis}'. ${suggest(axis, scope.axes)}`);
+    return undefined;
+  }
+  const shift = axis === undefined ? undefined : { axis, by: Number(by) };
+  return { kind: "target", target, output: chosen, shift, selection, where };
+}
+
+/** The output that is meant; undefined after a complaint. */
+function compileOutput(
+  text: string,
+  target: string,
+  output: string | undefined,
+  where: Location,
+  scope: Scope,
+  complain: Complain,
+): string | undefined {
   const outputs = scope.targets.get(target);
   if (outputs === undefined) {
     const hint = `${suggest(target, scope.targets.keys())} A file in the project's own folder is written ./${text}`;
@@ -39,20 +66,48 @@ function compileInput(text: string, where: Location, scope: Scope, complain: Com
     return undefined;
   }
   const chosen = output ?? (outputs.length === 1 ? outputs[0]! : undefined);
-  if (chosen === undefined || !outputs.includes(chosen)) {
-    const problem =
-      output === undefined
-        ? `'${target}' has several outputs; name one.`
-        : `'${target}' has no output '${output}'.`;
-    complain(where, `${problem} ${suggest(output ?? "", outputs)}`);
+  if (chosen !== undefined && outputs.includes(chosen)) return chosen;
+  const problem =
+    output === undefined
+      ? `'${target}' has several outputs; name one.`
+      : `'${target}' has no output '${output}'.`;
+  complain(where, `${problem} ${suggest(output ?? "", outputs)}`);
+  return undefined;
+}
+
+/** What stands in the brackets of `segment[scene in part.scenes]`; undefined after a complaint. */
+function compileSelection(
+  text: string,
+  target: string,
+  bracket: string,
+  where: Location,
+  { axes, elsewhere }: Scope,
+  complain: Complain,
+): Selection | undefined {
+  const begin = text.indexOf("[") + 1;
+  const named = SELECTION.exec(bracket);
+  if (named === null) {
+    complain(
+      inside(where, text, begin),
+      `'[${bracket}]' chooses no entries: that is written like [scene in part.scenes], with an axis, 'in', and a dotted path.`,
+    );
     return undefined;
   }
-  if (axis !== undefined && !scope.axes.includes(axis)) {
-    complain(where, scope.elsewhere[axis] ?? `there is no axis '${axis}'. ${suggest(axis, scope.axes)}`);
-    return undefined;
+  const [, axis, of, rest] = named as unknown as [string, string, string, string];
+  const placeOf = (group: number) => inside(where, text, begin + named.indices![group]![0]);
+  if (axes.includes(axis)) {
+    complain(
+      placeOf(1),
+      `there is one ${axis} here and nothing to choose: '${target}' is that of the same ${axis}.`,
+    );
+  } else if (elsewhere[axis] === undefined) {
+    complain(placeOf(1), `there is no axis '${axis}'. ${suggest(axis, Object.keys(elsewhere))}`);
+  } else if (!axes.includes(of)) {
+    complain(placeOf(2), elsewhere[of] ?? `there is no axis '${of}'. ${suggest(of, axes)}`);
+  } else {
+    return { axis, of, path: rest.split(".").slice(1), where: placeOf(2) };
   }
-  const shift = axis === undefined ? undefined : { axis, by: Number(by) };
-  return { kind: "target", target, output: chosen, shift, where };
+  return undefined;
 }
 
 function filesInput(text: string, where: Location, scope: Scope, complain: Complain): Input | undefined {

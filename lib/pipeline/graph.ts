@@ -1,5 +1,5 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import { Diagnostics } from "../base/diagnostic.ts";
+import { type Diagnostic, Diagnostics } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
 import type {
   Action,
@@ -17,6 +17,7 @@ import { Entries, type Expansion, type ItemsAxis, type KnownList } from "./entri
 import { Owners } from "./owners.ts";
 import { outputPath } from "./paths.ts";
 import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
+import { type Choice, choiceOf, choose } from "./select.ts";
 
 export type { Expansion } from "./entries.ts";
 
@@ -24,6 +25,8 @@ export type { Expansion } from "./entries.ts";
 export interface Found {
   readonly actions: readonly Action[];
   readonly pending: readonly Expansion[];
+  /** What is wrong with the list that says which of them are meant; then they are not all here. */
+  readonly mistake?: Diagnostic | undefined;
 }
 
 /** What a sparse graph is told of the part that is not bound. */
@@ -39,6 +42,7 @@ interface Bindings {
   readonly expansions: readonly Expansion[];
   /** As far as bindings go whose next list is not known yet. */
   readonly unfinished: readonly { readonly binding: Binding; readonly expansion: Expansion }[];
+  readonly mistake: Diagnostic | undefined;
 }
 
 /** A target and the binding that it is looked up with: none past the end of an axis, or before a list is known. */
@@ -48,6 +52,9 @@ interface Lookup {
   /** The lists that tell the binding. */
   readonly through: readonly Expansion[];
   readonly pending: Expansion | undefined;
+  /** Of an axis that the binding lacks: the only entries that are meant. */
+  readonly choice?: Choice;
+  readonly mistake?: Diagnostic;
 }
 
 export type Expanded = { ok: true; actions: readonly Action[] } | { ok: false; message: string };
@@ -143,17 +150,22 @@ export class Graph {
     return this.#foundBy(this.#inputLookup(action, input));
   }
 
-  #foundBy({ target, fixed, pending }: Lookup): Found {
-    if (fixed !== undefined) return this.#find(target, fixed);
-    return { actions: [], pending: pending === undefined ? [] : [pending] };
+  #foundBy({ target, fixed, pending, choice, mistake }: Lookup): Found {
+    if (fixed !== undefined) return this.#find(target, fixed, choice);
+    return { actions: [], pending: pending === undefined ? [] : [pending], mistake };
   }
 
   #inputLookup({ binding }: Action, input: Extract<Input, { kind: "target" }>): Lookup {
+    const { shift, selection } = input;
     const target = this.#targets.get(input.target)!;
-    if (input.shift === undefined) return { target, fixed: binding, through: [], pending: undefined };
-    const shifted = this.#shifted(binding, input.shift);
-    if (shifted === undefined) return { target, fixed: undefined, through: [], pending: undefined };
-    return this.#rebound(target, shifted, input.shift.axis);
+    const nothing = { target, fixed: undefined, through: [], pending: undefined };
+    if (selection !== undefined) {
+      const choice = choiceOf(selection, this.#axes.get(selection.axis)!, binding[selection.of]!);
+      return choice.ok ? { ...nothing, fixed: binding, choice } : { ...nothing, mistake: choice.mistake };
+    }
+    if (shift === undefined) return { ...nothing, fixed: binding };
+    const shifted = this.#shifted(binding, shift);
+    return shifted === undefined ? nothing : this.#rebound(target, shifted, shift.axis);
   }
 
   /** Below another entry of an outer axis, the key of an inner one means another entry, or none. */
@@ -198,7 +210,7 @@ export class Graph {
   newNeeds(action: Action, { axis, source }: Expansion): Found {
     const actions = new Set<Action>();
     const pending = new Set<Expansion>();
-    for (const { target, fixed, pending: unknown } of this.#lookups(action)) {
+    for (const { target, fixed, pending: unknown, choice } of this.#lookups(action)) {
       if (unknown !== undefined) pending.add(unknown);
       if (fixed === undefined || !target.axes.includes(axis.name)) continue;
       // Of a target that is gathered along an outer axis too, the entries below the one that the list belongs to.
@@ -206,7 +218,8 @@ export class Graph {
         ([name, { key }]) => (fixed[name]?.key ?? key) === key,
       );
       if (!agrees) continue;
-      const found = this.#find(target, { ...source.binding, ...fixed });
+      const below = Object.entries(source.binding).filter(([name]) => name !== choice?.axis);
+      const found = this.#find(target, { ...Object.fromEntries(below), ...fixed }, choice);
       for (const one of found.actions) actions.add(one);
       for (const one of found.pending) pending.add(one);
     }
@@ -220,12 +233,12 @@ export class Graph {
       const axis = this.#axes.get(name)!;
       if (axis.kind === "items") found.add(this.#sourceOf(axis, action.binding));
     }
-    for (const { target, fixed, through } of this.#lookups(action)) {
+    for (const { target, fixed, through, choice } of this.#lookups(action)) {
       for (const { source } of through) found.add(source);
       if (fixed === undefined) continue;
       const gathered = target.axes.filter((name) => fixed[name] === undefined);
       if (gathered.every((name) => this.#axes.get(name)!.kind !== "items")) continue;
-      for (const { source } of this.#bindings(target, fixed).expansions) found.add(source);
+      for (const { source } of this.#bindings(target, fixed, choice).expansions) found.add(source);
     }
     return [...found];
   }
@@ -314,10 +327,10 @@ export class Graph {
     return next && { ...binding, [shift.axis]: next };
   }
 
-  #find(target: Target, fixed: Binding): Found {
-    const { bindings, unfinished } = this.#bindings(target, fixed);
+  #find(target: Target, fixed: Binding, choice?: Choice): Found {
+    const { bindings, unfinished, mistake } = this.#bindings(target, fixed, choice);
     const pending = unfinished.map(({ expansion }) => expansion);
-    return { actions: this.#actionsAt(target, bindings), pending };
+    return { actions: this.#actionsAt(target, bindings), pending, mistake };
   }
 
   #actionsAt(target: Target, bindings: readonly Binding[]): readonly Action[] {
@@ -350,8 +363,9 @@ export class Graph {
   }
 
   /** Every binding of a target's axes that agrees with `fixed`, as far as the axes are expanded. */
-  #bindings(target: Target, fixed: Binding): Bindings {
+  #bindings(target: Target, fixed: Binding, choice?: Choice): Bindings {
     const expansions: Expansion[] = [];
+    let mistake: Diagnostic | undefined;
     const unfinished: { binding: Binding; expansion: Expansion }[] = [];
     let bindings: Binding[] = [{}];
     for (const name of target.axes) {
@@ -363,13 +377,21 @@ export class Graph {
       }
       bindings = bindings.flatMap((binding) => {
         const entries = this.#entries(axis, binding);
-        if (axis.kind === "items") expansions.push(this.#expansion(axis, binding));
-        if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
-        unfinished.push({ binding, expansion: entries });
-        return [];
+        const expansion = axis.kind === "items" ? this.#expansion(axis, binding) : undefined;
+        if (expansion !== undefined) expansions.push(expansion);
+        if ("source" in entries) {
+          unfinished.push({ binding, expansion: entries });
+          return [];
+        }
+        const chosen = choice?.axis === name ? choose(choice, entries, expansion?.source.id) : entries;
+        if ("mistake" in chosen) {
+          mistake ??= chosen.mistake;
+          return [];
+        }
+        return chosen.map((entry) => ({ ...binding, [name]: entry }));
       });
     }
-    return { bindings, expansions, unfinished };
+    return { bindings, expansions, unfinished, mistake };
   }
 
   #bind(target: Target, fixed: Binding): Expanded {

@@ -2,8 +2,16 @@
 import { posix } from "node:path";
 import type { TargetPath } from "../model/pipeline.ts";
 
-/** Folders of the project that hold sources or state, where no output may be. */
-const RESERVED = [".faceless", "pinned", "scripts"];
+/** The folder of a project that holds its drafts: made files alone, and what is remembered of them. */
+export const DRAFTS = "draft";
+
+/** Folders of the project where no output may be, and what they hold. */
+const RESERVED: ReadonlyMap<string, string> = new Map([
+  [".faceless", "sources and state"],
+  ["pinned", "sources and state"],
+  ["scripts", "sources and state"],
+  [DRAFTS, "drafts"],
+]);
 
 /** The path, or what is wrong with it as the end of a sentence ("it …"). */
 export function outputPath(text: string): { ok: true; path: TargetPath } | { ok: false; problem: string } {
@@ -18,16 +26,24 @@ function pathProblem(text: string, names: readonly string[]): string | undefined
   if (names.includes("..")) return "leaves the project.";
   if (names.some((name) => name === "" || name === ".")) return "has an empty name between its slashes.";
   if (text.includes("\0") || text.includes("\\")) return "has a character that no portable path can have.";
-  if (RESERVED.includes(names[0]!.toLowerCase()))
-    return `is in '${names[0]}/', which is kept for sources and state.`;
+  const reserved = RESERVED.get(names[0]!.toLowerCase());
+  if (reserved !== undefined) return `is in '${names[0]}/', which is kept for ${reserved}.`;
   if (names.some((name) => Buffer.byteLength(name) > 255)) return "has a name of more than 255 bytes.";
   return undefined;
 }
 
 /** What is wrong with the path or glob of a source, as the end of a sentence; undefined where nothing is. */
 export function sourceProblem(glob: string): string | undefined {
-  if (!glob.replace(/^\//, "").split("/").includes("..")) return undefined;
-  return "leaves the project; a path from the content repo's root begins with '/'.";
+  if (glob.replace(/^\//, "").split("/").includes(".."))
+    return "leaves the project; a path from the content repo's root begins with '/'.";
+  if (posix.normalize(glob).startsWith(`${DRAFTS}/`))
+    return `is in '${DRAFTS}/', which is kept for drafts: no source is found there.`;
+  return undefined;
+}
+
+/** Of a path in the project: where an output is among drafts, that of the output itself. */
+export function withoutDrafts(path: string): string {
+  return path.startsWith(`${DRAFTS}/`) ? path.slice(DRAFTS.length + 1) : path;
 }
 
 /** Equal for two paths that are one file on a file system that folds case or composes Unicode. */

@@ -67,7 +67,7 @@ const target = z.strictObject({
     .record(name, inputs)
     .default({})
     .describe(
-      "Files it reads, by name: targets (image, narration.audio, image[scene+1]) or paths of sources.",
+      "Files it reads, by name: targets (image, narration.audio, image[scene+1], segment[scene in part.scenes]) or paths of sources.",
     ),
   with: z
     .record(z.string(), z.unknown())

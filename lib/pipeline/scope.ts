@@ -139,7 +139,7 @@ function targetValue(
 }
 
 /** A column inside a scalar: exact for a plain or quoted scalar on one line, its start otherwise. */
-function inside(where: Location, text: string, offset: number): Location {
+export function inside(where: Location, text: string, offset: number): Location {
   const start = where.text.indexOf(text, where.column - 1);
   return start < 0 ? where : { ...where, column: start + offset + 1 };
 }

@@ -7,8 +7,11 @@ export interface Pinned {
   readonly others: readonly string[];
 }
 
-/** Ends in a line break. */
-export function sayPinned(project: string, pins: readonly Pinned[]): string {
+/** `project`: where pins are; `built`: the same, or its drafts. Ends in a line break. */
+export function sayPinned(
+  { project, built }: { readonly project: string; readonly built: string },
+  pins: readonly Pinned[],
+): string {
   const lines = pins.map(({ path, changed, others }) => {
     const where = `${project}/pinned/${path}`;
     const stay =
@@ -18,7 +21,7 @@ export function sayPinned(project: string, pins: readonly Pinned[]): string {
     const remark = changed
       ? `copied to ${where}, a source that belongs into git`
       : `${where} has these bytes already`;
-    return sayItem("pinned", `${project}/${path}`, `(${remark}${stay})`);
+    return sayItem("pinned", `${built}/${path}`, `(${remark}${stay})`);
   });
   return lines.map((line) => `${line}\n`).join("");
 }
