@@ -42,7 +42,7 @@ export function readCaptions(ass: string): string[] {
   return [...ass.matchAll(/^Comment: (?:[^,]*,){9}(.*)$/gm)].map(([, text]) => text!);
 }
 
-/** Frames of plain grey with the captions on them, each or one of so many: R, G and B of each pixel. */
+/** Frames of a film in BT.709, plain grey with the captions on them, each or one of so many: R, G and B of each pixel. */
 export async function draw(
   ass: string,
   { width, height }: FilmSize,
@@ -65,7 +65,7 @@ export async function draw(
       .inputOptions("-f", "lavfi")
       .outputOptions(
         "-vf",
-        `${captionsFilter(ass)},framestep=${step},format=rgb24`,
+        `${captionsFilter(ass)},framestep=${step},scale=in_color_matrix=bt709,format=rgb24`,
         "-frames:v",
         String(count),
         "-f",

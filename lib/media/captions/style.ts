@@ -8,7 +8,9 @@ import { Failure } from "../../base/failure.ts";
 import { nearest } from "../../base/nearest.ts";
 
 const COLOUR_FORM = 'a colour is "#rrggbb", such as "#ffffff", in quotes.';
-const colourForm = { error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : COLOUR_FORM) };
+const colourForm = {
+  error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : COLOUR_FORM),
+};
 const colour = z.string(colourForm).regex(/^#[0-9a-fA-F]{6}$/, colourForm);
 const share = z.number().min(0).max(1);
 
