@@ -65,7 +65,7 @@ export function signatureOf(
   { set }: BuildOptions,
   env: NodeJS.ProcessEnv,
 ): string {
-  const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_CACHE_DIR"];
+  const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
   return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });
 }

@@ -6,6 +6,7 @@
  * the same everywhere. What it reads is in a comment at the same time, which is not drawn.
  */
 import type { Stroke } from "../fonts/typeface.ts";
+import { assColour, styleColour } from "./colour.ts";
 import type { Span, TimedPage } from "./frames.ts";
 import type { FilmSize, PlacedPage, PlacedWord, Rectangle } from "./layout.ts";
 import type { CaptionBox, CaptionStyle } from "./style.ts";
@@ -46,7 +47,7 @@ export function writeAss(file: AssFile): string {
     `PlayResY: ${file.film.height}`,
     "WrapStyle: 2",
     "ScaledBorderAndShadow: yes",
-    "YCbCr Matrix: TV.709",
+    "YCbCr Matrix: TV.601", // Of the colours here, not of the film: see colour.ts.
     "",
     "[V4+ Styles]",
     `Format: ${STYLE_FORMAT}`,
@@ -68,23 +69,16 @@ function styles({ style: { colour, size, outline, shadow, active, box }, film }:
     const edge = name.endsWith("Box") ? [0, 0] : [(outline?.width ?? 0) * em, (shadow?.offset ?? 0) * em];
     return [
       `Style: ${name},Arial`, // Nobody looks for it: shapes have no font.
-      ...[number(em), fill, fill, assColour(outline?.colour ?? "#000000")],
-      assColour(shadow?.colour ?? "#000000", shadow?.opacity ?? 0),
+      ...[number(em), fill, fill, styleColour(outline?.colour ?? "#000000")],
+      styleColour(shadow?.colour ?? "#000000", shadow?.opacity ?? 0),
       ...[0, 0, 0, 0, 100, 100, 0, 0, 1, ...edge.map(number), 7, 0, 0, 0, 1],
     ].join(",");
   };
   return [
-    line("Word", assColour(colour)),
-    ...(box === null ? [] : [line("Box", assColour(box.colour, box.opacity))]),
-    ...(active?.box == null ? [] : [line("ActiveBox", assColour(active.box.colour, active.box.opacity))]),
+    line("Word", styleColour(colour)),
+    ...(box === null ? [] : [line("Box", styleColour(box.colour, box.opacity))]),
+    ...(active?.box == null ? [] : [line("ActiveBox", styleColour(active.box.colour, active.box.opacity))]),
   ];
-}
-
-/** "&HAABBGGRR", where AA is how transparent it is. */
-function assColour(rgb: string, opacity = 1): string {
-  const [red, green, blue] = [rgb.slice(1, 3), rgb.slice(3, 5), rgb.slice(5, 7)];
-  const alpha = Math.round((1 - opacity) * 255).toString(16);
-  return `&H${alpha.padStart(2, "0")}${blue}${green}${red}`.toUpperCase();
 }
 
 function boxes(caption: Caption, { style: { box, active }, fps }: AssFile): string[] {
@@ -116,7 +110,7 @@ function highlight({ unit }: PlacedWord, caption: Caption, { style, fps }: AssFi
   const spoken = caption.active.find((span) => span.unit === unit);
   if (style.active === null || spoken === undefined) return "";
   const look = (colour: string, scale: number) =>
-    `\\1c&H${assColour(colour).slice(4)}&\\fscx${number(scale * 100)}\\fscy${number(scale * 100)}`;
+    `\\1c&H${assColour(colour)}&\\fscx${number(scale * 100)}\\fscy${number(scale * 100)}`;
   const at = (frame: number) => Math.round(((frame - 0.5) / fps) * 1000) - hundredths(caption.from, fps) * 10;
   const change = (frame: number, to: string) => `\\t(${at(frame)},${at(frame)},${to})`;
   const on = look(style.active.colour, style.active.scale);

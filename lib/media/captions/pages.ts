@@ -47,8 +47,8 @@ const COST = {
   clauseInside: 0.8,
   /** For how empty it is, as a square. */
   emptiness: 1,
-  /** For each silence inside that is longer than PAUSE. */
-  pauseInside: 3,
+  /** For each second of a silence inside that is longer than PAUSE. */
+  pauseInside: 4,
   /** Where it is gone before it is read. */
   tooBrief: 4,
 };
@@ -88,7 +88,8 @@ function pageCost(chunks: readonly Chunk[], from: number, to: number, rules: Pag
   for (let i = from; i < to - 1; i++) {
     if (chunks[i]!.ending === "sentence") cost += COST.sentenceInside;
     if (chunks[i]!.ending === "clause" && rules.words !== null) cost += COST.clauseInside;
-    if (chunks[i + 1]!.start - chunks[i]!.end > PAUSE) cost += COST.pauseInside;
+    const silence = chunks[i + 1]!.start - chunks[i]!.end;
+    if (silence > PAUSE) cost += COST.pauseInside * silence;
   }
   const room =
     rules.words === null

@@ -7,7 +7,10 @@ import { readDocumentFile } from "../../base/document.ts";
 import { Failure } from "../../base/failure.ts";
 import { nearest } from "../../base/nearest.ts";
 
-const colourForm = { error: 'a colour is "#rrggbb", such as "#ffffff", in quotes.' };
+const COLOUR_FORM = 'a colour is "#rrggbb", such as "#ffffff", in quotes.';
+const colourForm = {
+  error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : COLOUR_FORM),
+};
 const colour = z.string(colourForm).regex(/^#[0-9a-fA-F]{6}$/, colourForm);
 const share = z.number().min(0).max(1);
 
