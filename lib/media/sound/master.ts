@@ -1,0 +1,154 @@
+/** Brings a mix to a loudness and below a peak, as they are measured in the encoded file. */
+import { setImmediate } from "node:timers/promises";
+import { Failure } from "../../base/failure.ts";
+import type { FfmpegLocation } from "../ffmpeg.ts";
+import { AAC_FRAME, type Aac, encodeAac, type Heard, listen } from "./aac.ts";
+import { limited } from "./limiter.ts";
+import { LoudnessMeter } from "./meter.ts";
+import { exactly } from "./mix.ts";
+import { amplitude, type Block, type Format } from "./pcm.ts";
+
+/** LUFS: below this there is no sound to speak of, and no gain is right. */
+export const SILENCE = -60;
+
+/** dB: what AAC puts on top of a peak at 192 kbit/s. 0.0 to 0.3 were measured for speech over music. */
+const OVERSHOOT = 0.5;
+
+/** LU: what the encoded file may be off. Half of what is promised. */
+const TOLERANCE = 0.25;
+
+/** LU: by so much a gain can be put right without measuring again, since the limiter takes little of it. */
+const SURE = 1;
+
+/** Times that the limited mix is measured at most, and that it is encoded. One is usual for both. */
+const ROUNDS = 3;
+
+/** dB that the limiter may be driven further: a sound that is all peaks cannot be brought to the loudness, only nearer. */
+const DRIVE = 6;
+
+export interface Goal {
+  /** LUFS. */
+  readonly loudness: number;
+  /** dBTP. */
+  readonly peak: number;
+}
+
+export interface Gauge {
+  readonly format: Format;
+  readonly play: () => Iterable<Block>;
+  /** dB by which the mix is louder. */
+  readonly below: number;
+}
+
+export interface MasterRequest extends Aac {
+  readonly ffmpeg: FfmpegLocation;
+  /** The mix from its beginning, close to the goal's loudness already. Blocks of one length. */
+  readonly play: () => Iterable<Block>;
+  /** Samples of it. */
+  readonly length: number;
+  /** What to find the gain by: the mix, or what is as loud and takes less time. */
+  readonly gauge: Gauge;
+  readonly goal: Goal;
+  readonly output: string;
+  readonly signal: AbortSignal;
+  /** Told the done share of the work, 0 to 1. */
+  readonly progress: (fraction: number) => void;
+}
+
+export interface Mastered extends Heard {
+  /** dB, of the whole mix. */
+  readonly gain: number;
+  readonly encodes: number;
+}
+
+/** The encoded file is measured; if it misses the goal, it is made again with what it missed by. */
+export async function master(request: MasterRequest): Promise<Mastered> {
+  const { ffmpeg, goal, format, output, signal, progress } = request;
+  let gain = await findGain(request);
+  let ceiling = goal.peak - OVERSHOOT;
+  for (let encodes = 1; ; encodes++) {
+    await encodeOnce(request, { gain, ceiling });
+    progress(0.9);
+    const heard = await listen(ffmpeg, output, format, signal);
+    checkLength(heard.samples, request);
+    const over = heard.peak - goal.peak;
+    const missed = within(toGoal(heard.loudness, goal), -DRIVE - gain, DRIVE - gain);
+    if ((over <= 0 && Math.abs(missed) <= TOLERANCE) || encodes === ROUNDS) return { ...heard, gain, encodes };
+    gain += missed;
+    if (over > 0) ceiling -= over + 0.1;
+  }
+}
+
+/** Without any measuring: for a draft. */
+export async function encodeDraft(request: Omit<MasterRequest, "gauge">): Promise<void> {
+  await encodeOnce(request, { gain: 0, ceiling: request.goal.peak - OVERSHOOT });
+}
+
+/** dB for the whole mix, as the limiter leaves it. */
+async function findGain({ gauge, length, goal, signal }: MasterRequest): Promise<number> {
+  let gain = 0;
+  for (let round = 1; ; round++) {
+    const options = limits(gain, goal.peak - OVERSHOOT, gauge.format.rate);
+    const meter = new LoudnessMeter(gauge.format);
+    await through(exactly(limited(gauge.play(), options), length), signal, (block) => meter.push(block));
+    const missed = toGoal(meter.loudness() + gauge.below, goal);
+    gain = within(gain + missed, -DRIVE, DRIVE);
+    if (Math.abs(missed) <= SURE || round === ROUNDS) return gain;
+  }
+}
+
+async function encodeOnce(
+  request: Omit<MasterRequest, "gauge">,
+  { gain, ceiling }: { gain: number; ceiling: number },
+): Promise<void> {
+  const { ffmpeg, play, length, format, progress } = request;
+  const blocks = limited(play(), limits(gain, ceiling, format.rate));
+  const told = counted(exactly(blocks, length), (samples) => progress(0.2 + (0.7 * samples) / length));
+  await encodeAac(ffmpeg, told, request);
+}
+
+function limits(gain: number, ceiling: number, rate: number) {
+  return { gain: amplitude(gain), ceiling: amplitude(ceiling), rate };
+}
+
+function* counted(blocks: Iterable<Block>, onSamples: (count: number) => void): Generator<Block> {
+  let samples = 0;
+  for (const block of blocks) {
+    yield block;
+    samples += block[0]!.length;
+    onSamples(samples);
+  }
+}
+
+/** dB that bring a loudness to the goal's; none for silence. */
+export function toGoal(loudness: number, goal: Goal): number {
+  return loudness < SILENCE ? 0 : goal.loudness - loudness;
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/** A decoder gives whole frames; how many samples of the last one are meant stands in the file's index alone. */
+function checkLength(samples: number, { length, ffmpeg }: MasterRequest): void {
+  if (samples >= length && samples < length + AAC_FRAME) return;
+  throw new Failure(`The encoded sound has ${samples} samples; ${length} were mixed.`, {
+    help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
+  });
+}
+
+/** Every few blocks the thread is free for a moment, for the message of an abort. */
+export async function through(
+  blocks: Iterable<Block>,
+  signal: AbortSignal,
+  each: (block: Block) => void,
+): Promise<void> {
+  let count = 0;
+  for (const block of blocks) {
+    each(block);
+    count += 1;
+    if (count % 8 !== 0) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+}
