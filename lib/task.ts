@@ -4,6 +4,7 @@ import { checkValue } from "./base/complaint.ts";
 import { Failure } from "./base/failure.ts";
 import type { Json } from "./base/json.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
+import type { Canvas } from "./media/typeset/identity.ts";
 import type { InputFile, InputKind, Keeping, OutputFile, Task, TaskRun } from "./model/task.ts";
 import type { ImageProvider } from "./providers/image.ts";
 import type { SpeechProvider } from "./providers/speech.ts";
@@ -14,6 +15,7 @@ export { Failure };
 
 /** The tools that a task may name in `tools`. */
 export interface Tools {
+  canvas: Canvas;
   ffmpeg: Ffmpeg;
   image: ImageProvider;
   speech: SpeechProvider;
@@ -59,7 +61,12 @@ export interface TaskDefinition<
 }
 
 /** Every one of Tools, and nothing else: what the types cannot check is checked here. */
-const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = { ffmpeg: true, image: true, speech: true };
+const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = {
+  canvas: true,
+  ffmpeg: true,
+  image: true,
+  speech: true,
+};
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
   error: "a name is a letter, then letters, digits, '_' and '-'.",

@@ -1,6 +1,8 @@
 /** The worker threads' entry: each export is a function that `offload` can call by name. */
 import { inWorker } from "./base/offload.ts";
 import { renderSegment as renderSegmentHere } from "./media/segment.ts";
+import type { CardRequest } from "./media/typeset/card.ts";
+import type { ThumbnailRequest } from "./media/typeset/thumbnail.ts";
 import type { DrawRequest } from "./providers/offline/art/request.ts";
 import { speakText } from "./providers/offline/flite/speak.ts";
 
@@ -12,4 +14,14 @@ export const speak = inWorker(speakText);
 export const draw = inWorker(async (request: DrawRequest) => {
   const { drawPicture } = await import("./providers/offline/art/draw.ts");
   return drawPicture(request);
+});
+
+export const thumbnail = inWorker(async (request: ThumbnailRequest) => {
+  const { makeThumbnail } = await import("./media/typeset/thumbnail.ts");
+  return makeThumbnail(request);
+});
+
+export const card = inWorker(async (request: CardRequest) => {
+  const { makeCard } = await import("./media/typeset/card.ts");
+  return makeCard(request);
 });

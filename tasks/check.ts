@@ -1,4 +1,5 @@
 /** Checks a finished film against its timeline: what was measured comes out, and what is wrong fails the build. */
+import { ordinal } from "../lib/base/ordinal.ts";
 import { checkFilm } from "../lib/media/check/check.ts";
 import { readReel } from "../lib/media/check/reel.ts";
 import { FRAME_RATES } from "../lib/model/known-values.ts";
@@ -11,7 +12,7 @@ export default defineTask({
   version: 1,
   params: z.strictObject({
     /** Which part of the timeline the film is; null for the whole. */
-    part: z.int().min(1).nullable().default(null),
+    part: ordinal.nullable().default(null),
     /** What the platform asks for. */
     video: z.strictObject({
       width: pixels,

@@ -1,5 +1,6 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
 import { findFfmpeg } from "../media/ffmpeg.ts";
+import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
@@ -31,6 +32,10 @@ export async function loadTools(
     const ffmpeg = await findFfmpeg(env);
     programs.push(ffmpeg.path, ffmpeg.probePath);
     tools.set("ffmpeg", { identity: ffmpeg.identity, paid: false, value: ffmpeg });
+  }
+  if (used.has("canvas")) {
+    const canvas = canvasTool();
+    tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
   if (used.has("image")) {
     const { look } = config.providers[config.use.image]!;
