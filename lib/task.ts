@@ -5,6 +5,7 @@ import { Failure } from "./base/failure.ts";
 import type { Json } from "./base/json.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
 import type { FontShelf } from "./media/fonts/shelf.ts";
+import type { Canvas } from "./media/typeset/identity.ts";
 import type { InputFile, InputKind, Keeping, OutputFile, Task, TaskRun } from "./model/task.ts";
 import type { ImageProvider } from "./providers/image.ts";
 import type { SpeechProvider } from "./providers/speech.ts";
@@ -15,6 +16,7 @@ export { Failure };
 
 /** The tools that a task may name in `tools`. */
 export interface Tools {
+  canvas: Canvas;
   ffmpeg: Ffmpeg;
   fonts: FontShelf;
   image: ImageProvider;
@@ -65,6 +67,7 @@ export interface TaskDefinition<
 
 /** Every one of Tools, and nothing else: what the types cannot check is checked here. */
 const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = {
+  canvas: true,
   ffmpeg: true,
   fonts: true,
   image: true,

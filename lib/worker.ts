@@ -2,6 +2,8 @@
 import { inWorker } from "./base/offload.ts";
 import type { CaptionRequest } from "./media/captions/make.ts";
 import { renderPiece as renderPieceHere } from "./media/piece.ts";
+import type { CardRequest } from "./media/typeset/card.ts";
+import type { ThumbnailRequest } from "./media/typeset/thumbnail.ts";
 import type { DrawRequest } from "./providers/offline/art/request.ts";
 import { speakText } from "./providers/offline/flite/speak.ts";
 
@@ -19,4 +21,14 @@ export const draw = inWorker(async (request: DrawRequest) => {
 export const makeCaptions = inWorker(async (request: CaptionRequest, context) => {
   const captions = await import("./media/captions/make.ts");
   return captions.makeCaptions(request, context);
+});
+
+export const thumbnail = inWorker(async (request: ThumbnailRequest) => {
+  const { makeThumbnail } = await import("./media/typeset/thumbnail.ts");
+  return makeThumbnail(request);
+});
+
+export const card = inWorker(async (request: CardRequest) => {
+  const { makeCard } = await import("./media/typeset/card.ts");
+  return makeCard(request);
 });

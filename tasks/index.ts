@@ -2,6 +2,8 @@
 import type { Task } from "../lib/model/task.ts";
 import assemble from "./assemble.ts";
 import captions from "./captions.ts";
+import card from "./card.ts";
+import check from "./check.ts";
 import image from "./image.ts";
 import part from "./part.ts";
 import script from "./script.ts";
@@ -9,6 +11,7 @@ import segment from "./segment.ts";
 import shot from "./shot.ts";
 import speech from "./speech.ts";
 import subtitles from "./subtitles.ts";
+import thumbnail from "./thumbnail.ts";
 import timeline from "./timeline.ts";
 import transition from "./transition.ts";
 import words from "./words.ts";
@@ -24,8 +27,11 @@ const all = [
   segment,
   transition,
   assemble,
+  card,
   part,
+  check,
   subtitles,
+  thumbnail,
 ];
 
 export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.type, task]));

@@ -54,7 +54,7 @@ describe("what it means", () => {
           loudness: -14,
           peak: -1,
           max_part: null,
-          thumbnail: "1280x720",
+          thumbnail: { width: 1280, height: 720 },
         },
       },
       niches: {

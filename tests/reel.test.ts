@@ -1,14 +1,14 @@
 /** What lies where: lengths, shots, films, parts. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layFilm, layParts, type Take } from "../lib/media/reel.ts";
 import { SAMPLE_RATE, sceneLength } from "../lib/media/timeline.ts";
+import type { InputFile } from "../lib/model/task.ts";
 import shot from "../tasks/shot.ts";
 import timeline from "../tasks/timeline.ts";
 import { temporaryFolder } from "./media-kit.ts";
-import { runTask } from "./task-kit.ts";
+import { inputFile, runTask } from "./task-kit.ts";
 
 const folder = temporaryFolder();
 const PAUSE = { before: 0.25, after: 0.45 };
@@ -142,19 +142,21 @@ describe("the tasks", () => {
     const all = text.split(" ");
     const step = samples / SAMPLE_RATE / all.length;
     const timed = all.map((text, i) => ({ text, start: i * step, end: (i + 0.8) * step }));
-    mkdirSync(folder.in("."), { recursive: true });
-    writeFileSync(folder.in(name), JSON.stringify({ text, samples, words: timed }));
-    return { path: folder.in(name), name, extension: ".json" };
+    return json(name, { text, samples, words: timed });
+  };
+  const json = (name: string, content: object) => {
+    writeFileSync(folder.in(name), JSON.stringify(content));
+    return inputFile(folder.in(name));
   };
   const params = { fps: 30, pause: PAUSE, opens: false, motion: "hold", seed: "s" };
+  const shotOf = async (words: InputFile, change: object = {}) => {
+    const { outputs } = await runTask(shot, { ...params, ...change }, { folder, inputs: { words } });
+    return inputFile(outputs.shot!);
+  };
+  const read = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 
   test("a shot is a plan in numbers", async () => {
-    const { shot: made } = await runTask(shot, {
-      params,
-      inputs: { words: words("w.json", 96_000) },
-      folder: folder.in("shot"),
-    });
-    expect(JSON.parse(readFileSync(made!, "utf8"))).toEqual({
+    expect(read((await shotOf(words("w.json", 96_000))).path)).toEqual({
       fps: 30,
       frames: 81,
       lead: 7,
@@ -167,40 +169,22 @@ describe("the tasks", () => {
   });
 
   test("a scene that is longer than a part can be cut between its sentences", async () => {
-    const long = words("long.json", 6 * SAMPLE_RATE);
-    const { shot: made } = await runTask(shot, {
-      params: { ...params, max_part: 5 },
-      inputs: { words: long },
-      folder: folder.in("cut"),
-    });
+    const made = await shotOf(words("long.json", 6 * SAMPLE_RATE), { max_part: 5 });
     // In the silence after the second and the fourth of six words: 1.9 s and 3.9 s, and a quarter before them.
-    expect(JSON.parse(readFileSync(made!, "utf8"))).toMatchObject({ frames: 201, cuts: [65, 125] });
+    expect(read(made.path)).toMatchObject({ frames: 201, cuts: [65, 125] });
   });
 
   test("a timeline of two scenes, in two parts", async () => {
     const all = [words("a.json", 6 * SAMPLE_RATE), words("b.json", 2 * SAMPLE_RATE)];
     const shots = [];
-    for (const [i, file] of all.entries()) {
-      const made = await runTask(shot, {
-        params: { ...params, opens: i === 0, max_part: 7 },
-        inputs: { words: file },
-        folder: folder.in(`shot ${i}`),
-      });
-      shots.push({ path: made.shot!, name: `shot ${i}`, extension: ".json" });
-    }
-    const made = await runTask(timeline, {
-      params: { max_part: 8.5 },
-      inputs: { words: all, shots },
-      folder: folder.in("line"),
-    });
-    const { film, parts } = JSON.parse(readFileSync(made.timeline!, "utf8"));
-    expect(film).toMatchObject({
-      frames: 282,
-      scenes: [
-        { lead: 0, tail: 9 },
-        { lead: 7, tail: 9, first_frame: 201 },
-      ],
-    });
+    for (const [i, file] of all.entries()) shots.push(await shotOf(file, { opens: i === 0, max_part: 7 }));
+    const made = await runTask(timeline, { max_part: 8.5 }, { folder, inputs: { words: all, shots } });
+    const { film, parts } = read(made.outputs.timeline!);
+    const scenes = [
+      { lead: 0, tail: 9 },
+      { lead: 7, tail: 9, first_frame: 201 },
+    ];
+    expect(film).toMatchObject({ frames: 282, scenes });
     expect(parts).toMatchObject([
       { part: 1, of: 2, frames: 246 },
       { part: 2, of: 2, frames: 126 },
@@ -208,13 +192,9 @@ describe("the tasks", () => {
   });
 
   test("a file that is no plan is told", async () => {
-    const bad = { path: join(folder.in("."), "bad.json"), name: "work/bad.json", extension: ".json" };
-    writeFileSync(bad.path, "{}");
-    const run = runTask(timeline, {
-      params: {},
-      inputs: { words: [words("c.json", 9)], shots: [bad] },
-      folder: folder.in("bad"),
-    });
-    await expect(run).rejects.toThrow(/^work\/bad\.json is not as expected: /);
+    const inputs = { words: [words("c.json", 9)], shots: [json("bad.json", {})] };
+    await expect(runTask(timeline, {}, { folder, inputs })).rejects.toThrow(
+      /^bad\.json is not as expected: /,
+    );
   });
 });

@@ -1,42 +1,57 @@
-/** Runs one task as the engine would, outside of any pipeline. */
-import { mkdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+/** Runs a task on its own, as the engine would: params checked, inputs by path, outputs into a fresh folder. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import type { Json } from "../lib/base/json.ts";
 import type { InputFile, Task } from "../lib/model/task.ts";
 
-export interface TaskCall {
-  readonly params: object;
-  readonly inputs: Readonly<Record<string, InputFile | InputFile[] | undefined>>;
-  readonly tools?: Readonly<Record<string, unknown>>;
-  /** A folder of its own for what it makes. */
-  readonly folder: string;
-  readonly notice?: (text: string) => void;
+export interface TaskResult {
+  /** Paths by output name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly notices: readonly string[];
 }
 
-/** Gives the path of each output. Throws what the task throws, and for params that it does not take. */
-export async function runTask(task: Task, call: TaskCall): Promise<Record<string, string>> {
-  const checked = task.checkParams(call.params as Json);
-  if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join("\n"));
-  const scratch = join(call.folder, "scratch");
-  mkdirSync(scratch, { recursive: true });
-  const paths = Object.entries(task.outputs).map(
-    ([name, extension]) => [name, join(call.folder, `${name}.${extension}`)] as const,
+/** A file as a task is given it; its name is that of the file alone. */
+export function inputFile(path: string): InputFile {
+  return { path, name: basename(path), extension: extname(path).toLowerCase() };
+}
+
+let attempts = 0;
+
+/** `folder` makes paths in the test's temporary folder. */
+export async function runTask(
+  task: Task,
+  params: Json,
+  given: {
+    readonly folder: { in(name: string): string };
+    readonly inputs?: Readonly<Record<string, InputFile | InputFile[] | undefined>>;
+    readonly tools?: Readonly<Record<string, unknown>>;
+    readonly signal?: AbortSignal;
+  },
+): Promise<TaskResult> {
+  const checked = task.checkParams(params);
+  if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join("; "));
+  const scratch = given.folder.in(`attempt-${++attempts}`);
+  await mkdir(join(scratch, "out"), { recursive: true });
+  const outputs = Object.fromEntries(
+    Object.entries(task.outputs).map(([name, extension]) => {
+      const path = join(scratch, "out", `${name}.${extension}`);
+      return [name, { path, write: (content: Uint8Array | string) => writeFile(path, content) }];
+    }),
   );
-  const outputs = paths.map(([name, path]) => [
-    name,
-    { path, write: (content: Uint8Array | string) => writeFile(path, content) },
-  ]);
   const lists = Object.keys(task.inputs).filter((slot) => task.inputs[slot] === "list");
+  const notices: string[] = [];
   await task.run({
     params: checked.value,
-    inputs: { ...Object.fromEntries(lists.map((slot) => [slot, []])), ...call.inputs },
-    outputs: Object.fromEntries(outputs),
-    tools: call.tools ?? {},
+    inputs: { ...Object.fromEntries(lists.map((slot) => [slot, []])), ...given.inputs },
+    outputs,
+    tools: given.tools ?? {},
     scratch,
-    signal: new AbortController().signal,
+    signal: given.signal ?? new AbortController().signal,
     progress() {},
-    notice: call.notice ?? (() => {}),
+    notice: (text) => notices.push(text),
   });
-  return Object.fromEntries(paths);
+  return {
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { path }]) => [name, path])),
+    notices,
+  };
 }

@@ -1,6 +1,7 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
 import { findFfmpeg } from "../media/ffmpeg.ts";
 import { findFonts } from "../media/fonts/shelf.ts";
+import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
@@ -38,6 +39,10 @@ export async function loadTools(
     const { shelf, restsOn } = findFonts(config.root, env);
     programs.push(...restsOn);
     tools.set("fonts", { identity: shelf.identity, paid: false, value: shelf });
+  }
+  if (used.has("canvas")) {
+    const canvas = canvasTool();
+    tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
   if (used.has("image")) {
     const { look } = config.providers[config.use.image]!;

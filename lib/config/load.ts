@@ -17,10 +17,11 @@ export function loadConfig(root: string): Config {
   if (mistakes.length > 0) throw inOrder(mistakes);
   const { pipeline, providers, use, pools } = file;
   const platforms = Object.fromEntries(
-    Object.entries(file.platforms).map(([name, { captions, ...platform }]): [string, Platform] => [
-      name,
-      { ...platform, captions: captionsOf(captions) },
-    ]),
+    Object.entries(file.platforms).map(([name, { captions, thumbnail, ...platform }]): [string, Platform] => {
+      const [width, height] = thumbnail.split("x").map(Number);
+      const size = { width: width!, height: height! };
+      return [name, { ...platform, captions: captionsOf(captions), thumbnail: size }];
+    }),
   );
   const cache = {
     maxBytes: bound(file.cache.max_size, parseSize),

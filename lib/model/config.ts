@@ -31,8 +31,8 @@ export interface Platform {
   readonly peak: number;
   /** Seconds; null where a film is not cut. */
   readonly max_part: number | null;
-  /** "<width>x<height>" in pixels. */
-  readonly thumbnail: string;
+  /** Pixels. */
+  readonly thumbnail: { readonly width: number; readonly height: number };
 }
 
 export interface Niche {

@@ -73,7 +73,8 @@ export async function master(request: MasterRequest): Promise<Mastered> {
     checkLength(heard.samples, request);
     const over = heard.peak - goal.peak;
     const missed = within(toGoal(heard.loudness, goal), -DRIVE - gain, DRIVE - gain);
-    if ((over <= 0 && Math.abs(missed) <= TOLERANCE) || encodes === ROUNDS) return { ...heard, gain, encodes };
+    if ((over <= 0 && Math.abs(missed) <= TOLERANCE) || encodes === ROUNDS)
+      return { ...heard, gain, encodes };
     gain += missed;
     if (over > 0) ceiling -= over + 0.1;
   }

@@ -1,0 +1,67 @@
+/** Checks a finished film against its timeline: what was measured comes out, and what is wrong fails the build. */
+import { ordinal } from "../lib/base/ordinal.ts";
+import { checkFilm } from "../lib/media/check/check.ts";
+import { readReel } from "../lib/media/check/reel.ts";
+import { FRAME_RATES } from "../lib/model/known-values.ts";
+import { defineTask, Failure, z } from "../lib/task.ts";
+
+const pixels = z.int().min(16).max(7680).multipleOf(2);
+
+export default defineTask({
+  type: "check",
+  version: 1,
+  params: z.strictObject({
+    /** Which part of the timeline the film is; null for the whole. */
+    part: ordinal.nullable().default(null),
+    /** What the platform asks for. */
+    video: z.strictObject({
+      width: pixels,
+      height: pixels,
+      fps: z.literal(FRAME_RATES),
+      /** Of no interest here; it is in every platform's `video`. */
+      background: z.string().optional(),
+    }),
+    /** Integrated, within half a unit. LUFS. */
+    loudness: z.number().min(-40).max(0).default(-14),
+    /** The highest true peak. dBFS. */
+    peak: z.number().min(-20).max(0).default(-1),
+    /** The longest silence; where the timeline has a longer pause, that. Seconds. */
+    silence_s: z.number().min(0).max(600).default(3),
+    /** The longest that one picture may stand; null for as long as the longest scene. Seconds. */
+    still_s: z.number().min(0).max(3600).nullable().default(null),
+  }),
+  inputs: { video: "file", timeline: "file" },
+  outputs: { check: "json" },
+  tools: ["ffmpeg"],
+  async run({ params, inputs, outputs, tools, signal }) {
+    const { video: form, loudness, peak, silence_s: silence, still_s: still, part } = params;
+    const reel = await readReel(inputs.timeline, part);
+    if (reel.fps !== form.fps) {
+      throw new Failure(
+        `${inputs.timeline.name} has ${reel.fps} frames a second; the platform has ${form.fps}.`,
+        {
+          help: "Give the check the timeline of the same platform.",
+        },
+      );
+    }
+    const { report, faults } = await checkFilm(
+      {
+        ffmpeg: tools.ffmpeg,
+        film: inputs.video,
+        reel,
+        ...form,
+        sound: { loudness, peak, silence },
+        still,
+      },
+      signal,
+    );
+    if (faults.length > 0) throw new Failure(inWords(inputs.video.name, faults));
+    await outputs.check.write(`${JSON.stringify(report, null, 2)}\n`);
+  },
+});
+
+function inWords(name: string, faults: readonly string[]): string {
+  const [only, ...more] = faults;
+  if (more.length === 0) return `${name} is not fit to be published. ${only}`;
+  return `${name} is not fit to be published; ${faults.length} things are wrong:\n${faults.map((fault) => `- ${fault}`).join("\n")}`;
+}
