@@ -5,7 +5,7 @@ import type { NamedFile } from "../base/json-file.ts";
 import type { Piece } from "./film.ts";
 import { type FilmFiles, jointFrames } from "./film-pieces.ts";
 import type { Closing, Opening } from "./piece-content.ts";
-import type { ReelScene, Timeline } from "./reel.ts";
+import type { PartReel, ReelScene } from "./reel.ts";
 
 export interface PartPieces {
   readonly pieces: readonly Piece[];
@@ -19,7 +19,7 @@ export interface PartPieces {
  * its last ones go to the background. Where a scene is cut, it begins or ends with a sentence, at once.
  */
 export function partPieces(
-  part: Timeline["parts"][number],
+  part: PartReel,
   files: FilmFiles & { readonly card: NamedFile },
   folder: string,
 ): PartPieces {

@@ -21,6 +21,7 @@ const sceneShape = z.object({
   voice: z.object({ at: count, from: count, samples: count }),
 });
 
+/** Scenes end to end, with their narrations: a whole film, or a part. */
 const reel = {
   frames: count.min(1),
   intro_frames: count,
@@ -28,12 +29,21 @@ const reel = {
   scenes: z.array(sceneShape).min(1),
 };
 
+export const partShape = z.object({
+  part: z.int().min(1),
+  of: z.int().min(2),
+  /** The one scene whose picture its card has. */
+  opening: z.array(count).length(1),
+  ...reel,
+});
+export type PartReel = z.output<typeof partShape>;
+
 /** A file that the task `timeline` makes. */
 export const timelineShape = z.object({
   fps: z.literal(FRAME_RATES),
   film: z.object(reel),
   /** None where the film fits into one. */
-  parts: z.array(z.object({ part: z.int().min(1), of: z.int().min(2), ...reel })),
+  parts: z.array(partShape),
 });
 export type Timeline = z.output<typeof timelineShape>;
 export type Reel = Timeline["film"];
@@ -106,7 +116,10 @@ export function layParts(
   }
   const of = parts.length;
   if (of < 2) return { parts: [], uncut };
-  const laid = parts.map((part, i) => ({ part: i + 1, of, ...lay(part, given.card, 0) }));
+  const laid = parts.map((part, i) => {
+    const opening = [part[0]!.take.scene];
+    return { part: i + 1, of, opening, ...lay(part, given.card, 0) };
+  });
   return { parts: laid, uncut };
 }
 
