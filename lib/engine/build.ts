@@ -219,11 +219,12 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
 function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>): readonly TargetPath[] {
   const { targets } = pipeline;
   const fed = targets.filter(({ name }) => targets.some((other) => consumes(pipeline, other, name)));
-  const made = [...outcomes].filter(([, outcome]) => outcome === "ran" || outcome === "restored");
-  return made
-    .filter(([{ target }]) => !fed.includes(target))
-    .flatMap(([{ outputs }]) => outputs.map(({ path }) => path))
-    .sort();
+  const made: TargetPath[] = [];
+  for (const [{ target, outputs }, how] of outcomes) {
+    if ((how !== "ran" && how !== "restored") || fed.includes(target)) continue;
+    for (const { path } of outputs) made.push(path);
+  }
+  return made.sort();
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */

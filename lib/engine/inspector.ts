@@ -16,6 +16,7 @@ import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { chooseReading } from "./reading.ts";
+import { Reads } from "./reads.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import type { Way } from "./way.ts";
 
@@ -54,7 +55,7 @@ export class Inspector {
   /** What the traces vouch for of actions that make it no more. */
   readonly #dropped = new Map<Action, readonly TracedOutput[]>();
   /** The files that each action was found to depend on. */
-  readonly #reads = new Map<Action, readonly FileId[]>();
+  readonly #reads = new Reads();
   /** Of the action that is being inspected. */
   #asked = new Set<FileId>();
 
@@ -86,7 +87,7 @@ export class Inspector {
       return found.digests;
     };
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
-    this.#reads.set(action, [...this.#asked]);
+    this.#reads.set(action, this.#asked);
     const dropped =
       trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
     if (dropped.length > 0) this.#dropped.set(action, dropped);
@@ -103,7 +104,7 @@ export class Inspector {
     const lists = graph
       .lists(action)
       .flatMap(({ outputs }) => outputs.map(({ path }) => places.output(path)));
-    return [...(this.#reads.get(action) ?? []), ...lists.map((path) => files.ask(path))];
+    return [...this.#reads.get(action), ...lists.map((path) => files.ask(path))];
   }
 
   #read(path: string): FileState | undefined {

@@ -1,5 +1,5 @@
 /** Manifest → action key, and the difference of two manifests as reasons. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Because } from "../model/event.ts";
 import type { ActionKey, Manifest } from "../model/trace.ts";
 
@@ -9,7 +9,7 @@ const FORMAT = "faceless action 1";
 /** JSON quotes every line break, so no two manifests give the same text. */
 export function actionKey(manifest: Manifest): ActionKey {
   const text = [FORMAT, ...manifest.map((line) => JSON.stringify(line))].join("\n");
-  return createHash("sha256").update(text).digest("hex") as ActionKey;
+  return hash("sha256", text) as ActionKey;
 }
 
 /** Every line that is not what it was, in the order of the manifest; then the lines that are gone. */

@@ -5,15 +5,7 @@ import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
-
-/** waiting ──all it needs is through──▶ ready ──▶ trying ──▶ through; or straight to through, blocked. */
-type State =
-  | { readonly kind: "waiting"; readonly for: Set<Action | Expansion> }
-  | { readonly kind: "ready" }
-  | { readonly kind: "trying" }
-  | { readonly kind: "through"; readonly how: Ended };
-
-type Waiting = Extract<State, { kind: "waiting" }>;
+import { READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
 export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
   readonly graph: Graph;
@@ -40,7 +32,8 @@ export class Walk {
   readonly #parts: WalkParts;
   readonly #attempts: Attempts;
   readonly #states = new Map<Action, State>();
-  readonly #dependents = new Map<Action | Expansion, Set<Action>>();
+  /** What waits for it; of what is through, nothing. */
+  readonly #dependents = new Map<Action | Expansion, Action[]>();
   /** Target name to how many of its actions are wanted. */
   readonly #wanted = new Map<string, number>();
   #ready: Action[] = [];
@@ -91,10 +84,10 @@ export class Walk {
 
   /** How each action that was wanted has ended; blocked, where it has not. */
   get outcomes(): ReadonlyMap<Action, Ended> {
-    const ended = [...this.#states].map(
-      ([action, state]) => [action, state.kind === "through" ? state.how : "blocked"] as const,
-    );
-    return new Map(ended);
+    const ended = new Map<Action, Ended>();
+    for (const [action, state] of this.#states)
+      ended.set(action, state.kind === "through" ? state.how : "blocked");
+    return ended;
   }
 
   /** Whether every list that was read could be used: if not, the graph lacks actions that there should be. */
@@ -113,7 +106,7 @@ export class Walk {
       this.#ready = [];
       for (const action of batch) {
         if (!this.#stopping) {
-          this.#states.set(action, { kind: "trying" });
+          this.#states.set(action, TRYING);
           this.#attempts.settle(action);
         }
         if (performance.now() - turn > TURN_MS) {
@@ -188,9 +181,11 @@ export class Walk {
   #await(action: Action, waiting: Waiting, source: Action, needed: Action | Expansion): boolean {
     const state = this.#states.get(source)!;
     if (state.kind === "through") return this.#follow(action, source, state.how, needed !== source);
+    if (waiting.for.has(needed)) return true;
     waiting.for.add(needed);
-    const dependents = this.#dependents.get(needed) ?? new Set();
-    this.#dependents.set(needed, dependents.add(action));
+    const dependents = this.#dependents.get(needed);
+    if (dependents === undefined) this.#dependents.set(needed, [action]);
+    else dependents.push(action);
     return true;
   }
 
@@ -204,25 +199,30 @@ export class Walk {
   }
 
   #makeReady(action: Action): void {
-    this.#states.set(action, { kind: "ready" });
+    this.#states.set(action, READY);
     this.#ready.push(action);
     this.#wake();
   }
 
   /** Lets those go on that waited for it. */
   #ended(action: Action, how: Ended): void {
-    this.#states.set(action, { kind: "through", how });
+    this.#states.set(action, through(how));
     if (how === "failed") this.#fail();
     const known = how !== "failed" && how !== "blocked" && how !== "would-run";
     const expanded = known && this.#expand(action);
-    for (const dependent of this.#dependents.get(action) ?? [])
-      this.#arrived(dependent, action, action, how, false);
+    for (const dependent of this.#released(action)) this.#arrived(dependent, action, action, how, false);
     for (const expansion of this.#parts.graph.expansionsOf(action)) {
-      for (const dependent of this.#dependents.get(expansion) ?? []) {
+      for (const dependent of this.#released(expansion))
         this.#arrived(dependent, action, expansion, how, !expanded);
-      }
     }
     this.#wake();
+  }
+
+  /** From now on nothing waits for it. */
+  #released(needed: Action | Expansion): readonly Action[] {
+    const dependents = this.#dependents.get(needed) ?? [];
+    this.#dependents.delete(needed);
+    return dependents;
   }
 
   #arrived(

@@ -15,7 +15,7 @@ import type {
 import { targetReferences } from "./check.ts";
 import { Entries, type Expansion, type ItemsAxis, type KnownList } from "./entries.ts";
 import { Owners } from "./owners.ts";
-import { outputPath } from "./paths.ts";
+import { outputProblem } from "./paths.ts";
 import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
 
 export type { Expansion } from "./entries.ts";
@@ -66,7 +66,6 @@ export class Graph {
   /** Undefined in a whole graph. */
   readonly #known: Known | undefined;
   #ordered: readonly Target[] | undefined;
-  readonly #bound = new Map<string, Action>();
   readonly #owners = new Owners();
 
   constructor(pipeline: Pipeline, match: MatchFiles, known?: Known) {
@@ -171,7 +170,7 @@ export class Graph {
       if ("source" in entries) return { target, fixed: undefined, through, pending: entries };
       const entry = entries[this.#entriesOf.placeIn(entries, held.key)];
       if (entry === undefined) return { target, fixed: undefined, through, pending: undefined };
-      fixed = { ...fixed, [name]: entry };
+      fixed = withEntry(fixed, name, entry);
       changed.add(name);
     }
     return { target, fixed, through, pending: undefined };
@@ -254,7 +253,7 @@ export class Graph {
       if ("source" in entries) return undefined;
       const entry = axis.kind === "files" ? entries[0] : entries[this.#entriesOf.placeIn(entries, key)];
       if (entry === undefined) return undefined;
-      binding = { ...binding, [axisName]: entry };
+      binding = withEntry(binding, axisName, entry);
     }
     return this.#actionsAt(target, [binding])[0];
   }
@@ -311,7 +310,7 @@ export class Graph {
     const entries = this.#entries(this.#axes.get(shift.axis)!, outer);
     if ("source" in entries) throw new Error(`BUG: '${shift.axis}' is bound but not expanded`);
     const next = entries[this.#entriesOf.placeIn(entries, here.key) + shift.by];
-    return next && { ...binding, [shift.axis]: next };
+    return next && withEntry(binding, shift.axis, next);
   }
 
   #find(target: Target, fixed: Binding): Found {
@@ -322,7 +321,7 @@ export class Graph {
 
   #actionsAt(target: Target, bindings: readonly Binding[]): readonly Action[] {
     return bindings.flatMap((binding) => {
-      const bound = this.#bound.get(boundName(target, binding));
+      const bound = this.#boundAt(target, binding);
       if (bound !== undefined || this.#known === undefined) return bound ?? [];
       // It may be looked up by more than its own axes.
       const own = Object.fromEntries(target.axes.map((name) => [name, binding[name]!]));
@@ -358,13 +357,13 @@ export class Graph {
       const axis = this.#axes.get(name)!;
       const held = fixed[name];
       if (held !== undefined) {
-        bindings = bindings.map((binding) => ({ ...binding, [name]: held }));
+        bindings = bindings.map((binding) => withEntry(binding, name, held));
         continue;
       }
       bindings = bindings.flatMap((binding) => {
         const entries = this.#entries(axis, binding);
         if (axis.kind === "items") expansions.push(this.#expansion(axis, binding));
-        if (!("source" in entries)) return entries.map((entry) => ({ ...binding, [name]: entry }));
+        if (!("source" in entries)) return entries.map((entry) => withEntry(binding, name, entry));
         unfinished.push({ binding, expansion: entries });
         return [];
       });
@@ -375,8 +374,7 @@ export class Graph {
   #bind(target: Target, fixed: Binding): Expanded {
     const actions: Action[] = [];
     for (const binding of this.#bindings(target, fixed).bindings) {
-      const name = boundName(target, binding);
-      if (this.#bound.has(name)) continue;
+      if (this.#boundAt(target, binding) !== undefined) continue;
       const made = this.#action(target, binding);
       if (!made.ok) return made;
       actions.push(this.#keep(made.action));
@@ -385,19 +383,24 @@ export class Graph {
   }
 
   #keep(action: Action): Action {
-    this.#bound.set(boundName(action.target, action.binding), action);
     this.actions.set(action.id, action);
     return action;
   }
 
+  /** Found by the path of its first output. Where two bindings give one path, which is an error, only one is bound. */
+  #boundAt(target: Target, binding: Binding): Action | undefined {
+    const action = this.actions.get(pathText(target.outputs[0]!.pattern, binding));
+    if (action?.target !== target) return undefined;
+    return target.axes.every((axis) => action.binding[axis]!.key === binding[axis]!.key) ? action : undefined;
+  }
+
   #action(target: Target, binding: Binding): { ok: true; action: Action } | { ok: false; message: string } {
-    const outputs: { name: string; path: TargetPath }[] = [];
-    for (const { name, pattern } of target.outputs) {
-      const text = pathText(pattern, binding);
-      const checked = outputPath(text);
-      if (!checked.ok)
-        return { ok: false, message: `the output '${text}' of '${target.name}' ${checked.problem}` };
-      outputs.push({ name, path: checked.path });
+    // Mapped, since an array that is pushed to has room for 17.
+    const outputs = target.outputs.map(({ name, pattern }) => ({ name, path: pathText(pattern, binding) }));
+    for (const { path } of outputs) {
+      const problem = outputProblem(path);
+      if (problem !== undefined)
+        return { ok: false, message: `the output '${path}' of '${target.name}' ${problem}` };
     }
     const action: Action = { id: outputs[0]!.path, target, binding, outputs };
     const problem = this.#owners.claim(action);
@@ -405,6 +408,7 @@ export class Graph {
   }
 }
 
-function boundName(target: Target, binding: Binding): string {
-  return [target.name, ...target.axes.map((axis) => binding[axis]!.key)].join("\0");
+/** Not by a spread, which gives each object with a computed name a shape of its own, and that is larger than the binding. */
+function withEntry(binding: Binding, axis: string, entry: AxisValue): Binding {
+  return Object.assign({}, binding, { [axis]: entry });
 }

@@ -1,18 +1,12 @@
 /** Which paths an output may have: inside the project, portable, and no two of them one file. */
 import { posix } from "node:path";
-import type { TargetPath } from "../model/pipeline.ts";
 
 /** Folders of the project that hold sources or state, where no output may be. */
 const RESERVED = [".faceless", "pinned", "scripts"];
 
-/** The path, or what is wrong with it as the end of a sentence ("it …"). */
-export function outputPath(text: string): { ok: true; path: TargetPath } | { ok: false; problem: string } {
+/** What is wrong with the path of an output, as the end of a sentence ("it …"); undefined where nothing is. */
+export function outputProblem(text: string): string | undefined {
   const names = text.split("/");
-  const problem = pathProblem(text, names);
-  return problem === undefined ? { ok: true, path: text as TargetPath } : { ok: false, problem };
-}
-
-function pathProblem(text: string, names: readonly string[]): string | undefined {
   if (text === "") return "is empty.";
   if (text.startsWith("/") || /^[A-Za-z]:/.test(text)) return "is absolute; an output is inside its project.";
   if (names.includes("..")) return "leaves the project.";

@@ -36,10 +36,12 @@ export class BlobStore {
       inFolderOf(aside, () => (keep === "link" ? linkOrCopy(file, aside) : copyFile(file, aside)));
       placeFile(aside, this.path(digest));
       this.#added += statFile(this.path(digest))?.size ?? 0;
-    } finally {
-      // Still there after a failure, and where both names are links to one file: then rename does nothing.
+    } catch (error) {
       rmSync(aside, { force: true });
+      throw error;
     }
+    // Still there where both names are links to one file: then rename does nothing.
+    if (keep === "link") rmSync(aside, { force: true });
   }
 
   /** A power cut does not take it any more. Should one come before, the blob is found damaged when it is used. */
