@@ -3,9 +3,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, truncateSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { BuildEvent } from "../lib/model/event.ts";
+import type { Task, Tool } from "../lib/model/task.ts";
 import { type CliShop, cliShop, type How, until } from "./cli-shop.ts";
 import { COPY, LIST, OWN } from "./pipelines.ts";
-import { type Built, helps, notices, scratchOf, withTask, workshop } from "./workshop.ts";
+import { type Built, helps, notices, scratchOf, type Workshop, withTask, workshop } from "./workshop.ts";
 
 const BIG = `
 targets:
@@ -97,6 +99,76 @@ test("a source removed while its action runs: said as missing, where it is asked
   3 |   own: { task: own, in: { text: ./notes.txt }, out: own.txt }
     |                                 ^`,
   ]);
+});
+
+describe("what costs money, of a source that is edited while it is made", () => {
+  const tools = new Map<string, Tool>([["image", { identity: "painter 1", paid: true, value: {} }]]);
+
+  function paidShop(edit: (shop: Workshop, read: string) => void) {
+    const shop = workshop({ "/pipelines/p.yaml": OWN, "notes.txt": "one" });
+    const paidFor: string[] = [];
+    const run: Task["run"] = async ({ inputs, outputs }) => {
+      const { path } = inputs.text as { path: string };
+      if (paidFor.length === 0) edit(shop, path);
+      const text = readFileSync(path, "utf8");
+      paidFor.push(text);
+      await outputs.text!.write(`said ${text}`);
+    };
+    const build = () => shop.build({ tasks: withTask(run, { tools: ["image"] }), tools });
+    return { shop, paidFor, build };
+  }
+
+  test("is of the old content, and stored under it: never bought again", async () => {
+    const { shop, paidFor, build } = paidShop((shop) => shop.write("notes.txt", "two"));
+    const built = await build();
+    expect(built.ran).toEqual({ "own.txt": "ran" });
+    expect(notices(built)).toEqual([
+      "output/demo/notes.txt changed while this was made, so it is looked at again.",
+    ]);
+    expect(shop.read("own.txt")).toBe("said two");
+    shop.write("notes.txt", "one");
+    expect((await build()).ran).toEqual({ "own.txt": "restored" });
+    expect(shop.read("own.txt")).toBe("said one");
+    expect(paidFor).toEqual(["one", "two"]);
+    expect(scratchOf(shop)).toEqual([]);
+  });
+
+  test("is bought once where the content goes back meanwhile", async () => {
+    const { shop, paidFor, build } = paidShop((shop) => {
+      shop.write("notes.txt", "two");
+      shop.tick();
+      shop.write("notes.txt", "one");
+    });
+    expect((await build()).ran).toEqual({ "own.txt": "ran" });
+    expect([shop.read("own.txt"), paidFor]).toEqual(["said one", ["one"]]);
+  });
+
+  test("keeps the name's ending, which tells what the file is", async () => {
+    let read = "";
+    const { shop, build } = paidShop((_, path) => {
+      read = path;
+    });
+    await build();
+    expect(read).toMatch(/\.txt$/);
+    expect(read).not.toBe(shop.path("notes.txt"));
+  });
+
+  test.each([
+    ["edited", (shop: Workshop) => shop.write("notes.txt", "two"), ["two"], "ran"],
+    ["removed", (shop: Workshop) => shop.remove("notes.txt"), [], "failed"],
+  ] as const)("is not begun where it was %s just before", async (_, edit, paid, outcome) => {
+    const { shop, paidFor } = paidShop(() => {});
+    const tasks = withTask(
+      async ({ inputs, outputs }) => {
+        paidFor.push(readFileSync((inputs.text as { path: string }).path, "utf8"));
+        await outputs.text!.write("made");
+      },
+      { tools: ["image"] },
+    );
+    const onEvent = ({ type }: BuildEvent) => type === "started" && paidFor.length === 0 && edit(shop);
+    expect((await shop.build({ tasks, tools, onEvent })).ran).toEqual({ "own.txt": outcome });
+    expect(paidFor).toEqual(paid);
+  });
 });
 
 test("an output edited by hand while its task runs is not overwritten", async () => {

@@ -14,6 +14,7 @@ import { storeAccepted } from "./accept.ts";
 import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
+import { copyInputs } from "./private-inputs.ts";
 import { baseKey, candidates, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
@@ -176,7 +177,10 @@ export class Updater {
     }
   }
 
-  /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
+  /**
+   * Runs the task and takes over its outputs. Where an input has moved the result is thrown away, since it may be of
+   * something else; but what was paid for is of copies that nobody touches, and is stored whatever moved.
+   */
   async run(
     action: Action,
     wanted: Resolved,
@@ -187,13 +191,20 @@ export class Updater {
     const attempt = scratch.attempt();
     let used = false;
     try {
+      const paid = isPaid(wanted);
+      const given = paid ? copyInputs(wanted, attempt) : { resolved: wanted };
+      if ("moved" in given) {
+        this.#parts.files.lookAgain(given.moved.path);
+        return { kind: "moved", what: "input", path: given.moved.name };
+      }
       const began = now();
-      const made = await runAction(action, wanted, attempt, hooks);
+      const made = await runAction(action, given.resolved, attempt, hooks);
       const ms = now() - began;
       const resolved = this.#narrow(action, wanted, attempt, hooks);
+      if (paid) await this.#store(resolved, made, ms);
       const input = this.#movedInput(resolved);
       if (input !== undefined) return { kind: "moved", what: "input", path: input };
-      await this.#store(resolved, made, ms);
+      if (!paid) await this.#store(resolved, made, ms);
       if (hooks.superseded.aborted) return { kind: "stored" };
       // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
       const moved = this.#movedOutput(action);
