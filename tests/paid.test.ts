@@ -209,6 +209,70 @@ describe("where the store cannot be written", () => {
   });
 });
 
+describe("a power cut takes nothing of it", () => {
+  /** What was asked of the store, and of the journal, in order; and whether the output was there by then. */
+  function watching(shop: Workshop): string[] {
+    const calls: string[] = [];
+    const spy = <Store extends object>(
+      name: string,
+      store: Store,
+      methods: readonly (keyof Store & string)[],
+    ) => {
+      for (const method of methods) {
+        const real = store[method] as (...given: unknown[]) => unknown;
+        vi.spyOn(store as Record<string, (...given: unknown[]) => unknown>, method).mockImplementation(
+          async function (this: Store, ...given) {
+            calls.push(`${name}.${method}${shop.has("own.txt") ? ", in place" : ""}`);
+            const result = await real.apply(this, given);
+            if (method.startsWith("sync")) calls.push(`${name}.${method} done`);
+            return result;
+          },
+        );
+      }
+    };
+    spy("blobs", BlobStore.prototype, ["put", "sync", "syncName"]);
+    spy("cache", ActionCache.prototype, ["put", "sync", "syncName"]);
+    spy("journal", Journal.prototype, ["record"]);
+    return calls;
+  }
+
+  const DEAR = [
+    ...["blobs.put", "blobs.sync", "blobs.sync done"],
+    ...["cache.put", "cache.sync", "cache.sync done"],
+    "journal.record, in place",
+  ];
+
+  test("its blob is on disk, then its record, then it is put in place; with their names", async () => {
+    const { shop, build } = counting();
+    const calls = watching(shop);
+    expect((await build()).ran).toEqual({ "own.txt": "ran" });
+    expect(calls.filter((call) => !call.includes("syncName"))).toEqual(DEAR);
+    expect(calls).toEqual([
+      ...["blobs.put", "blobs.sync", "blobs.sync done", "blobs.syncName", "blobs.syncName done"],
+      ...["cache.put", "cache.sync", "cache.sync done", "cache.syncName", "cache.syncName done"],
+      "journal.record, in place",
+    ]);
+  });
+
+  test("so it is with what was dear to make, but for the names; what is cheap is not synced", async () => {
+    for (const [ms, expected] of [
+      [50, DEAR],
+      [49, ["blobs.put", "cache.put", "journal.record, in place"]],
+    ] as const) {
+      const shop = workshop({ "/pipelines/p.yaml": OWN, "notes.txt": "one" });
+      let clock = Date.now();
+      const tasks = withTask(async ({ outputs }) => {
+        await outputs.text!.write("made");
+        clock += ms;
+      });
+      const calls = watching(shop);
+      await shop.build({ tasks, now: () => clock });
+      expect(calls).toEqual(expected);
+      vi.restoreAllMocks();
+    }
+  });
+});
+
 describe("a paid task that fails", () => {
   const TWO = `targets:\n  own: { task: own, with: { text: hi }, out: { a: out/a.txt, b: out/b.txt } }\n`;
 

@@ -48,9 +48,11 @@ export class Keeper {
     try {
       for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
       if (dear) await Promise.all(made.map(({ digest }) => blobs.sync(digest)));
+      if (paid) for (const { digest } of made) await blobs.syncName(digest);
       const outputs = Object.fromEntries(made.map(({ name, digest }) => [name, digest]));
       cache.put(key, { outputs, ms, ...(paid ? { paid } : {}) });
       if (dear) await cache.sync(key);
+      if (paid) await cache.syncName(key);
       return undefined;
     } catch (error) {
       return this.#sayNotStored(action, error, paid);
