@@ -95,15 +95,15 @@ test("a removed item takes its output along; an edited one is kept and named", a
   expect(readdirSync(shop.path("said")).sort()).toEqual(["a_01.txt", "a_02.txt"]);
 });
 
-test("a removed story takes all of its outputs along, and their empty folders", async () => {
+test("a removed story takes all of its outputs along, told in the order of their paths, and their empty folders", async () => {
   const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one", "scripts/b.txt": "two" });
   await shop.build();
   shop.remove("scripts/b.txt");
   const built = await shop.build();
   expect(built.events.flatMap((event) => (event.type === "removed" ? [event.output] : []))).toEqual([
-    "work/b.json",
-    "said/b_01.txt",
     "final/b.txt",
+    "said/b_01.txt",
+    "work/b.json",
   ]);
   shop.remove("scripts/a.txt");
   await shop.build();

@@ -8,11 +8,12 @@
  */
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Carried } from "./carried.ts";
 import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
-import type { Carried, Updater } from "./updater.ts";
+import type { Updater } from "./updater.ts";
 import type { Making, Workbench } from "./workbench.ts";
 
 /**
@@ -314,8 +315,11 @@ export class Attempts {
     } catch (error) {
       const problem = problemOf(error);
       if (!signal.aborted) workbench.failed.set(resolved.workKey, problem);
-      // Nobody of this round waits for it any more.
-      if (superseded.aborted) return;
+      // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
+      if (superseded.aborted) {
+        if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });
+        return;
+      }
       if (signal.aborted) this.block(action, "it was interrupted.");
       else this.fail(action, problem, now() - began, because);
       return;

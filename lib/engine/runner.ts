@@ -7,9 +7,10 @@ import type { Action } from "../model/pipeline.ts";
 import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
 import { hashFile, naming } from "../store/files.ts";
+import { keepContent } from "./aside.ts";
 import { runCommand } from "./command.ts";
-import { type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
-import type { Attempt } from "./scratch.ts";
+import { isPaid, type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
+import { type Attempt, removeScratch } from "./scratch.ts";
 import { within } from "./timeout.ts";
 
 /** A finished output, still in scratch. */
@@ -56,10 +57,11 @@ async function runOnce(
     for (const { name } of action.outputs) paths.set(name, join(folder, scratchOutput(action, name)));
     await runCommand(resolved.recipe.command, resolved.slots, folder, outputs, hooks);
   } else {
-    for (const { name, path } of action.outputs) paths.set(name, attempt.file(`${name}${extname(path)}`));
+    for (const output of action.outputs) paths.set(output.name, attempt.output(output));
     await resolved.recipe.task.run(taskRun(resolved, paths, attempt, hooks));
   }
-  hooks.signal.throwIfAborted();
+  // What was paid for is taken, even if it is told too late that nobody waits for it any more.
+  if (!isPaid(resolved)) hooks.signal.throwIfAborted();
   return action.outputs.map(({ name, path }) => {
     const file = paths.get(name)!;
     checkOutput(file, path);
@@ -98,7 +100,7 @@ function taskRun(
       ...lists.map((slot) => [slot, []]),
       ...resolved.slots.map((slot) => [slot.slot, slotInput(slot)]),
     ]),
-    outputs: Object.fromEntries([...paths].map(([name, path]) => [name, outputFile(path)])),
+    outputs: Object.fromEntries([...paths].map(([name, path]) => [name, writable(path, isPaid(resolved))])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
     get scratch() {
       return attempt.folder("work");
@@ -116,15 +118,20 @@ function slotInput({ kind, files }: ResolvedSlot): InputFile | InputFile[] | und
   return kind === "list" ? inputs : inputs[0];
 }
 
-function outputFile(path: string): OutputFile {
+function writable(path: string, paid: boolean): OutputFile {
   return {
     path,
     async write(content) {
-      await writeFile(path, content).catch((error: unknown) =>
+      try {
+        await writeFile(path, content);
+      } catch (error) {
         naming(path, () => {
+          // Half of it is no result.
+          removeScratch(path);
+          if (paid) keepContent(path, content, error);
           throw error;
-        }),
-      );
+        });
+      }
     },
   };
 }

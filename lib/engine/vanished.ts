@@ -20,7 +20,7 @@ interface VanishedParts {
 
 /**
  * `before`: the ids of traces as this build found them; `leftBehind`: outputs of actions that there still are, and that
- * make them no more. Call only when the graph is whole.
+ * make them no more. In the order of their paths, whatever ended first. Call only when the graph is whole.
  */
 export function removeVanished(
   before: Iterable<TargetPath>,
@@ -28,12 +28,16 @@ export function removeVanished(
   parts: VanishedParts,
 ): void {
   const { graph, journal } = parts;
-  for (const output of leftBehind) removeOutput(output, parts);
+  const vanished: { readonly output: TracedOutput; readonly id?: TargetPath }[] = [];
+  for (const output of leftBehind) vanished.push({ output });
   for (const id of before) {
     const trace = graph.actions.has(id) ? undefined : journal.traces.get(id);
-    if (trace === undefined) continue;
-    journal.forget(id);
-    for (const output of trace.outputs) removeOutput(output, parts);
+    for (const output of trace?.outputs ?? []) vanished.push({ output, id });
+  }
+  const inOrder = vanished.sort((a, b) => (a.output.path < b.output.path ? -1 : 1));
+  for (const { output, id } of inOrder) {
+    if (id !== undefined) journal.forget(id);
+    removeOutput(output, parts);
   }
 }
 

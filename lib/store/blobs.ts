@@ -1,10 +1,19 @@
 /** Digest → bytes: everything ever made, under the name of its content, shared by all projects of a content repo. */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Keeping } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
-import { copyFile, hashFile, inFolderOf, linkOrCopy, placeFile, statFile, syncFile } from "./files.ts";
+import {
+  copyFile,
+  hashFile,
+  inFolderOf,
+  linkOrCopy,
+  placeFile,
+  statFile,
+  syncFile,
+  syncNames,
+} from "./files.ts";
 
 export class BlobStore {
   readonly #folder: string;
@@ -47,6 +56,11 @@ export class BlobStore {
   /** A power cut does not take it any more. Should one come before, the blob is found damaged when it is used. */
   async sync(digest: Digest): Promise<void> {
     await syncFile(this.path(digest));
+  }
+
+  /** Nor its name, which most file systems write with the bytes, and none has to. */
+  async syncName(digest: Digest): Promise<void> {
+    await syncNames(this.path(digest), dirname(this.#folder));
   }
 
   /**
