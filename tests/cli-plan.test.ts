@@ -114,3 +114,91 @@ edited by hand: count/a.txt
     );
   });
 });
+
+describe("a file in pinned/ that is not in its place yet", () => {
+  test("is told of by all that look ahead as by the build, and what needs it follows", async () => {
+    const shop = repo();
+    await shop.run(["build"]);
+    shop.write("output/demo/pinned/loud/a.txt", "PINNED TEXT");
+    const because = "(pinned/loud/a.txt takes its place)";
+    const follows = "count/a.txt  (input text has other content)";
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `place     loud/a.txt  ${because}
+run       ${follows}
+about N s of work by the last durations (count N s)
+dry run: 1 to run, 1 to take from pinned/; nothing was changed
+`,
+      ),
+    );
+    expect(await shop.run(["status"])).toEqual(
+      said(0, "output/demo\n         to run  to place\n  loud                  1\n  count       1\n"),
+    );
+    expect(await shop.run(["why", "output/demo/loud/a.txt", "output/demo/count/a.txt"])).toEqual(
+      said(
+        0,
+        `output/demo/loud/a.txt would be taken from pinned/, whose file is not in its place yet.
+output/demo/count/a.txt would be made:
+  input text has other content
+`,
+      ),
+    );
+    expect(await shop.run(["accept"])).toEqual(
+      said(
+        0,
+        `stale     output/demo/loud/a.txt  ${because}
+stale     output/demo/count/a.txt  (input text has other content)
+nothing to accept, 2 outputs not
+`,
+      ),
+    );
+    expect(await shop.run(["build"])).toEqual(
+      said(
+        0,
+        `pinned    loud/a.txt  ${because}
+ran       count/a.txt  N s  (input text has other content)
+
+output/demo/count/a.txt
+done in N s: 1 ran, 1 pinned
+`,
+      ),
+    );
+    expect(await shop.run(["plan"])).toEqual(said(0, "nothing to do: 1 pinned, 1 fresh\n"));
+  });
+
+  test("a build that does nothing but put it there has done something", async () => {
+    const shop = repo();
+    await shop.run(["build"]);
+    shop.write("output/demo/pinned/count/a.txt", "7");
+    const line = "count/a.txt  (pinned/count/a.txt takes its place)\n";
+    expect(await shop.run(["plan"])).toEqual(
+      said(0, `place     ${line}dry run: 1 to take from pinned/, 1 fresh; nothing was changed\n`),
+    );
+    expect(await shop.run(["build"])).toEqual(said(0, `pinned    ${line}done in N s: 1 pinned, 1 fresh\n`));
+  });
+
+  test("what it lists is planned for", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `axes:
+  line: { items: "\${list.lines}", key: id }
+targets:
+  list: { run: "cp \${in.draft} \${out}", in: { draft: ./draft.json }, out: list.json }
+  each: { run: "echo \${line.id} > \${out}", out: "each/\${line}.txt" }
+`,
+      "output/demo/draft.json": '{ "lines": [{ "id": 1 }] }',
+    });
+    await shop.run(["build"]);
+    shop.write("output/demo/pinned/list.json", '{ "lines": [{ "id": 1 }, { "id": 2 }] }');
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `place     list.json  (pinned/list.json takes its place)
+run       each/2.txt
+about N s of work by the last durations (each N s)
+dry run: 1 to run, 1 to take from pinned/, 1 fresh; nothing was changed
+`,
+      ),
+    );
+  });
+});

@@ -34,7 +34,13 @@ type NonEmpty<T> = readonly [T, ...T[]];
 export type Decision =
   | { readonly kind: "fresh" }
   /** Hand edits and pins stand for the action, and its task is not run. */
-  | { readonly kind: "kept"; readonly edited: readonly TargetPath[]; readonly pinned: readonly TargetPath[] }
+  | {
+      readonly kind: "kept";
+      readonly edited: readonly TargetPath[];
+      readonly pinned: readonly TargetPath[];
+      /** Those of the pinned whose file is not in its place yet. */
+      readonly placing: readonly TargetPath[];
+    }
   /** What is on disk stands for the key from now on. */
   | { readonly kind: "accept"; readonly because: NonEmpty<Because> }
   /** No rebuild without a reason. */
@@ -48,7 +54,9 @@ export function decide(situation: Situation): Decision {
   const because = acceptedFor(edited, situation);
   if (because !== undefined) return { kind: "accept", because };
   if (edited.length > 0 || pinned.length > 0) {
-    return { kind: "kept", edited, pinned: pinned.map((output) => output.path) };
+    const placing = pinned.filter((output) => output.digest !== output.pinned);
+    const paths = (found: readonly OutputOnDisk[]) => found.map(({ path }) => path);
+    return { kind: "kept", edited, pinned: paths(pinned), placing: paths(placing) };
   }
   const [first, ...rest] = staleReasons(situation);
   if (first === undefined) return { kind: "fresh" };

@@ -156,7 +156,17 @@ export class Updater {
   /** In a dry run: the outputs as `restore` would leave them. */
   assumeRestored(action: Action, resolved: Resolved): void {
     const { inspector } = this.#parts;
-    for (const [path, digest] of inspector.cached(action, resolved) ?? []) inspector.assume(path, digest);
+    for (const [path, digest] of inspector.cached(action, resolved) ?? [])
+      inspector.assume(path, digest, this.#parts.blobs.path(digest));
+  }
+
+  /** In a dry run: the outputs as `placePins` would leave them. */
+  assumePlaced(paths: readonly TargetPath[]): void {
+    const { inspector, files, places } = this.#parts;
+    for (const path of paths) {
+      const pinned = places.pinned(path);
+      inspector.assume(path, files.look(pinned)!.digest, pinned);
+    }
   }
 
   /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
@@ -166,7 +176,7 @@ export class Updater {
     try {
       for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
         const { path } = action.outputs.find((output) => output.name === name)!;
-        this.#parts.inspector.assume(path, digest);
+        this.#parts.inspector.assume(path, digest, file);
         // Read now: the file is gone when its value is asked for.
         if (path.endsWith(".json")) this.#parts.json.parse(digest, file, this.#parts.places.name(path));
       }

@@ -26,6 +26,8 @@ export type Because =
   /** Why it was accepted as it is. */
   | { readonly reason: "edited"; readonly path: string }
   | { readonly reason: "pin-removed"; readonly path: string }
+  /** What was there had other bytes than the file in `pinned/`. */
+  | { readonly reason: "pin-placed"; readonly path: string }
   /** A line of the manifest is not what it was; undefined where the line is new or gone. */
   | {
       readonly reason: "changed";
@@ -99,12 +101,15 @@ export type BuildEvent =
       /** With `failed`; and with `blocked`, what it waited for. */
       readonly problem?: Problem;
     }
-  /** In a dry run: what would be done. `maybe-run` follows something that would run, and may turn out fresh. */
+  /**
+   * In a dry run: what would be done. `maybe-run` follows something that would run, and may turn out fresh; `place` puts
+   * files from `pinned/` in place.
+   */
   | {
       readonly type: "would";
       readonly action: string;
       readonly target: string;
-      readonly verb: "restore" | "run" | "maybe-run" | "accept";
+      readonly verb: "restore" | "run" | "maybe-run" | "place" | "accept";
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
     }

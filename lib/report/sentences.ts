@@ -64,6 +64,8 @@ export function sayBecause(because: Because): string {
       return `${because.path} was changed by hand`;
     case "pin-removed":
       return `${because.path} is no longer pinned`;
+    case "pin-placed":
+      return `pinned/${because.path} takes its place`;
     case "changed":
       return sayChange(sayLabel(because.label), because.before, because.after);
   }
@@ -125,11 +127,12 @@ export function sayCounts(
   return parts.join(", ");
 }
 
-function sayDryRun({ wouldRun, wouldRestore, mayRun, atLeast }: Tally, counts: string): string {
+function sayDryRun({ wouldRun, wouldRestore, wouldPlace, mayRun, atLeast }: Tally, counts: string): string {
   const parts = [
     ...(wouldRun > 0 ? [`${atLeast ? "at least " : ""}${wouldRun} to run`] : []),
     ...(mayRun > 0 ? [`${mayRun} that may run after ${wouldRun === 1 ? "it" : "them"}`] : []),
     ...(wouldRestore > 0 ? [`${wouldRestore} to restore`] : []),
+    ...(wouldPlace > 0 ? [`${wouldPlace} to take from pinned/`] : []),
     ...(counts === "" ? [] : [counts]),
   ];
   return `dry run: ${parts.join(", ")}; nothing was changed`;
@@ -138,24 +141,31 @@ function sayDryRun({ wouldRun, wouldRestore, mayRun, atLeast }: Tally, counts: s
 /** What the last line tells besides the outcomes. */
 export interface Tally {
   removed: number;
+  /** Actions that files from `pinned/` were put in place for. */
+  placed: number;
   /** Of a dry run. */
   wouldRun: number;
   wouldRestore: number;
+  wouldPlace: number;
   mayRun: number;
   /** Whether there is more that is not known yet. */
   atLeast: boolean;
 }
 
+export function noTally(): Tally {
+  return { removed: 0, placed: 0, wouldRun: 0, wouldRestore: 0, wouldPlace: 0, mayRun: 0, atLeast: false };
+}
+
 /** The last line of a build. */
 export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
-  const { removed } = tally;
+  const { removed, placed, wouldRun, wouldRestore, wouldPlace } = tally;
   const counts = sayCounts(event.counts, removed);
-  if (event.ok && tally.wouldRun + tally.wouldRestore > 0) return sayDryRun(tally, counts);
+  if (event.ok && wouldRun + wouldRestore + wouldPlace > 0) return sayDryRun(tally, counts);
   const after = (word: string) => (counts === "" ? word : `${word}: ${counts}`);
   if (event.interrupted)
     return `${after("interrupted")}${counts === "" ? ": " : ", "}what was finished is kept`;
   if (!event.ok) return after("failed");
-  const idle = event.counts.ran + event.counts.restored + removed === 0;
+  const idle = event.counts.ran + event.counts.restored + removed + placed === 0;
   return after(idle ? "nothing to do" : `done in ${sayDuration(event.ms)}`);
 }
 

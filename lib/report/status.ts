@@ -3,10 +3,26 @@ import type { BuildEvent } from "../model/event.ts";
 import { displayWidth } from "./width.ts";
 
 /** Columns of the table, in this order, where any target has one. */
-const STATES = ["fresh", "to run", "may run", "to restore", "edited", "pinned", "failed", "blocked"] as const;
+const STATES = [
+  "fresh",
+  "to run",
+  "may run",
+  "to restore",
+  "to place",
+  "edited",
+  "pinned",
+  "failed",
+  "blocked",
+] as const;
 type State = (typeof STATES)[number];
 
-const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run", accept: undefined } as const;
+const WOULD = {
+  run: "to run",
+  restore: "to restore",
+  "maybe-run": "may run",
+  place: "to place",
+  accept: undefined,
+} as const;
 
 /** Nothing is to be done for these. */
 const DONE: readonly State[] = ["fresh", "edited", "pinned"];

@@ -33,6 +33,8 @@ export function sayWhy(
       return `${name} would be made:\n${sayReasons(own.because)}`;
     case "restore":
       return `${name} would be restored from the store, without running anything:\n${sayReasons(own.because)}`;
+    case "place":
+      return `${name} would be taken from pinned/, whose file is not in its place yet.\n`;
     case "accept":
       throw new Error("BUG: a dry run of accept has no reasons to be told");
     case "maybe-run":
