@@ -12,6 +12,7 @@ import type { FileState } from "../store/file-table.ts";
 import { statFile } from "../store/files.ts";
 import { acquireLock } from "../store/lock.ts";
 import { build } from "./build.ts";
+import { isOurs } from "./by-hand.ts";
 import type { Seen } from "./outline.ts";
 import type { BuildRequest } from "./request.ts";
 import { removeEmptyFolders } from "./vanished.ts";
@@ -95,14 +96,14 @@ function chosen(owned: readonly TargetPath[], goals: readonly TargetPath[], { pl
 function findOutputs(seen: Seen, paths: readonly TargetPath[], { blobs }: Store): readonly Found[] {
   const { files, places, traces } = seen;
   const recorded = new Map(
-    [...traces.values()].flatMap(({ outputs }) => outputs.map(({ path, digest }) => [path, digest])),
+    [...traces.values()].flatMap(({ outputs }) => outputs.map((output) => [output.path, output])),
   );
   return paths.flatMap((path): Found[] => {
     const state = files.look(places.output(path));
     if (state === undefined) return [];
-    const digest = recorded.get(path);
+    const written = recorded.get(path);
     // Without a record (the state was deleted) the bytes are ours if we ever made them.
-    const made = digest === undefined ? blobs.has(state.digest) : digest === state.digest;
+    const made = written === undefined ? blobs.has(state.digest) : isOurs(written, state.digest);
     const bytes = statFile(places.output(path))?.size ?? 0;
     return [{ path, state, bytes, ours: made || isPinned(path, state.digest, seen) }];
   });

@@ -2,6 +2,7 @@
 import type { Because } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey, Digest, Manifest, Trace } from "../model/trace.ts";
+import { isOurs } from "./by-hand.ts";
 import { manifestChanges } from "./manifest.ts";
 
 export interface OutputOnDisk {
@@ -97,7 +98,7 @@ function isEdited(output: OutputOnDisk, { trace, discardEdits, forced, cached }:
   // Without a trace (the state was deleted) the bytes are ours if we ever made them.
   if (written === undefined) return !output.known;
   // Where a journal lost its end, an older trace counts again: then the bytes are what is to be made now.
-  return written.digest !== output.digest && cached()?.get(output.path) !== output.digest;
+  return !isOurs(written, output.digest) && cached()?.get(output.path) !== output.digest;
 }
 
 function isForced({ outputs, forced }: Situation): boolean {

@@ -11,6 +11,7 @@ import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
 import { storeAccepted } from "./accept.ts";
+import { isOurs, keepByHand } from "./by-hand.ts";
 import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
@@ -67,24 +68,24 @@ export class Updater {
 
   /** Puts pinned files in place of the outputs. */
   placePins(action: Action, resolved: Resolved, pinned: readonly TargetPath[]): void {
-    const { places, files, traces, blobs, scratch } = this.#parts;
+    const { places, files, traces, scratch } = this.#parts;
     if (pinned.length === 0) return;
     const moved = pinned.filter(
       (path) => !sameContent(files.look(places.output(path)), files.look(places.pinned(path))),
     );
     const recorded = traces.get(action.id);
+    const digestOf = (path: TargetPath) => files.look(places.pinned(path))!.digest;
     const isRecorded = (path: TargetPath) =>
-      recorded?.outputs.find((output) => output.path === path)?.digest ===
-      files.look(places.pinned(path))?.digest;
+      recorded?.outputs.some((output) => output.path === path && isOurs(output, digestOf(path)));
     if (moved.length === 0 && recorded?.how === "pinned" && pinned.every(isRecorded)) return;
+    // Should the pin be removed, what it was is not lost.
+    for (const path of pinned) keepByHand(places.pinned(path), digestOf(path), this.#parts);
     const attempt = scratch.attempt();
     try {
       for (const path of moved) {
-        const { digest } = files.look(places.pinned(path))!;
         const aside = attempt.file("pin");
         copyFile(places.pinned(path), aside);
-        blobs.put(aside, digest, "copy");
-        this.#place(action, aside, path, digest);
+        this.#place(action, aside, path, digestOf(path));
       }
     } finally {
       attempt.discard();

@@ -8,6 +8,7 @@ import type { Graph } from "../pipeline/graph.ts";
 import type { FileStates } from "../store/file-states.ts";
 import { statFile } from "../store/files.ts";
 import type { Journal } from "../store/journal.ts";
+import { isOurs } from "./by-hand.ts";
 import type { Places } from "./place.ts";
 
 interface VanishedParts {
@@ -37,18 +38,20 @@ export function removeVanished(
   }
 }
 
-function removeOutput({ path, digest }: TracedOutput, { graph, files, places, emit }: VanishedParts): void {
+function removeOutput(output: TracedOutput, { graph, files, places, emit }: VanishedParts): void {
+  const { path } = output;
   // A folder there is another's: what we wrote was a file.
   const there = statFile(places.output(path));
   if (!there?.isFile() || isOutput(path, there, graph, places)) return;
   const state = files.look(places.output(path));
   if (state === undefined) return;
-  if (state.digest === digest) {
+  const ours = isOurs(output, state.digest);
+  if (ours) {
     rmSync(places.output(path));
     removeEmptyFolders(places, path);
     files.removed(places.output(path));
   }
-  emit({ type: state.digest === digest ? "removed" : "kept", output: path });
+  emit({ type: ours ? "removed" : "kept", output: path });
 }
 
 /** Names that differ in case or Unicode form alone are one file on some disks, and two on others. */
