@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sayWork } from "../lib/report/work.ts";
-import { repo, said } from "./small-repo.ts";
+import { PIPELINE, repo, said } from "./small-repo.ts";
 
 describe("how long it takes", () => {
   const known: Record<string, number> = { image: 6_000, segment: 30_000, final: 90_000 };
@@ -200,5 +200,80 @@ dry run: 1 to run, 1 to take from pinned/, 1 fresh; nothing was changed
 `,
       ),
     );
+  });
+});
+
+describe("outputs that no target makes any more", () => {
+  const GONE = "(no target makes it any more)";
+
+  test("a removed story: the plan lists what goes, and removes nothing", async () => {
+    const shop = repo({ "output/demo/scripts/b.txt": "bye" });
+    await shop.run(["build"]);
+    rmSync(shop.path("output/demo/scripts/b.txt"));
+    const before = shop.tree();
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `remove    count/b.txt  ${GONE}
+remove    loud/b.txt  ${GONE}
+dry run: 2 to remove, 2 fresh; nothing was changed
+`,
+      ),
+    );
+    expect(await shop.run(["status"])).toEqual(
+      said(
+        0,
+        `output/demo
+         fresh
+  loud       1
+  count      1
+to remove: count/b.txt
+to remove: loud/b.txt
+`,
+      ),
+    );
+    // What is asked for alone says nothing of the rest.
+    expect(await shop.run(["plan", "output/demo/count/a.txt"])).toEqual(said(0, "nothing to do: 2 fresh\n"));
+    expect(shop.tree()).toEqual(before);
+    expect((await shop.run(["build"])).out).toContain("done in N s: 2 fresh, 2 removed\n");
+  });
+
+  test("a renamed folder; what was edited there is told to stay", async () => {
+    const shop = repo({ "output/demo/scripts/b.txt": "bye" });
+    await shop.run(["build"]);
+    shop.write("pipelines/p.yaml", PIPELINE.replace('"count/', '"size/'));
+    shop.write("output/demo/count/b.txt", "mine");
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `restore   size/a.txt
+restore   size/b.txt
+remove    count/a.txt  ${GONE}
+kept      count/b.txt  (no target makes it any more, but its content is not ours to delete)
+dry run: 2 to restore, 1 to remove, 2 fresh; nothing was changed
+`,
+      ),
+    );
+  });
+
+  test("--set that takes a target away, and one output less of several", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `options: { extra: true }
+targets:
+  two: { run: "echo a > \${out.a}; echo b > \${out.b}", out: { a: a.txt, b: b.txt } }
+  more: { run: "echo c > \${out}", out: c.txt, when: "\${options.extra}" }
+`,
+    });
+    await shop.run(["build"]);
+    expect(await shop.run(["plan", "--set", "extra=false"])).toEqual(
+      said(0, `remove    c.txt  ${GONE}\ndry run: 1 to remove, 1 fresh; nothing was changed\n`),
+    );
+    shop.write(
+      "pipelines/p.yaml",
+      shop.read("pipelines/p.yaml").replace("; echo b > ${out.b}", "").replace(", b: b.txt", ""),
+    );
+    const plan = (await shop.run(["plan"])).out;
+    expect(plan).toMatch(/^run {7}a\.txt .*\nremove {4}b\.txt {2}\(no target makes it any more\)\n/);
+    expect(plan).toMatch(/\ndry run: 1 to run, 1 to remove, 1 fresh; nothing was changed\n$/);
   });
 });

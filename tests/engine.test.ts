@@ -118,9 +118,9 @@ test("a removed story takes all of its outputs along, and their empty folders", 
   shop.remove("scripts/b.txt");
   const built = await shop.build();
   expect(built.events.flatMap((event) => (event.type === "removed" ? [event.output] : []))).toEqual([
-    "work/b.json",
-    "said/b_01.txt",
     "final/b.txt",
+    "said/b_01.txt",
+    "work/b.json",
   ]);
   shop.remove("scripts/a.txt");
   await shop.build();

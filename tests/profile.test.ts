@@ -114,7 +114,7 @@ targets:
 {"name":"bind targets","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":3500,"dur":1000},
 {"name":"walk","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":4500,"dur":10000},
 {"name":"loud/fresh.txt","cat":"loud","args":{"action":"loud/fresh.txt","outcome":"fresh","because":[],"outputs":["loud/fresh.txt"]},"ph":"i","s":"t","pid":1,"tid":3,"ts":6500},
-{"name":"loud/pinned.txt","cat":"loud","args":{"action":"loud/pinned.txt","outcome":"pinned","because":[],"outputs":["loud/pinned.txt"]},"ph":"i","s":"t","pid":1,"tid":3,"ts":7500},
+{"name":"loud/pinned.txt","cat":"loud","args":{"action":"loud/pinned.txt","outcome":"pinned","because":["pinned/loud/pinned.txt takes its place"],"outputs":["loud/pinned.txt"]},"ph":"i","s":"t","pid":1,"tid":3,"ts":7500},
 {"name":"loud/restored.txt","cat":"loud","args":{"action":"loud/restored.txt","outcome":"restored","because":["loud/restored.txt is missing"],"outputs":["loud/restored.txt"]},"ph":"X","pid":1,"tid":2,"ts":8500,"dur":0},
 {"name":"loud/wanted.txt","cat":"loud","args":{"action":"loud/wanted.txt","because":["never built"],"outcome":"ran","outputs":["loud/wanted.txt"]},"ph":"X","pid":1,"tid":10,"ts":9500,"dur":1000},
 {"name":"broken.txt","cat":"broken","args":{"action":"broken.txt","because":["never built"],"outcome":"failed","outputs":["broken.txt"],"problem":"the command ended with exit code 3: exit 3"},"ph":"X","pid":1,"tid":10,"ts":11500,"dur":1000},

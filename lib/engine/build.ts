@@ -3,11 +3,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
+import type { TracedOutput } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
 import { sweepAside } from "../store/files.ts";
+import type { Traces } from "../store/journal.ts";
 import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
@@ -29,7 +31,7 @@ import { begin, beginDry, journalPath, type Start } from "./start.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
-import { removeVanished } from "./vanished.ts";
+import { dropped, removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
 import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
@@ -176,9 +178,10 @@ function conclude(
   const superseded = request.round?.superseded.aborted ?? false;
   const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
-  if (journal !== undefined && whole) {
+  if (whole) {
     const before = part?.ids() ?? [...traces.keys()];
-    removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
+    const leftBehind = journal === undefined ? wouldLeave(outcomes, traces) : updater.leftBehind;
+    removeVanished(before, leftBehind, { graph, traces, journal, files, places, emit });
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
@@ -193,7 +196,8 @@ function conclude(
       pastMs: { ...pastMs, ...tally.averages() },
     });
   }
-  const results = finalOutputs(described.pipeline, outcomes).map((path) => places.name(path));
+  const made = request.dryRun ? [] : finalOutputs(described.pipeline, outcomes);
+  const results = made.map((path) => places.name(path));
   const { counts } = tally;
   const interrupted = stop.aborted;
   const told = superseded ? { superseded } : {};
@@ -201,6 +205,14 @@ function conclude(
   const json = (path: string, name: string) => inspector.readJson(path, name);
   const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json };
   return { ok, interrupted, superseded, counts, seen };
+}
+
+/** In a dry run: outputs of actions that would be recorded anew, and that make them no more. */
+function wouldLeave(outcomes: ReadonlyMap<Action, Ended>, traces: Traces): readonly TracedOutput[] {
+  const anew: readonly Ended[] = ["restored", "foreseen", "would-run"];
+  return [...outcomes].flatMap(([action, how]) =>
+    anew.includes(how) ? dropped(action, traces.get(action.id)) : [],
+  );
 }
 
 /** A misnamed script looks like a project that has none. */

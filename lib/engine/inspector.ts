@@ -17,6 +17,7 @@ import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { chooseReading } from "./reading.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import { dropped } from "./vanished.ts";
 import type { Way } from "./way.ts";
 
 export interface InspectorParts {
@@ -93,9 +94,8 @@ export class Inspector {
     };
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
     this.#reads.set(action, [...this.#asked]);
-    const dropped =
-      trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
-    if (dropped.length > 0) this.#dropped.set(action, dropped);
+    const gone = dropped(action, trace);
+    if (gone.length > 0) this.#dropped.set(action, gone);
     const { key, manifest } = resolved;
     return {
       resolved,

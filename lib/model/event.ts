@@ -121,8 +121,8 @@ export type BuildEvent =
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
     }
-  /** An output whose target no longer exists: deleted, or kept because its bytes are not ours. */
-  | { readonly type: "removed" | "kept"; readonly output: string }
+  /** An output whose target no longer exists: deleted, in a dry run to be, or kept because its bytes are not ours. */
+  | { readonly type: "removed" | "would-remove" | "kept"; readonly output: string }
   | {
       readonly type: "build-finished";
       readonly ok: boolean;

@@ -126,6 +126,7 @@ function foretold() {
 /** Adds up what the last line tells besides the outcomes. */
 function count(event: BuildEvent, tally: Tally): void {
   if (event.type === "removed") tally.removed++;
+  if (event.type === "would-remove") tally.wouldRemove++;
   if (event.type === "planned") tally.atLeast = event.atLeast;
   if (event.type === "finished" && event.outcome === "pinned" && event.because.length > 0) tally.placed++;
   if (event.type !== "would") return;
@@ -178,6 +179,8 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
       return item("good", "accepted", event.action, sayWhy(event.because, verbose));
     case "removed":
       return item("quiet", "removed", event.output, "(no target makes it any more)");
+    case "would-remove":
+      return item("good", "remove", event.output, "(no target makes it any more)");
     case "kept":
       return item(
         "odd",

@@ -127,12 +127,14 @@ export function sayCounts(
   return parts.join(", ");
 }
 
-function sayDryRun({ wouldRun, wouldRestore, wouldPlace, mayRun, atLeast }: Tally, counts: string): string {
+function sayDryRun(tally: Tally, counts: string): string {
+  const { wouldRun, wouldRestore, wouldPlace, wouldRemove, mayRun, atLeast } = tally;
   const parts = [
     ...(wouldRun > 0 ? [`${atLeast ? "at least " : ""}${wouldRun} to run`] : []),
     ...(mayRun > 0 ? [`${mayRun} that may run after ${wouldRun === 1 ? "it" : "them"}`] : []),
     ...(wouldRestore > 0 ? [`${wouldRestore} to restore`] : []),
     ...(wouldPlace > 0 ? [`${wouldPlace} to take from pinned/`] : []),
+    ...(wouldRemove > 0 ? [`${wouldRemove} to remove`] : []),
     ...(counts === "" ? [] : [counts]),
   ];
   return `dry run: ${parts.join(", ")}; nothing was changed`;
@@ -147,20 +149,22 @@ export interface Tally {
   wouldRun: number;
   wouldRestore: number;
   wouldPlace: number;
+  wouldRemove: number;
   mayRun: number;
   /** Whether there is more that is not known yet. */
   atLeast: boolean;
 }
 
 export function noTally(): Tally {
-  return { removed: 0, placed: 0, wouldRun: 0, wouldRestore: 0, wouldPlace: 0, mayRun: 0, atLeast: false };
+  const would = { wouldRun: 0, wouldRestore: 0, wouldPlace: 0, wouldRemove: 0, mayRun: 0 };
+  return { removed: 0, placed: 0, ...would, atLeast: false };
 }
 
 /** The last line of a build. */
 export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
-  const { removed, placed, wouldRun, wouldRestore, wouldPlace } = tally;
+  const { removed, placed, wouldRun, wouldRestore, wouldPlace, wouldRemove } = tally;
   const counts = sayCounts(event.counts, removed);
-  if (event.ok && wouldRun + wouldRestore + wouldPlace > 0) return sayDryRun(tally, counts);
+  if (event.ok && wouldRun + wouldRestore + wouldPlace + wouldRemove > 0) return sayDryRun(tally, counts);
   const after = (word: string) => (counts === "" ? word : `${word}: ${counts}`);
   if (event.interrupted)
     return `${after("interrupted")}${counts === "" ? ": " : ", "}what was finished is kept`;

@@ -47,9 +47,11 @@ export function sayStatus(project: string, events: readonly BuildEvent[]): strin
   const lines = [project, ...(rows.length === 0 ? [] : table([["", ...states], ...rows]))];
   for (const event of events)
     if (event.type === "notice" && event.action === undefined) lines.push(event.text);
-  if (states.every((state) => DONE.includes(state))) lines.push("nothing to do");
+  const removals = events.flatMap((event) => (event.type === "would-remove" ? [event.output] : []));
+  if (removals.length === 0 && states.every((state) => DONE.includes(state))) lines.push("nothing to do");
   if (atLeast) lines.push("There may be more: what says how many there are would be built first.");
-  return [...lines, ...edited.map((path) => `edited by hand: ${path}`), ""].join("\n");
+  const named = (what: string, paths: readonly string[]) => paths.map((path) => `${what}: ${path}`);
+  return [...lines, ...named("edited by hand", edited), ...named("to remove", removals), ""].join("\n");
 }
 
 function stateOf(event: BuildEvent): State | undefined {
