@@ -277,3 +277,49 @@ targets:
     expect(plan).toMatch(/\ndry run: 1 to run, 1 to remove, 1 fresh; nothing was changed\n$/);
   });
 });
+
+describe("where something cannot be made", () => {
+  const STORIES = `axes:
+  story: { files: "scripts/\${story}.json" }
+targets:
+  script: { task: script, in: { draft: "scripts/\${story}.json" }, with: { niche: demo }, out: "\${story}.json" }
+  film: { run: "cp \${in.text} \${out}", in: { text: script }, out: "\${story}.txt" }
+  all: { run: "cat \${in.films} > \${out}", in: { films: film }, out: all.txt }
+`;
+  const GOOD = '{ "title": "t", "scenes": [{ "narration": "n", "image_prompt": "p" }] }';
+
+  test("a plan goes on with all else, and tells the same each time", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": STORIES,
+      "output/demo/scripts/a.json": "{",
+      "output/demo/scripts/b.json": GOOD,
+      "output/demo/scripts/c.json": GOOD,
+    });
+    const first = await shop.run(["plan"]);
+    expect(first).toMatchObject({ code: 1, err: "" });
+    expect(first.out).toMatch(/^failed {4}a\.json .*\n/m);
+    expect(first.out).toMatch(/\ndry run: 1 failed, 2 blocked, 4 to run; nothing was changed\n$/);
+    const numbers = (out: string) => out.split("\n").at(-2);
+    for (const words of [["plan"], ["build", "-n", "-j1"], ["plan", "-k"]])
+      expect(numbers((await shop.run(words)).out)).toBe(numbers(first.out));
+  });
+
+  test("a build tells what needs a failure from what it merely did not come to", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `axes:
+  story: { files: "scripts/\${story}.txt" }
+targets:
+  loud: { run: "test \${story} != a; cp \${in.text} \${out}", in: { text: "scripts/\${story}.txt" }, out: "loud/\${story}.txt" }
+  count: { run: "wc -c < \${in.text} > \${out}", in: { text: loud }, out: "count/\${story}.txt" }
+`,
+      "output/demo/scripts/b.txt": "bye",
+    });
+    const { code, out } = await shop.run(["build", "-j1"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/\nfailed: 1 failed, 1 blocked, 2 not started\n$/);
+    const { out: verbose } = await shop.run(["build", "-j1", "--verbose"]);
+    expect(verbose).toContain("blocked   count/a.txt\n          it needs loud/a.txt.\n");
+    expect(verbose).toContain("left      count/b.txt\n          the build was stopped before its turn.\n");
+    expect((await shop.run(["build", "-j1", "-k"])).out).toMatch(/\nfailed: 1 failed, 1 blocked, 2 ran\n$/);
+  });
+});

@@ -107,7 +107,7 @@ targets:
 {"name":"thread_sort_index","ph":"M","pid":1,"tid":3,"args":{"sort_index":3}},
 {"name":"thread_name","ph":"M","pid":1,"tid":10,"args":{"name":"slot 1"}},
 {"name":"thread_sort_index","ph":"M","pid":1,"tid":10,"args":{"sort_index":10}},
-{"name":"build output/demo","cat":"build","args":{"ok":false,"interrupted":false,"counts":{"fresh":1,"restored":1,"ran":1,"edited":0,"pinned":1,"failed":1,"blocked":1},"results":["output/demo/loud/restored.txt","output/demo/loud/wanted.txt"]},"ph":"X","pid":1,"tid":1,"ts":0,"dur":17500},
+{"name":"build output/demo","cat":"build","args":{"ok":false,"interrupted":false,"counts":{"fresh":1,"restored":1,"ran":1,"edited":0,"pinned":1,"failed":1,"blocked":1,"not-started":0},"results":["output/demo/loud/restored.txt","output/demo/loud/wanted.txt"]},"ph":"X","pid":1,"tid":1,"ts":0,"dur":17500},
 {"name":"start program","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":0,"dur":1500},
 {"name":"take lock","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":1500,"dur":1000},
 {"name":"read state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":2500,"dur":1000},
@@ -288,7 +288,16 @@ describe("--profile", () => {
       "restored from the store": [],
       "settled without work": [],
     });
-    const counts = { fresh: 2, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+    const counts = {
+      fresh: 2,
+      restored: 0,
+      ran: 0,
+      edited: 0,
+      pinned: 0,
+      failed: 0,
+      blocked: 0,
+      "not-started": 0,
+    };
     expect(second.find(({ name }) => name === "build output/demo")!.args).toEqual({
       ok: true,
       interrupted: false,
@@ -347,7 +356,7 @@ describe("--profile", () => {
     const failed = shop.profile();
     expect(tracks(failed)).toMatchObject({
       "slot 1": ["loud/a.txt failed"],
-      "settled without work": ["loud/b.txt blocked"],
+      "settled without work": ["loud/b.txt not-started"],
     });
     expect(failed.find(({ name }) => name === "loud/a.txt")!.args.problem).toMatch(/^the command ended with/);
     const BRACKET = /^faceless: \S+:1:\d+: expected the closing ']' before this\./;

@@ -108,6 +108,11 @@ export class Attempts {
     this.#finish(action, "blocked", [], 0, { message });
   }
 
+  /** Ends an action whose turn does not come any more. */
+  leave(action: Action): void {
+    this.#finish(action, "not-started", [], 0, { message: "the build was stopped before its turn." });
+  }
+
   fail(action: Action, problem: Problem, ms: number, because: readonly Because[] = []): void {
     this.#finish(action, "failed", because, ms, problem);
   }

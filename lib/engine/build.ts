@@ -155,6 +155,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     ...{ graph, inspector, updater, workbench, pastMs },
     force: new Set(request.force),
     part: part?.walk(graph),
+    // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.
+    keepGoing: request.keepGoing || request.dryRun,
     isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,

@@ -33,6 +33,9 @@ export interface WalkPart {
   isUpToDate(action: Action): boolean;
 }
 
+/** Where an action ends so, it is not known what its file will hold. */
+const UNKNOWN: ReadonlySet<Ended> = new Set(["failed", "blocked", "not-started", "would-run"]);
+
 /** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
 const TURN_MS = 20;
 
@@ -85,14 +88,14 @@ export class Walk {
     if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
-      if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
+      if (state.kind !== "through") this.#attempts.leave(action);
     }
   }
 
-  /** How each action that was wanted has ended; blocked, where it has not. */
+  /** How each action that was wanted has ended. */
   get outcomes(): ReadonlyMap<Action, Ended> {
     const ended = [...this.#states].map(
-      ([action, state]) => [action, state.kind === "through" ? state.how : "blocked"] as const,
+      ([action, state]) => [action, state.kind === "through" ? state.how : "not-started"] as const,
     );
     return new Map(ended);
   }
@@ -199,7 +202,7 @@ export class Walk {
     if (how === "would-run") this.#attempts.mayRun(action);
     else if (how === "failed" || how === "blocked" || unusable)
       this.#attempts.block(action, `it needs ${needed.id}.`);
-    else return true;
+    else return how !== "not-started";
     return false;
   }
 
@@ -213,8 +216,7 @@ export class Walk {
   #ended(action: Action, how: Ended): void {
     this.#states.set(action, { kind: "through", how });
     if (how === "failed") this.#fail();
-    const known = how !== "failed" && how !== "blocked" && how !== "would-run";
-    const expanded = known && this.#expand(action);
+    const expanded = !UNKNOWN.has(how) && this.#expand(action);
     for (const dependent of this.#dependents.get(action) ?? [])
       this.#arrived(dependent, action, action, how, false);
     for (const expansion of this.#parts.graph.expansionsOf(action)) {

@@ -14,8 +14,10 @@ export type Outcome =
   | "pinned"
   /** Its task failed. */
   | "failed"
-  /** Not tried: something it needs failed, or the build was stopped. */
-  | "blocked";
+  /** Not tried: something it needs failed. Or it was interrupted. */
+  | "blocked"
+  /** The build was stopped before its turn, by a failure elsewhere or by the user: nothing is known against it. */
+  | "not-started";
 
 /** Why an output is not fresh; each is one sentence in the report. */
 export type Because =
@@ -98,7 +100,7 @@ export type BuildEvent =
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
       readonly ms: number;
-      /** With `failed`; and with `blocked`, what it waited for. */
+      /** With `failed`; with `blocked`, what it waited for; with `not-started`, that the build was stopped. */
       readonly problem?: Problem;
     }
   /**

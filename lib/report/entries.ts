@@ -196,7 +196,7 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
   }
 }
 
-const SILENT: ReadonlySet<Outcome> = new Set(["fresh", "blocked", "pinned"]);
+const SILENT: ReadonlySet<Outcome> = new Set(["fresh", "blocked", "not-started", "pinned"]);
 
 /** A pin is told of when it takes the place of something else. */
 function isSilent({ outcome, because }: Finished): boolean {
@@ -217,6 +217,7 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
   if (outcome === "failed")
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
+  if (outcome === "not-started") return item("quiet", "left", action, "", problem);
   if (outcome === "edited") {
     const path = shellWord(`${project}/${action}`);
     const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;

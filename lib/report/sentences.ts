@@ -104,38 +104,45 @@ export function sayOutcome(outcome: Outcome): string {
     edited: "changed by hand, and kept",
     pinned: "taken from pinned/",
     failed: "its task failed",
-    blocked: "not tried",
+    blocked: "something it needs failed, or it was interrupted",
+    "not-started": "not tried, since the build was stopped before",
   };
   return meanings[outcome];
 }
 
 /** The order in which the numbers of a build are told: what went wrong comes first. */
-const TOLD: readonly Outcome[] = ["failed", "blocked", "ran", "restored", "edited", "pinned", "fresh"];
+const WRONG: readonly Outcome[] = ["failed", "blocked", "not-started"];
+const RIGHT: readonly Outcome[] = ["ran", "restored", "edited", "pinned", "fresh"];
+
+type Counts = Readonly<Record<Outcome, number>>;
 
 /** "41 ran, 3 restored, 12 fresh": only what there is. `ran`: target to how many of its actions did. */
-export function sayCounts(
-  counts: Readonly<Record<Outcome, number>>,
-  removed = 0,
-  ran: Readonly<Record<string, number>> = {},
-): string {
+export function sayCounts(counts: Counts, removed = 0, ran: Readonly<Record<string, number>> = {}): string {
   const targets = Object.entries(ran).map(([target, count]) => (count === 1 ? target : `${count} ${target}`));
-  const parts = TOLD.filter((outcome) => counts[outcome] > 0).map((outcome) => {
-    const which = outcome === "ran" && targets.length > 0 ? ` (${targets.join(", ")})` : "";
-    return `${counts[outcome]} ${outcome}${which}`;
-  });
+  const parts = [...countsOf(WRONG, counts), ...countsOf(RIGHT, counts, targets)];
   if (removed > 0) parts.push(`${removed} removed`);
   return parts.join(", ");
 }
 
-function sayDryRun(tally: Tally, counts: string): string {
+function countsOf(outcomes: readonly Outcome[], counts: Counts, ran: readonly string[] = []): string[] {
+  return outcomes
+    .filter((outcome) => counts[outcome] > 0)
+    .map((outcome) => {
+      const which = outcome === "ran" && ran.length > 0 ? ` (${ran.join(", ")})` : "";
+      return `${counts[outcome]} ${outcome.replace("-", " ")}${which}`;
+    });
+}
+
+function sayDryRun(tally: Tally, counts: Counts): string {
   const { wouldRun, wouldRestore, wouldPlace, wouldRemove, mayRun, atLeast } = tally;
   const parts = [
+    ...countsOf(WRONG, counts),
     ...(wouldRun > 0 ? [`${atLeast ? "at least " : ""}${wouldRun} to run`] : []),
     ...(mayRun > 0 ? [`${mayRun} that may run after ${wouldRun === 1 ? "it" : "them"}`] : []),
     ...(wouldRestore > 0 ? [`${wouldRestore} to restore`] : []),
     ...(wouldPlace > 0 ? [`${wouldPlace} to take from pinned/`] : []),
     ...(wouldRemove > 0 ? [`${wouldRemove} to remove`] : []),
-    ...(counts === "" ? [] : [counts]),
+    ...countsOf(RIGHT, counts),
   ];
   return `dry run: ${parts.join(", ")}; nothing was changed`;
 }
@@ -163,8 +170,9 @@ export function noTally(): Tally {
 /** The last line of a build. */
 export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
   const { removed, placed, wouldRun, wouldRestore, wouldPlace, wouldRemove } = tally;
+  const would = wouldRun + wouldRestore + wouldPlace + wouldRemove;
+  if (would > 0 && !event.interrupted) return sayDryRun(tally, event.counts);
   const counts = sayCounts(event.counts, removed);
-  if (event.ok && wouldRun + wouldRestore + wouldPlace + wouldRemove > 0) return sayDryRun(tally, counts);
   const after = (word: string) => (counts === "" ? word : `${word}: ${counts}`);
   if (event.interrupted)
     return `${after("interrupted")}${counts === "" ? ": " : ", "}what was finished is kept`;

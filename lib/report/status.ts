@@ -57,7 +57,7 @@ export function sayStatus(project: string, events: readonly BuildEvent[]): strin
 function stateOf(event: BuildEvent): State | undefined {
   if (event.type === "would") return WOULD[event.verb];
   if (event.type !== "finished") return undefined;
-  return event.outcome === "ran" || event.outcome === "restored" ? undefined : event.outcome;
+  return STATES.find((state) => state === event.outcome);
 }
 
 /** Names to the left, numbers to the right. */

@@ -50,6 +50,7 @@ function sayFinished({ outcome, problem }: Finished, name: string, trace: Trace 
       return `${name} is the file in pinned/.\n`;
     case "failed":
     case "blocked":
+    case "not-started":
       return `${name} cannot be made: ${problem === undefined ? "it gave no reason." : sayProblem(problem)}\n`;
     default: {
       const fresh = `${name} is fresh: nothing that it is made from has changed.\n`;
