@@ -197,9 +197,9 @@ test("one of several outputs: the others stay, and that is said", async () => {
 test("what cannot be pinned or unpinned, and then nothing is", async () => {
   const shop = await edited();
   const before = shop.tree();
-  const help = "\n  `faceless build -n` lists what there is to build.";
+  const help = "\n  `faceless graph --outputs` tells what is made from it.";
   expect(await shop.run(["pin", LOUD, "output/demo/scripts/a.txt"])).toEqual(
-    complained(`no target makes output/demo/scripts/a.txt.${help}`),
+    complained(`output/demo/scripts/a.txt is a source: no target makes it.${help}`),
   );
   expect(await shop.run(["pin"])).toEqual(complained("pin takes the path of an output."));
   expect(await shop.run(["pin", "output/demo"])).toEqual(

@@ -20,6 +20,7 @@ import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import { endOrphans } from "./orphans.ts";
+import { isSource, type Seen } from "./outline.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
@@ -29,6 +30,7 @@ import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { begin, beginDry, journalPath, type Start } from "./start.ts";
 import { noCounts, Tally } from "./tally.ts";
+import { sourcePath, unknownPath } from "./unknown-path.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
 import { dropped, removeVanished } from "./vanished.ts";
@@ -134,7 +136,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const json = new JsonFiles(files);
   const known = part?.known((path) => json.read(places.output(path), places.name(path)));
   const graph = new Graph(pipeline, match, known);
-  checkPaths(request, graph);
+  const readJson = (path: string, name: string) => json.read(path, name);
+  checkPaths(request, { graph, places, files, traces, match, json: readJson });
   if (part === undefined && graph.actions.size === 0)
     emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
   workbench.scheduler.limits = limitsOf(request, pools);
@@ -241,13 +244,14 @@ function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>):
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */
-function checkPaths({ goals, force, places }: BuildRequest, graph: Graph): void {
+function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">): void {
+  const { graph, places } = seen;
   for (const path of [...goals, ...force]) {
-    if (graph.maker(path) === undefined && graph.mayBind(path).length === 0) {
-      throw new Failure(`no target makes ${places.name(path)}.`, {
-        help: "`faceless build -n` lists what there is to build.",
-      });
-    }
+    if (graph.maker(path) !== undefined || graph.mayBind(path).length > 0) continue;
+    const { message, help } = isSource(path, seen)
+      ? sourcePath(path, places)
+      : unknownPath(path, graph.outputs(), places);
+    throw new Failure(message, { help });
   }
 }
 

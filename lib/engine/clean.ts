@@ -2,7 +2,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { suggest } from "../base/nearest.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Digest, Trace } from "../model/trace.ts";
 import { ActionCache } from "../store/action-cache.ts";
@@ -15,6 +14,7 @@ import { build } from "./build.ts";
 import { isOurs } from "./by-hand.ts";
 import type { Seen } from "./outline.ts";
 import type { BuildRequest } from "./request.ts";
+import { unknownPath } from "./unknown-path.ts";
 import { removeEmptyFolders } from "./vanished.ts";
 
 export interface Cleaned {
@@ -88,7 +88,8 @@ function chosen(owned: readonly TargetPath[], goals: readonly TargetPath[], { pl
   const within = (path: TargetPath, goal: TargetPath) => path === goal || path.startsWith(`${goal}/`);
   const stray = goals.find((goal) => !owned.some((path) => within(path, goal)));
   if (stray !== undefined) {
-    throw new Failure(`no target makes ${places.name(stray)}.`, { help: suggest(stray, owned) });
+    const { message, help } = unknownPath(stray, owned, places);
+    throw new Failure(message, { help });
   }
   return goals.length === 0 ? owned : owned.filter((path) => goals.some((goal) => within(path, goal)));
 }

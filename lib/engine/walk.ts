@@ -1,10 +1,12 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { unknownPath } from "./unknown-path.ts";
 
 /** waiting ──all it needs is through──▶ ready ──▶ trying ──▶ through; or straight to through, blocked. */
 type State =
@@ -159,7 +161,8 @@ export class Walk {
       const expansions = maker === undefined ? graph.mayBind(goal) : [];
       if (maker !== undefined || expansions.length === 0) this.#unbound.delete(goal);
       if (maker !== undefined) this.#want(maker);
-      else if (expansions.length === 0) this.#tellFailure(goal, "", `no target makes ${places.name(goal)}.`);
+      else if (expansions.length === 0)
+        this.#tellFailure(goal, "", unknownPath(goal, graph.outputs(), places));
       for (const expansion of expansions) this.#want(expansion.source);
     }
   }
@@ -251,7 +254,7 @@ export class Walk {
       const { path, message, bound } = this.#readList(expansion);
       if (message !== undefined) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, message);
+        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, { message });
         return false;
       }
       all.push(...bound);
@@ -280,10 +283,10 @@ export class Walk {
   }
 
   /** A failure that is no action's own. */
-  #tellFailure(action: string, target: string, message: string): void {
+  #tellFailure(action: string, target: string, problem: Problem): void {
     this.#fail();
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
-    this.#parts.emit({ type: "finished", ...told, problem: { message } });
+    this.#parts.emit({ type: "finished", ...told, problem });
   }
 
   #count({ target }: Action): void {
