@@ -83,9 +83,22 @@ nothing to do: 1 edited, 1 fresh
     );
     expect(await shop.run(["build", "output/demo/loud/b.txt"])).toEqual(
       complained(
-        "no target makes output/demo/loud/b.txt.\n  `faceless build -n` lists what there is to build.",
+        "no target makes output/demo/loud/b.txt.\n  Did you mean 'output/demo/loud/a.txt'? `faceless graph --outputs` lists what there is to build.",
       ),
     );
+    // Nothing is near enough.
+    expect(await shop.run(["build", "output/demo/something/else.mp4"])).toEqual(
+      complained(
+        "no target makes output/demo/something/else.mp4.\n  `faceless graph --outputs` lists what there is to build.",
+      ),
+    );
+    shop.write("output/demo/pinned/loud/a.txt", "PINNED");
+    for (const source of ["scripts/a.txt", "pinned/loud/a.txt"]) {
+      const help = "`faceless graph --outputs` tells what is made from it.";
+      expect(await shop.run(["why", `output/demo/${source}`])).toEqual(
+        complained(`output/demo/${source} is a source: no target makes it.\n  ${help}`),
+      );
+    }
   });
 
   test("several projects: a failure stops the rest, but with -k", async () => {

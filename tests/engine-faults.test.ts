@@ -114,7 +114,7 @@ test("what costs money is let finish at the first stop, and stored; nothing afte
   const tools = new Map<string, Tool>([["image", { identity: "painter 1", paid: true, value: {} }]]);
   const built = await shop.build({ tasks, tools, stop: stop.signal });
   expect(built).toMatchObject({ ok: false, interrupted: true });
-  expect(built.ran).toEqual({ "own.txt": "ran", "next.txt": "blocked" });
+  expect(built.ran).toEqual({ "own.txt": "ran", "next.txt": "not-started" });
   expect((await shop.build({ tasks, tools })).ran).toEqual({ "own.txt": "fresh", "next.txt": "ran" });
   expect(runs).toBe(1);
 });

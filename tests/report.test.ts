@@ -17,6 +17,7 @@ const NONE: Record<Outcome, number> = {
   pinned: 0,
   failed: 0,
   blocked: 0,
+  "not-started": 0,
 };
 
 type Targets = Extract<BuildEvent, { type: "planned" }>["targets"];
@@ -695,7 +696,16 @@ const because = fc.array(
   ),
   { maxLength: 3 },
 );
-const outcome = fc.constantFrom<Outcome>("fresh", "restored", "ran", "edited", "pinned", "failed", "blocked");
+const outcome = fc.constantFrom<Outcome>(
+  "fresh",
+  "restored",
+  "ran",
+  "edited",
+  "pinned",
+  "failed",
+  "blocked",
+  "not-started",
+);
 const anyTargets = fc.dictionary(
   name,
   fc.record({ actions: fc.nat(50), lastMs: fc.option(fc.nat(9_999), { nil: undefined }) }),

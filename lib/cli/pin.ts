@@ -1,17 +1,15 @@
 /** `faceless pin PATH…` and `faceless unpin PATH…`: an output as a source, and back. */
 import { Failure } from "../base/failure.ts";
+import { cacheFolder, loadEnvironment } from "../config/root.ts";
 import type { Seen } from "../engine/outline.ts";
-import { pin, unpin } from "../engine/pin.ts";
+import { pin } from "../engine/pin.ts";
 import { Places } from "../engine/place.ts";
-import { journalPath } from "../engine/start.ts";
+import { unpin } from "../engine/unpin.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { sayPinned, sayUnpinned } from "../report/pin.ts";
-import { FileStates } from "../store/file-states.ts";
-import { FileTable } from "../store/file-table.ts";
-import { loadJournal } from "../store/journal.ts";
-import { loadSnapshot, snapshotPath } from "../store/snapshot.ts";
 import type { Options } from "./args.ts";
-import { rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { nameFrom, rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { openReport } from "./report.ts";
 import { survey } from "./survey.ts";
 import type { World } from "./terminal.ts";
 
@@ -26,16 +24,32 @@ export async function pinCommand(options: Options, world: World): Promise<number
   return 0;
 }
 
-export async function unpinCommand(options: Options, world: World): Promise<number> {
+/** Waits while a build runs: it notes in the project's state that what was pinned is a hand edit from now on. */
+export async function unpinCommand(options: Options, { terminal, ...world }: World): Promise<number> {
+  const all = namedOutputs("unpin", options, { terminal, ...world });
   const root = rootOf(options.paths, world.cwd);
-  for (const { project, goals } of namedOutputs("unpin", options, world)) {
-    const places = new Places(root, project);
-    const { snapshot } = loadSnapshot(snapshotPath(places.state), places.name(".faceless/snapshot"));
-    const files = new FileStates(snapshot?.files ?? new FileTable(), Date.now);
-    const { traces } = loadJournal(journalPath(places), places.name(".faceless/journal"));
-    // The pinned file itself is as good a name.
-    const paths = goals.map((goal) => goal.replace(/^pinned\//, "") as TargetPath);
-    world.terminal.out(sayUnpinned(project, unpin(paths, places, files, traces)));
+  const cache = cacheFolder(root, loadEnvironment(root, world.env));
+  const report = openReport(options, terminal);
+  try {
+    for (const { project, goals } of all) {
+      // The pinned file itself is as good a name.
+      const paths = goals.map((goal) => goal.replace(/^pinned\//, "") as TargetPath);
+      const unpinned = await unpin(paths, {
+        places: new Places(root, project),
+        cache,
+        command: `faceless unpin ${project}`,
+        stop: world.stop,
+        onWait: (holder) => report.onEvent({ type: "waiting-for-lock", holder }),
+      });
+      if (unpinned === undefined) return 130;
+      const named = unpinned.map(({ stored, ...one }) => ({
+        ...one,
+        stored: stored && nameFrom(root, stored),
+      }));
+      terminal.out(sayUnpinned(project, named));
+    }
+  } finally {
+    report.dispose();
   }
   return 0;
 }

@@ -150,7 +150,7 @@ export const COMMANDS = {
     "verbose",
   ]),
   pin: command("pin PATH…", "keep an output as it is now: copy it to pinned/, a source", ["set"]),
-  unpin: command("unpin PATH…", "remove that copy; the next build makes the output again", []),
+  unpin: command("unpin PATH…", "remove that copy; what was pinned stays in place as a hand edit", []),
   clean: command("clean [PATH…]", "remove what was built; the next build restores it from the store", [
     "dry-run",
     "discard-edits",

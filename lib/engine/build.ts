@@ -3,11 +3,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
+import type { TracedOutput } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
 import { sweepAside } from "../store/files.ts";
+import type { Traces } from "../store/journal.ts";
 import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
@@ -18,6 +20,7 @@ import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import { endOrphans } from "./orphans.ts";
+import { isSource, type Seen } from "./outline.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
@@ -27,9 +30,10 @@ import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { begin, beginDry, journalPath, type Start } from "./start.ts";
 import { noCounts, Tally } from "./tally.ts";
+import { sourcePath, unknownPath } from "./unknown-path.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
-import { removeVanished } from "./vanished.ts";
+import { dropped, removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
 import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
@@ -132,7 +136,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const json = new JsonFiles(files);
   const known = part?.known((path) => json.read(places.output(path), places.name(path)));
   const graph = new Graph(pipeline, match, known);
-  checkPaths(request, graph);
+  const readJson = (path: string, name: string) => json.read(path, name);
+  checkPaths(request, { graph, places, files, traces, match, json: readJson });
   if (part === undefined && graph.actions.size === 0)
     emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
   workbench.scheduler.limits = limitsOf(request, pools);
@@ -153,6 +158,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     ...{ graph, inspector, updater, workbench, pastMs },
     force: new Set(request.force),
     part: part?.walk(graph),
+    // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.
+    keepGoing: request.keepGoing || request.dryRun,
     isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
@@ -176,9 +183,10 @@ function conclude(
   const superseded = request.round?.superseded.aborted ?? false;
   const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
-  if (journal !== undefined && whole) {
+  if (whole) {
     const before = part?.ids() ?? [...traces.keys()];
-    removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
+    const leftBehind = journal === undefined ? wouldLeave(outcomes, traces) : updater.leftBehind;
+    removeVanished(before, leftBehind, { graph, traces, journal, files, places, emit });
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
@@ -193,7 +201,8 @@ function conclude(
       pastMs: { ...pastMs, ...tally.averages() },
     });
   }
-  const results = finalOutputs(described.pipeline, outcomes).map((path) => places.name(path));
+  const made = request.dryRun ? [] : finalOutputs(described.pipeline, outcomes);
+  const results = made.map((path) => places.name(path));
   const { counts } = tally;
   const interrupted = stop.aborted;
   const told = superseded ? { superseded } : {};
@@ -201,6 +210,14 @@ function conclude(
   const json = (path: string, name: string) => inspector.readJson(path, name);
   const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json };
   return { ok, interrupted, superseded, counts, seen };
+}
+
+/** In a dry run: outputs of actions that would be recorded anew, and that make them no more. */
+function wouldLeave(outcomes: ReadonlyMap<Action, Ended>, traces: Traces): readonly TracedOutput[] {
+  const anew: readonly Ended[] = ["restored", "foreseen", "would-run"];
+  return [...outcomes].flatMap(([action, how]) =>
+    anew.includes(how) ? dropped(action, traces.get(action.id)) : [],
+  );
 }
 
 /** A misnamed script looks like a project that has none. */
@@ -228,13 +245,14 @@ function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>):
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */
-function checkPaths({ goals, force, places }: BuildRequest, graph: Graph): void {
+function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">): void {
+  const { graph, places } = seen;
   for (const path of [...goals, ...force]) {
-    if (graph.maker(path) === undefined && graph.mayBind(path).length === 0) {
-      throw new Failure(`no target makes ${places.name(path)}.`, {
-        help: "`faceless build -n` lists what there is to build.",
-      });
-    }
+    if (graph.maker(path) !== undefined || graph.mayBind(path).length > 0) continue;
+    const { message, help } = isSource(path, seen)
+      ? sourcePath(path, places)
+      : unknownPath(path, graph.outputs(), places);
+    throw new Failure(message, { help });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Because } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey, Digest, Manifest, Trace } from "../model/trace.ts";
+import { isOurs } from "./by-hand.ts";
 import { manifestChanges } from "./manifest.ts";
 
 export interface OutputOnDisk {
@@ -34,7 +35,13 @@ type NonEmpty<T> = readonly [T, ...T[]];
 export type Decision =
   | { readonly kind: "fresh" }
   /** Hand edits and pins stand for the action, and its task is not run. */
-  | { readonly kind: "kept"; readonly edited: readonly TargetPath[]; readonly pinned: readonly TargetPath[] }
+  | {
+      readonly kind: "kept";
+      readonly edited: readonly TargetPath[];
+      readonly pinned: readonly TargetPath[];
+      /** Those of the pinned whose file is not in its place yet. */
+      readonly placing: readonly TargetPath[];
+    }
   /** What is on disk stands for the key from now on. */
   | { readonly kind: "accept"; readonly because: NonEmpty<Because> }
   /** No rebuild without a reason. */
@@ -48,7 +55,9 @@ export function decide(situation: Situation): Decision {
   const because = acceptedFor(edited, situation);
   if (because !== undefined) return { kind: "accept", because };
   if (edited.length > 0 || pinned.length > 0) {
-    return { kind: "kept", edited, pinned: pinned.map((output) => output.path) };
+    const placing = pinned.filter((output) => output.digest !== output.pinned);
+    const paths = (found: readonly OutputOnDisk[]) => found.map(({ path }) => path);
+    return { kind: "kept", edited, pinned: paths(pinned), placing: paths(placing) };
   }
   const [first, ...rest] = staleReasons(situation);
   if (first === undefined) return { kind: "fresh" };
@@ -89,7 +98,7 @@ function isEdited(output: OutputOnDisk, { trace, discardEdits, forced, cached }:
   // Without a trace (the state was deleted) the bytes are ours if we ever made them.
   if (written === undefined) return !output.known;
   // Where a journal lost its end, an older trace counts again: then the bytes are what is to be made now.
-  return written.digest !== output.digest && cached()?.get(output.path) !== output.digest;
+  return !isOurs(written, output.digest) && cached()?.get(output.path) !== output.digest;
 }
 
 function isForced({ outputs, forced }: Situation): boolean {

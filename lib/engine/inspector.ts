@@ -18,6 +18,7 @@ import type { Places } from "./place.ts";
 import { chooseReading } from "./reading.ts";
 import { Reads } from "./reads.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import { dropped } from "./vanished.ts";
 import type { Way } from "./way.ts";
 
 export interface InspectorParts {
@@ -44,6 +45,12 @@ export interface Inspected {
   readonly decision: Decision;
 }
 
+/** What an output will be, and where these bytes are until then. */
+interface Assumed {
+  readonly digest: Digest;
+  readonly file: string;
+}
+
 /** sha256 of no bytes: what a power cut can leave of a file, and what no output may be. */
 const NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -51,7 +58,7 @@ export class Inspector {
   readonly #parts: InspectorParts;
   readonly #context: ResolveContext;
   /** In a dry run: what an output will hold. */
-  readonly #assumed = new Map<string, Digest>();
+  readonly #assumed = new Map<string, Assumed>();
   /** What the traces vouch for of actions that make it no more. */
   readonly #dropped = new Map<Action, readonly TracedOutput[]>();
   /** The files that each action was found to depend on. */
@@ -65,7 +72,7 @@ export class Inspector {
       ...parts,
       content: (path) => {
         const assumed = this.#assumed.get(path);
-        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed };
+        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed.digest };
       },
       json: (path, name) => this.readJson(path, name),
     };
@@ -88,9 +95,8 @@ export class Inspector {
     };
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
     this.#reads.set(action, this.#asked);
-    const dropped =
-      trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
-    if (dropped.length > 0) this.#dropped.set(action, dropped);
+    const gone = dropped(action, trace);
+    if (gone.length > 0) this.#dropped.set(action, gone);
     const { key, manifest } = resolved;
     return {
       resolved,
@@ -150,16 +156,16 @@ export class Inspector {
     return this.#dropped.get(action) ?? [];
   }
 
-  /** In a dry run: takes an output for what it will be. */
-  assume(path: TargetPath, digest: Digest): void {
-    this.#assumed.set(this.#parts.places.output(path), digest);
+  /** In a dry run: takes an output for what it will be. `file` has these bytes by now. */
+  assume(path: TargetPath, digest: Digest, file: string): void {
+    this.#assumed.set(this.#parts.places.output(path), { digest, file });
   }
 
   /** The JSON in a built file, or in what it will be. @throws Unresolved */
   readJson(path: string, name: string): Json {
-    const { json, blobs } = this.#parts;
+    const { json } = this.#parts;
     const assumed = this.#assumed.get(path);
-    if (assumed !== undefined) return json.parse(assumed, blobs.path(assumed), name);
+    if (assumed !== undefined) return json.parse(assumed.digest, assumed.file, name);
     this.#read(path);
     return json.read(path, name);
   }

@@ -80,6 +80,14 @@ export function outputOutline(seen: Seen): Outline {
   return sketch.done(seen.places.project);
 }
 
+/** Whether a file of the project is what outputs are made from, or stands for one. */
+export function isSource(path: string, seen: Omit<Seen, "wanted">): boolean {
+  if (seen.files.look(seen.places.source(path))?.kind !== "file") return false;
+  if (/^(scripts|pinned)\//.test(path)) return true;
+  const { nodes } = outputOutline({ ...seen, wanted: [...seen.graph.actions.values()] });
+  return nodes.some((node) => node.kind === "source" && node.path === path);
+}
+
 const idOf = (action: Action) => `output:${action.id}`;
 
 const taskOf = ({ recipe }: Target) => (recipe.kind === "task" ? recipe.type : null);

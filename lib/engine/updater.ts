@@ -10,6 +10,7 @@ import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
 import { storeAccepted } from "./accept.ts";
+import { isOurs, keepByHand } from "./by-hand.ts";
 import type { Carried } from "./carried.ts";
 import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
@@ -61,24 +62,25 @@ export class Updater {
 
   /** Puts pinned files in place of the outputs. */
   placePins(action: Action, resolved: Resolved, pinned: readonly TargetPath[]): void {
-    const { places, files, traces, blobs, scratch } = this.#parts;
+    const { places, files, traces, scratch } = this.#parts;
     if (pinned.length === 0) return;
     const moved = pinned.filter(
       (path) => !sameContent(files.look(places.output(path)), files.look(places.pinned(path))),
     );
     const recorded = traces.get(action.id);
+    const digestOf = (path: TargetPath) => files.look(places.pinned(path))!.digest;
     const isRecorded = (path: TargetPath) =>
-      recorded?.outputs.find((output) => output.path === path)?.digest ===
-      files.look(places.pinned(path))?.digest;
+      recorded?.outputs.some((output) => output.path === path && isOurs(output, digestOf(path)));
     if (moved.length === 0 && recorded?.how === "pinned" && pinned.every(isRecorded)) return;
+    // Should the pin be removed, what it was is not lost.
+    for (const path of pinned)
+      this.#keeper.attempt(action, () => keepByHand(places.pinned(path), digestOf(path), this.#parts));
     const attempt = scratch.attempt();
     try {
       for (const path of moved) {
-        const { digest } = files.look(places.pinned(path))!;
         const aside = attempt.file("pin");
         copyFile(places.pinned(path), aside);
-        this.#keeper.attempt(action, () => blobs.put(aside, digest, "copy"));
-        this.#place(action, aside, path, digest);
+        this.#place(action, aside, path, digestOf(path));
       }
     } finally {
       attempt.discard();
@@ -150,7 +152,17 @@ export class Updater {
   /** In a dry run: the outputs as `restore` would leave them. */
   assumeRestored(action: Action, resolved: Resolved): void {
     const { inspector } = this.#parts;
-    for (const [path, digest] of inspector.cached(action, resolved) ?? []) inspector.assume(path, digest);
+    for (const [path, digest] of inspector.cached(action, resolved) ?? [])
+      inspector.assume(path, digest, this.#parts.blobs.path(digest));
+  }
+
+  /** In a dry run: the outputs as `placePins` would leave them. */
+  assumePlaced(paths: readonly TargetPath[]): void {
+    const { inspector, files, places } = this.#parts;
+    for (const path of paths) {
+      const pinned = places.pinned(path);
+      inspector.assume(path, files.look(pinned)!.digest, pinned);
+    }
   }
 
   /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
@@ -160,7 +172,7 @@ export class Updater {
     try {
       for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
         const { path } = action.outputs.find((output) => output.name === name)!;
-        this.#parts.inspector.assume(path, digest);
+        this.#parts.inspector.assume(path, digest, file);
         // Read now: the file is gone when its value is asked for.
         if (path.endsWith(".json")) this.#parts.json.parse(digest, file, this.#parts.places.name(path));
       }

@@ -1,10 +1,12 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { unknownPath } from "./unknown-path.ts";
 import { READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
 export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
@@ -24,6 +26,9 @@ export interface WalkPart {
   readonly actions: readonly Action[];
   isUpToDate(action: Action): boolean;
 }
+
+/** Where an action ends so, it is not known what its file will hold. */
+const UNKNOWN: ReadonlySet<Ended> = new Set(["failed", "blocked", "not-started", "would-run"]);
 
 /** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
 const TURN_MS = 20;
@@ -78,15 +83,15 @@ export class Walk {
     if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
-      if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
+      if (state.kind !== "through") this.#attempts.leave(action);
     }
   }
 
-  /** How each action that was wanted has ended; blocked, where it has not. */
+  /** How each action that was wanted has ended. */
   get outcomes(): ReadonlyMap<Action, Ended> {
     const ended = new Map<Action, Ended>();
     for (const [action, state] of this.#states)
-      ended.set(action, state.kind === "through" ? state.how : "blocked");
+      ended.set(action, state.kind === "through" ? state.how : "not-started");
     return ended;
   }
 
@@ -149,7 +154,8 @@ export class Walk {
       const expansions = maker === undefined ? graph.mayBind(goal) : [];
       if (maker !== undefined || expansions.length === 0) this.#unbound.delete(goal);
       if (maker !== undefined) this.#want(maker);
-      else if (expansions.length === 0) this.#tellFailure(goal, "", `no target makes ${places.name(goal)}.`);
+      else if (expansions.length === 0)
+        this.#tellFailure(goal, "", unknownPath(goal, graph.outputs(), places));
       for (const expansion of expansions) this.#want(expansion.source);
     }
   }
@@ -194,7 +200,7 @@ export class Walk {
     if (how === "would-run") this.#attempts.mayRun(action);
     else if (how === "failed" || how === "blocked" || unusable)
       this.#attempts.block(action, `it needs ${needed.id}.`);
-    else return true;
+    else return how !== "not-started";
     return false;
   }
 
@@ -208,8 +214,7 @@ export class Walk {
   #ended(action: Action, how: Ended): void {
     this.#states.set(action, through(how));
     if (how === "failed") this.#fail();
-    const known = how !== "failed" && how !== "blocked" && how !== "would-run";
-    const expanded = known && this.#expand(action);
+    const expanded = !UNKNOWN.has(how) && this.#expand(action);
     for (const dependent of this.#released(action)) this.#arrived(dependent, action, action, how, false);
     for (const expansion of this.#parts.graph.expansionsOf(action)) {
       for (const dependent of this.#released(expansion))
@@ -249,7 +254,7 @@ export class Walk {
       const { path, message, bound } = this.#readList(expansion);
       if (message !== undefined) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, message);
+        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, { message });
         return false;
       }
       all.push(...bound);
@@ -278,10 +283,10 @@ export class Walk {
   }
 
   /** A failure that is no action's own. */
-  #tellFailure(action: string, target: string, message: string): void {
+  #tellFailure(action: string, target: string, problem: Problem): void {
     this.#fail();
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
-    this.#parts.emit({ type: "finished", ...told, problem: { message } });
+    this.#parts.emit({ type: "finished", ...told, problem });
   }
 
   #count({ target }: Action): void {

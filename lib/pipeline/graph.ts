@@ -258,6 +258,11 @@ export class Graph {
     return this.#actionsAt(target, [binding])[0];
   }
 
+  /** Every path that a bound action makes. */
+  *outputs(): Generator<TargetPath> {
+    for (const { outputs } of this.actions.values()) for (const { path } of outputs) yield path;
+  }
+
   /** The action that makes the file at this path, if it is bound already. */
   maker(path: string): Action | undefined {
     const owner = this.#owners.at(path);
