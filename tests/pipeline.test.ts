@@ -220,6 +220,35 @@ targets:
     `);
   });
 
+  test.each([
+    'echo "$(cat @{in.m})" > @{out}',
+    'x="$(cat @{in.m})"; echo "$x" > @{out}',
+    'echo "$(cat "$(basename @{in.m})" @{in.m}) $(( @{n} + 1 ))" > @{out}',
+    'echo "`cat @{in.m}`" > @{out}',
+    "tr '\\\\' / < @{in.m} > @{out}",
+    "cat @{in.m} # isn't it\ncat @{in.m} > @{out}",
+    "echo $'it\\'s' @{in.m} > @{out}",
+  ])("quotes that start afresh, or are none: %s", (command) => {
+    const run = JSON.stringify(command.replaceAll("@", "$"));
+    const axes = "axes: { n: { values: [1] } }";
+    expect(complaints(`${axes}\ntargets: { a: { run: ${run}, in: { m: ./m }, out: "\${n}.txt" } }`)).toBe(
+      "no complaint",
+    );
+  });
+
+  test.each([
+    'echo "$(cat "@{in.m}")" > @{out}',
+    'echo "$(cat x) @{in.m}" > @{out}',
+    "echo '$(cat @{in.m})' > @{out}",
+    'echo $(cat x; echo "@{in.m}") > @{out}',
+    "echo x#'@{in.m}' > @{out}",
+  ])("quotes around a value all the same: %s", (command) => {
+    const run = JSON.stringify(command.replaceAll("@", "$"));
+    expect(complaints(`targets: { a: { run: ${run}, in: { m: ./m }, out: a.txt } }`)).toMatch(
+      /^pipelines\/p.yaml:1:\d+: a value is quoted for the shell already: take away the quotes around it\.\n/,
+    );
+  });
+
   test("a file in the project's own folder is told apart from a target", () => {
     expect(
       complaints("targets:\n  a: { task: upper, in: { text: notes.txt }, out: a.txt }\n"),
