@@ -249,6 +249,81 @@ targets:
     );
   });
 
+  test("a mistake in a text of several lines stands on its own line, and all of them are told", () => {
+    expect(
+      complaints(
+        String.raw`
+targets:
+  a:
+    run: | # two lines
+      echo "as is" @{project.nich}
+        cat @{in.m} @{in.n} > "@{out}"
+    in: { m: ./m.txt }
+    out: a.txt
+  b:
+    run: >-
+      echo
+      one   @{1 + 2}
+
+      @{projct.niche} @{b
+    out: b.txt
+  c:
+    run: "printf \"%s\\n\" \u00e9\U0001F600 @{project.nich} \
+      @{projet.niche}\n @{x}"
+    out: c.txt
+  d:
+    run: echo
+      'it''s' @{y} > @{out}
+    out: '@{it}''s @{its}.txt'
+`.replaceAll("@", "$"),
+      ),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:5:20: project has no 'nich'. Did you mean 'niche'?
+        5 |       echo "as is" \${project.nich}
+          |                    ^
+
+      pipelines/p.yaml:6:21: there is no 'in.n'. Did you mean 'm'?
+        6 |         cat \${in.m} \${in.n} > "\${out}"
+          |                     ^
+
+      pipelines/p.yaml:12:13: '\${1 + 2}' is no dotted path: names with dots between them, no logic, no nesting.
+        12 |       one   \${1 + 2}
+           |             ^
+
+      pipelines/p.yaml:14:7: there is no 'projct' here. Did you mean 'project'?
+        14 |       \${projct.niche} \${b
+           |       ^
+
+      pipelines/p.yaml:14:23: this '\${' has no '}'.
+        14 |       \${projct.niche} \${b
+           |                       ^
+
+      pipelines/p.yaml:17:45: project has no 'nich'. Did you mean 'niche'?
+        17 |     run: "printf \\"%s\\\\n\\" \\u00e9\\U0001F600 \${project.nich} \\
+           |                                             ^
+
+      pipelines/p.yaml:18:7: there is no 'projet' here. Did you mean 'project'?
+        18 |       \${projet.niche}\\n \${x}"
+           |       ^
+
+      pipelines/p.yaml:18:25: there is no 'x' here. Did you mean 'a'?
+        18 |       \${projet.niche}\\n \${x}"
+           |                         ^
+
+      pipelines/p.yaml:22:15: there is no 'y' here. Did you mean 'a'?
+        22 |       'it''s' \${y} > \${out}
+           |               ^
+
+      pipelines/p.yaml:23:11: there is no 'it' here. There are 'project', 'options'.
+        23 |     out: '\${it}''s \${its}.txt'
+           |           ^
+
+      pipelines/p.yaml:23:20: there is no 'its' here. There are 'project', 'options'.
+        23 |     out: '\${it}''s \${its}.txt'
+           |                    ^"
+    `);
+  });
+
   test("a file in the project's own folder is told apart from a target", () => {
     expect(
       complaints("targets:\n  a: { task: upper, in: { text: notes.txt }, out: a.txt }\n"),

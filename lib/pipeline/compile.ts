@@ -1,6 +1,6 @@
 /** YAML → Pipeline: every name resolved as far as it can be, every mistake told at once. */
 import type { Diagnostic, Location } from "../base/diagnostic.ts";
-import { type Document, inOrder } from "../base/document.ts";
+import { type Document, inOrder, type Path } from "../base/document.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Axis, Expression, Input, Pipeline, Target } from "../model/pipeline.ts";
@@ -144,7 +144,8 @@ function compileOutputs(
     const path = typeof entry.out === "string" ? ["targets", name, "out"] : ["targets", name, "out", output];
     const text = typeof entry.out === "string" ? entry.out : entry.out[output]!;
     const where = document.locate(path, "value");
-    const pattern = compileText(text, where, scope, complain);
+    const inside = (offset: number) => document.locate(path, "value", offset);
+    const pattern = compileText(text, inside, scope, complain);
     for (const reference of referencesIn(pattern)) {
       if (reference.kind === "axis" && reference.path.length > 0) {
         complain(
@@ -190,14 +191,12 @@ function compileTarget(parts: TargetParts): Target {
     several: Array.isArray(given),
     from: (typeof given === "string" ? [given] : given).flatMap((text, i) => {
       const path = ["targets", name, "in", slot, ...(typeof given === "string" ? [] : [i])];
-      return (
-        compileInput(text, document.locate(path, "value"), parts, { ...scope, targets: new Map() }) ?? []
-      );
+      return compileInput(text, path, parts, { ...scope, targets: new Map() }) ?? [];
     }),
   }));
   const params = compileValue(
     entry.with as Json,
-    (path) => document.locate(["targets", name, "with", ...path], "value"),
+    (path, offset) => document.locate(["targets", name, "with", ...path], "value", offset),
     scope,
     complain,
   );
@@ -245,7 +244,7 @@ function compileRecipe(
     }
     const command = compileText(
       entry.run,
-      document.locate(["targets", name, "run"], "value"),
+      (offset) => document.locate(["targets", name, "run"], "value", offset),
       scope,
       complain,
     );
@@ -292,10 +291,12 @@ function checkDeps(command: Expression, entry: TargetEntry, where: Location, com
 const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;
 
 /** One line of an `in:`; undefined where it is absent (a null) or after a complaint. */
-function compileInput(text: string, where: Location, parts: TargetParts, scope: Scope): Input | undefined {
+function compileInput(text: string, path: Path, parts: TargetParts, scope: Scope): Input | undefined {
+  const where = parts.document.locate(path);
   const named = TARGET_INPUT.exec(text);
   if (named === null) {
-    const pattern = compileText(text, where, scope, parts.complain);
+    const inside = (offset: number) => parts.document.locate(path, "value", offset);
+    const pattern = compileText(text, inside, scope, parts.complain);
     const absent = pattern.kind === "constant" && pattern.value === null;
     if (!absent && pattern.kind === "constant" && typeof pattern.value !== "string") {
       parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);

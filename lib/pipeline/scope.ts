@@ -5,6 +5,9 @@ import { suggest } from "../base/nearest.ts";
 import type { Expression, Reference, Target } from "../model/pipeline.ts";
 import { parseTemplate } from "./template.ts";
 
+/** Where the character at an offset of a text stands. */
+export type Inside = (offset: number) => Location;
+
 /** How to complain about one place. Everything is compiled on, so that all mistakes are told at once. */
 export type Complain = (where: Location, message: string) => unknown;
 
@@ -138,12 +141,6 @@ function targetValue(
   return undefined;
 }
 
-/** A column inside a scalar: exact for a plain or quoted scalar on one line, its start otherwise. */
-function inside(where: Location, text: string, offset: number): Location {
-  const start = where.text.indexOf(text, where.column - 1);
-  return start < 0 ? where : { ...where, column: start + offset + 1 };
-}
-
 /** What a value is that is no single one, for a message. */
 export function describe(value: Json): string {
   return value === null
@@ -156,41 +153,40 @@ export function describe(value: Json): string {
 }
 
 /** Compiles one string. After a complaint the expression is the constant null, so that compiling goes on. */
-export function compileText(text: string, where: Location, scope: Scope, complain: Complain): Expression {
-  const template = parseTemplate(text);
-  if (!template.ok) {
-    complain(inside(where, text, template.offset), template.message);
-    return { kind: "constant", value: null };
-  }
+export function compileText(text: string, inside: Inside, scope: Scope, complain: Complain): Expression {
+  const { pieces, problems } = parseTemplate(text);
+  for (const { offset, message } of problems) complain(inside(offset), message);
+  let failed = problems.length > 0;
   const parts: (string | Reference)[] = [];
-  for (const piece of template.pieces) {
+  for (const piece of pieces) {
     if (typeof piece === "string") {
       parts.push(piece);
       continue;
     }
-    const at = inside(where, text, piece.offset);
+    const at = inside(piece.offset);
     const meaning = resolve(piece.path, at, scope, complain);
-    if (meaning === undefined) return { kind: "constant", value: null };
-    if (template.pieces.length === 1 && scope.run === undefined) return meaning;
-    if (meaning.kind === "reference") parts.push(meaning.reference);
+    if (meaning === undefined) failed = true;
+    else if (pieces.length === 1 && !failed && scope.run === undefined) return meaning;
+    else if (meaning.kind === "reference") parts.push(meaning.reference);
     else if (typeof meaning.value === "object") {
       complain(at, `'${piece.path.join(".")}' is ${describe(meaning.value)} and cannot stand inside a text.`);
     } else if (scope.run !== undefined) parts.push({ kind: "value", value: meaning.value, where: at });
     else parts.push(String(meaning.value));
   }
+  if (failed) return { kind: "constant", value: null };
   if (parts.every((part) => typeof part === "string")) return { kind: "constant", value: parts.join("") };
   return { kind: "text", parts };
 }
 
-/** Compiles any value; `locate` tells where the part at a path stands. */
+/** Compiles any value; `locate` tells where the character at an offset of the text at a path stands. */
 export function compileValue(
   value: Json,
-  locate: (path: readonly (string | number)[]) => Location,
+  locate: (path: readonly (string | number)[], offset: number) => Location,
   scope: Scope,
   complain: Complain,
   path: readonly (string | number)[] = [],
 ): Expression {
-  if (typeof value === "string") return compileText(value, locate(path), scope, complain);
+  if (typeof value === "string") return compileText(value, (offset) => locate(path, offset), scope, complain);
   if (Array.isArray(value)) {
     const items = value.map((item, i) => compileValue(item, locate, scope, complain, [...path, i]));
     return items.every((item) => item.kind === "constant")
