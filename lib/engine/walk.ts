@@ -1,5 +1,6 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
@@ -266,7 +267,9 @@ export class Walk {
     const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
     try {
       const expanded = graph.expand(expansion, inspector.readJson(places.output(path), places.name(path)));
-      return expanded.ok ? { path, bound: expanded.actions } : { path, bound: [], message: expanded.message };
+      return expanded.ok
+        ? { path, bound: expanded.actions }
+        : { path, bound: [], message: formatDiagnostic(expanded) };
     } catch (error) {
       return { path, bound: [], message: problemOf(error).message };
     }

@@ -192,16 +192,14 @@ function checkCycles(
   complain: Complain,
 ): void {
   const done = new Set<string>();
-  const visit = (name: string, above: readonly string[]): boolean => {
+  const visit = (name: string, above: readonly string[]): void => {
     if (above.includes(name)) {
       const cycle = [...above.slice(above.indexOf(name)), name];
       complain(byName.get(name)!.where, `'${name}' depends on itself: ${cycle.join(" → ")}.`);
-      return true;
+    } else if (!done.has(name)) {
+      for (const below of needs(byName.get(name)!, axes, byName)) visit(below, [...above, name]);
+      done.add(name);
     }
-    if (done.has(name)) return false;
-    const found = [...needs(byName.get(name)!, axes, byName)].some((below) => visit(below, [...above, name]));
-    done.add(name);
-    return found;
   };
-  for (const target of targets) if (visit(target.name, [])) return;
+  for (const target of targets) visit(target.name, []);
 }

@@ -152,12 +152,22 @@ export function axisValues(
     }
     const text = typeof found === "number" ? String(found).padStart(pad, "0") : found;
     const problem = keyProblem(text);
-    if (problem !== undefined) return { ok: false, problem: `the key ${JSON.stringify(text)} ${problem}` };
-    if (keys.has(text)) return { ok: false, problem: `two entries have the key ${JSON.stringify(text)}.` };
+    const shown = JSON.stringify(text);
+    const advice = keyAdvice(value, item, key);
+    if (problem !== undefined) return { ok: false, problem: `the key ${shown} ${problem}${advice}` };
+    if (keys.has(text)) return { ok: false, problem: `two entries have the key ${shown}.${advice}` };
     keys.add(text);
     values.push({ key: text, value: item });
   }
   return { ok: true, values };
+}
+
+/** How an entry of a list can have another key. */
+function keyAdvice(list: Json, entry: Json, key: string | undefined): string {
+  if (!Array.isArray(list)) return "";
+  return isJsonObject(entry)
+    ? ` The axis's 'key' says which member of an entry is its key, here '${key}'.`
+    : " Entries that are maps can have another key: the member that the axis's 'key' names.";
 }
 
 /** Sorts so that the axes of a target whose file an axis lists come before it. */

@@ -2,12 +2,12 @@
 import type { Diagnostic, Location } from "../base/diagnostic.ts";
 import { type Document, inOrder, type Path } from "../base/document.ts";
 import type { Json, JsonObject } from "../base/json.ts";
-import { suggest } from "../base/nearest.ts";
+import { nearest, suggest } from "../base/nearest.ts";
 import type { Axis, Expression, Input, Pipeline, Target } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { checkTargets } from "./check.ts";
 import { compileAxes } from "./compile-axes.ts";
-import { escapeGlob, sourceProblem } from "./paths.ts";
+import { escapeGlob, outputPath, sourceProblem } from "./paths.ts";
 import { quotedReferences } from "./quotes.ts";
 import { type PipelineFile, pipelineSchema, type TargetEntry, timeoutSeconds } from "./schema.ts";
 import {
@@ -27,6 +27,10 @@ export interface Surroundings {
   /** Options that the niche or the command line sets, over the pipeline's own defaults. */
   readonly options: JsonObject;
   readonly tasks: ReadonlyMap<string, Task>;
+  /** The pools that the configuration bounds. */
+  readonly pools: readonly string[];
+  /** What to do for a value that is not there, by its name, such as "project.platforms". */
+  readonly remedies?: Readonly<Record<string, string>>;
 }
 
 /** @throws Diagnostics with every mistake in the file. */
@@ -35,8 +39,11 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   const found: Diagnostic[] = [];
   const complain: Complain = (where, message) => found.push({ where, message });
   const constants = {
-    project: around.project,
-    options: mergeOptions(document, file, around.options, complain),
+    values: {
+      project: around.project,
+      options: mergeOptions(document, file, around.options, complain),
+    },
+    remedies: around.remedies ?? {},
   };
   checkNames(document, file, complain);
   const outputs = new Map(
@@ -74,7 +81,9 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   const left = withoutAbsent(absent, { axes, targets, tasks: around.tasks, complain });
   if (found.length === 0) checkTargets(left.axes, left.targets, around.tasks, complain);
   if (found.length > 0) throw inOrder(found);
-  return { file: document.file, axes: left.axes, targets: left.targets };
+  // What no target repeats over is nobody's: a list that cannot be used would stop all the others.
+  const used = left.axes.filter(({ name }) => left.targets.some((target) => target.axes.includes(name)));
+  return { file: document.file, axes: used, targets: left.targets };
 }
 
 /** Options set from outside must exist, and have the type of the default. */
@@ -154,8 +163,21 @@ function compileOutputs(
         );
       }
     }
+    const problem = patternProblem(pattern);
+    if (problem !== undefined) complain(where, `the output '${text}' of '${name}' ${problem}`);
     return { name: output, pattern, where };
   });
+}
+
+/** What is wrong with an output's path whatever the keys in it are. */
+function patternProblem(pattern: Expression): string | undefined {
+  if (pattern.kind === "constant" && pattern.value === null) return undefined; // complained about
+  const checked = outputPath(
+    partsOf(pattern)
+      .map((part) => (typeof part === "string" ? part : "…"))
+      .join(""),
+  );
+  return checked.ok ? undefined : checked.problem;
 }
 
 interface TargetParts {
@@ -201,6 +223,7 @@ function compileTarget(parts: TargetParts): Target {
     complain,
   );
   const task = entry.task === undefined ? undefined : around.tasks.get(entry.task);
+  checkPool(parts);
   return {
     name,
     where,
@@ -225,6 +248,16 @@ function compileTarget(parts: TargetParts): Target {
         : { seconds: timeoutSeconds(entry.timeout), where: keyOf("timeout") },
     retries: entry.retries === undefined ? undefined : { count: entry.retries, where: keyOf("retries") },
   };
+}
+
+/** A pool that nothing bounds would do nothing, so its name is one that was meant to be another. */
+function checkPool({ document, name, entry, around, complain }: TargetParts): void {
+  const known = new Set(["cpu", ...around.pools, ...[...around.tasks.values()].map(({ pool }) => pool)]);
+  if (entry.pool === undefined || known.has(entry.pool)) return;
+  complain(
+    document.locate(["targets", name, "pool"]),
+    `there is no pool '${entry.pool}'. ${suggest(entry.pool, known)} A pool of your own is bounded in faceless.config.yaml, as in: pools: { ${entry.pool}: 2 }`,
+  );
 }
 
 function compileRecipe(
@@ -294,37 +327,57 @@ const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][
 function compileInput(text: string, path: Path, parts: TargetParts, scope: Scope): Input | undefined {
   const where = parts.document.locate(path);
   const named = TARGET_INPUT.exec(text);
-  if (named === null) {
-    const inside = (offset: number) => parts.document.locate(path, "value", offset);
-    const pattern = compileText(text, inside, scope, parts.complain);
-    const absent = pattern.kind === "constant" && pattern.value === null;
-    if (!absent && pattern.kind === "constant" && typeof pattern.value !== "string") {
-      parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
-    }
-    if (!absent) checkSource(pattern, where, parts.complain);
-    return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), where };
+  if (named !== null) return targetInput(text, named, where, parts, scope);
+  const bracket = NEIGHBOUR.exec(text);
+  if (bracket !== null && parts.outputs.has(bracket[2]!)) {
+    parts.complain(where, badNeighbour(bracket[1]!, bracket[3]!, scope));
+    return undefined;
   }
+  const inside = (offset: number) => parts.document.locate(path, "value", offset);
+  const pattern = compileText(text, inside, scope, parts.complain);
+  const absent = pattern.kind === "constant" && pattern.value === null;
+  if (!absent && pattern.kind === "constant" && typeof pattern.value !== "string") {
+    parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
+  }
+  if (!absent) checkSource(pattern, where, parts.complain);
+  return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), where };
+}
+
+/** What has the look of a neighbour and is none; as a glob it would match files that nobody means. */
+const NEIGHBOUR = /^(([A-Za-z_][\w-]*)(?:\.[\w-]*)?)\s*\[([^/\]]*)\]?$/;
+
+function badNeighbour(target: string, within: string, { axes, elsewhere }: Scope): string {
+  const axis = /^[\w-]*?(?=\s*(?:[+-]|$))/.exec(within.trim())?.[0] ?? "";
+  const known = [...axes, ...Object.keys(elsewhere)];
+  const meant = known.includes(axis) ? axis : (nearest(axis, axes) ?? axes[0] ?? "axis");
+  return `'${within}' is no neighbour: it takes an axis and how far, such as ${target}[${meant}+1] or ${target}[${meant}-1].`;
+}
+
+function targetInput(
+  text: string,
+  named: RegExpExecArray,
+  where: Location,
+  { outputs: all, complain }: TargetParts,
+  scope: Scope,
+): Input | undefined {
   const [, target, output, axis, by] = named as unknown as [string, string, string?, string?, string?];
-  const outputs = parts.outputs.get(target);
+  const ifFile = `A file in the project's own folder is written ./${text}`;
+  const outputs = all.get(target);
   if (outputs === undefined) {
-    const hint = `${suggest(target, parts.outputs.keys())} A file in the project's own folder is written ./${text}`;
-    parts.complain(where, `there is no target '${target}'. ${hint}`);
+    complain(where, `there is no target '${target}'. ${suggest(target, all.keys())} ${ifFile}`);
     return undefined;
   }
   const chosen = output ?? (outputs.length === 1 ? outputs[0]! : undefined);
-  if (chosen === undefined || !outputs.includes(chosen)) {
-    const problem =
-      output === undefined
-        ? `'${target}' has several outputs; name one.`
-        : `'${target}' has no output '${output}'.`;
-    parts.complain(where, `${problem} ${suggest(output ?? "", outputs)}`);
+  if (chosen === undefined) {
+    complain(where, `'${target}' has several outputs; name one. ${suggest("", outputs)}`);
+    return undefined;
+  }
+  if (!outputs.includes(chosen)) {
+    complain(where, `'${target}' has no output '${output}'. ${suggest(chosen, outputs)} ${ifFile}`);
     return undefined;
   }
   if (axis !== undefined && !scope.axes.includes(axis)) {
-    parts.complain(
-      where,
-      scope.elsewhere[axis] ?? `there is no axis '${axis}'. ${suggest(axis, scope.axes)}`,
-    );
+    complain(where, scope.elsewhere[axis] ?? `there is no axis '${axis}'. ${suggest(axis, scope.axes)}`);
     return undefined;
   }
   const shift = axis === undefined ? undefined : { axis, by: Number(by) };

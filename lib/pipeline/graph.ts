@@ -1,5 +1,5 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import { Diagnostics } from "../base/diagnostic.ts";
+import { inOrder } from "../base/document.ts";
 import type { Json } from "../base/json.ts";
 import type {
   Action,
@@ -13,7 +13,7 @@ import type {
   TargetPath,
 } from "../model/pipeline.ts";
 import { targetReferences } from "./check.ts";
-import { Entries, type Expansion, type ItemsAxis, type KnownList } from "./entries.ts";
+import { Entries, type Expansion, type ItemsAxis, type KnownList, type Refused } from "./entries.ts";
 import { Owners } from "./owners.ts";
 import { outputPath } from "./paths.ts";
 import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
@@ -50,7 +50,7 @@ interface Lookup {
   readonly pending: Expansion | undefined;
 }
 
-export type Expanded = { ok: true; actions: readonly Action[] } | { ok: false; message: string };
+export type Expanded = { ok: true; actions: readonly Action[] } | Refused;
 
 /**
  * Grows as expansions are given their entries. A whole graph binds everything that it can at once; a sparse one binds
@@ -81,10 +81,11 @@ export class Graph {
   /** Binds all that does not wait for a file to be built. @throws Diagnostics */
   #bindAll(): void {
     for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#entriesOf.fixed(axis);
-    for (const target of this.#inOrder()) {
+    const refused = this.#inOrder().flatMap((target) => {
       const bound = this.#bind(target, {});
-      if (!bound.ok) throw new Diagnostics([{ where: target.outputs[0]!.where, message: bound.message }]);
-    }
+      return bound.ok ? [] : [bound];
+    });
+    if (refused.length > 0) throw inOrder(refused.map(({ where, message }) => ({ where, message })));
   }
 
   /** Targets so that the source of an axis is bound before what repeats over it. */
@@ -390,18 +391,19 @@ export class Graph {
     return action;
   }
 
-  #action(target: Target, binding: Binding): { ok: true; action: Action } | { ok: false; message: string } {
+  #action(target: Target, binding: Binding): { ok: true; action: Action } | Refused {
     const outputs: { name: string; path: TargetPath }[] = [];
-    for (const { name, pattern } of target.outputs) {
+    for (const { name, pattern, where } of target.outputs) {
       const text = pathText(pattern, binding);
       const checked = outputPath(text);
       if (!checked.ok)
-        return { ok: false, message: `the output '${text}' of '${target.name}' ${checked.problem}` };
+        return { ok: false, where, message: `the output '${text}' of '${target.name}' ${checked.problem}` };
       outputs.push({ name, path: checked.path });
     }
     const action: Action = { id: outputs[0]!.path, target, binding, outputs };
     const problem = this.#owners.claim(action);
-    return problem === undefined ? { ok: true, action } : { ok: false, message: problem };
+    if (problem === undefined) return { ok: true, action };
+    return { ok: false, where: target.outputs[problem.output]!.where, message: problem.message };
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a `${…}` may name at one place of a pipeline, and what it means there. */
 import type { Location } from "../base/diagnostic.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
-import { suggest } from "../base/nearest.ts";
+import { nearest, suggest } from "../base/nearest.ts";
 import type { Expression, Reference, Target } from "../model/pipeline.ts";
 import { parseTemplate } from "./template.ts";
 
@@ -11,9 +11,15 @@ export type Inside = (offset: number) => Location;
 /** How to complain about one place. Everything is compiled on, so that all mistakes are told at once. */
 export type Complain = (where: Location, message: string) => unknown;
 
+/** `project` and `options`: known now, so they become constants. */
+export interface Constants {
+  readonly values: Readonly<Record<string, Json>>;
+  /** What to do for a value that is not there, by its dotted name. */
+  readonly remedies: Readonly<Record<string, string>>;
+}
+
 export interface Scope {
-  /** `project` and `options`: known now, so they become constants. */
-  readonly constants: Readonly<Record<string, Json>>;
+  readonly constants: Constants;
   readonly axes: readonly string[];
   /** Axes that exist in the pipeline but mean nothing here, with the reason as a sentence. */
   readonly elsewhere: Readonly<Record<string, string>>;
@@ -55,12 +61,14 @@ function resolve(
   complain: Complain,
 ): Meaning | undefined {
   const [first, ...rest] = path as [string, ...string[]];
-  const constant = scope.constants[first];
+  const { values, remedies } = scope.constants;
+  const constant = values[first];
   if (constant !== undefined) {
     const found = lookup(constant, rest);
     if (found.found) return { kind: "constant", value: found.value };
     const owner = [first, ...rest.slice(0, found.at)].join(".");
-    complain(where, `${owner} has no '${found.missing}'. ${suggest(found.missing, found.known)}`);
+    const help = remedies[`${owner}.${found.missing}`] ?? suggest(found.missing, found.known);
+    complain(where, `${owner} has no '${found.missing}'. ${help}`);
     return undefined;
   }
   if (scope.axes.includes(first))
@@ -77,7 +85,7 @@ function resolve(
   const outputs = scope.targets.get(first);
   if (outputs !== undefined) return asMeaning(targetValue(first, outputs, rest, where, complain));
   const names = [
-    ...Object.keys(scope.constants),
+    ...Object.keys(values),
     ...scope.axes,
     ...scope.targets.keys(),
     ...(scope.run ? ["in", "out"] : []),
@@ -99,14 +107,27 @@ function runReference(
 ): Reference | undefined {
   const names = first === "in" ? run.slots : run.outputs;
   const name = rest[0] ?? (first === "out" && names.length === 1 ? names[0] : undefined);
-  if (name === undefined) {
-    complain(where, `'${first}' needs a name after it. ${suggest("", names)}`);
-  } else if (!names.includes(name) || rest.length > 1) {
-    complain(where, `there is no '${[first, ...rest].join(".")}'. ${suggest(name, names)}`);
+  if (name === undefined || !names.includes(name) || rest.length > 1) {
+    const problem =
+      name === undefined
+        ? `'${first}' needs a name after it.`
+        : `there is no '${[first, ...rest].join(".")}'.`;
+    complain(where, `${problem} ${suggestFile(first, name ?? "", names)}`);
   } else {
     return first === "in" ? { kind: "in", slot: name, where } : { kind: "out", output: name, where };
   }
   return undefined;
+}
+
+function suggestFile(first: "in" | "out", name: string, names: readonly string[]): string {
+  if (first === "in" && names.length === 0) return "The target has no inputs: give it some under 'in'.";
+  if (first === "out" && names.length === 1) return "The target has one output: write ${out}.";
+  const meant = nearest(name, names);
+  if (meant !== undefined) return `Did you mean '${first}.${meant}'?`;
+  return suggest(
+    "",
+    names.map((one) => `${first}.${one}`),
+  );
 }
 
 function depsReference(
