@@ -391,6 +391,13 @@ export class Graph {
     return action;
   }
 
+  /** In a sparse graph: who made a file before has it still, unless a list has no such entry any more. */
+  #bindMaker(path: string, name: string): void {
+    const known = this.#known?.maker(path);
+    if (known !== undefined && [known.target, ...known.keys].join("\0") !== name)
+      this.at(known.target, known.keys);
+  }
+
   #action(target: Target, binding: Binding): { ok: true; action: Action } | Refused {
     const outputs: { name: string; path: TargetPath }[] = [];
     for (const { name, pattern, where } of target.outputs) {
@@ -401,6 +408,7 @@ export class Graph {
       outputs.push({ name, path: checked.path });
     }
     const action: Action = { id: outputs[0]!.path, target, binding, outputs };
+    for (const { path } of outputs) this.#bindMaker(path, boundName(target, binding));
     const problem = this.#owners.claim(action);
     if (problem === undefined) return { ok: true, action };
     return { ok: false, where: target.outputs[problem.output]!.where, message: problem.message };
