@@ -13,6 +13,7 @@ import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
+import { checkSources, wantedNow } from "./check-sources.ts";
 import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
@@ -138,6 +139,9 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   workbench.scheduler.limits = limitsOf(request, pools);
   workbench.beginRound();
   round?.begun(files.table, workbench);
+  const walkPart = part?.walk(graph);
+  if (!request.keepGoing && !request.accept)
+    checkSources(walkPart?.actions ?? wantedNow(graph, request.goals), { graph, places, match });
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
   const store = { blobs, cache: new ActionCache(cache), readings: new Readings(cache) };
@@ -152,7 +156,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     ...request,
     ...{ graph, inspector, updater, workbench, pastMs },
     force: new Set(request.force),
-    part: part?.walk(graph),
+    part: walkPart,
     isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,

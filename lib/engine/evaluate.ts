@@ -1,5 +1,5 @@
 /** The values of a target's expressions for one binding. */
-import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Action, Expression, Reference } from "../model/pipeline.ts";
@@ -8,14 +8,18 @@ import { describe, lookup, partsOf } from "../pipeline/scope.ts";
 /** Thrown and caught inside the engine's resolve step alone: an input or value that is not there. */
 export class Unresolved extends Error {
   readonly help: string | undefined;
+  /** Where it is known what asks for it. */
+  readonly diagnostic: Diagnostic | undefined;
 
-  constructor(message: string, help?: string) {
+  constructor(message: string, help?: string, diagnostic?: Diagnostic) {
     super(message);
     this.help = help;
+    this.diagnostic = diagnostic;
   }
 
-  static at(where: Location, message: string): Unresolved {
-    return new Unresolved(formatDiagnostic({ where, message }));
+  static at(where: Location, message: string, help?: string): Unresolved {
+    const diagnostic = { where, message };
+    return new Unresolved(formatDiagnostic(diagnostic), help, diagnostic);
   }
 }
 

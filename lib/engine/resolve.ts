@@ -1,28 +1,20 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
-import { extname, normalize } from "node:path/posix";
+import { extname } from "node:path/posix";
 import type { Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
 import type { InputKind, Task, Tool } from "../model/task.ts";
-import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
-import type { Graph } from "../pipeline/graph.ts";
-import { escapeGlob, sourceProblem, splitGlob } from "../pipeline/paths.ts";
-import type { MatchFiles } from "../pipeline/patterns.ts";
+import type { ActionKey, Manifest } from "../model/trace.ts";
 import { DEPFILE } from "./depfile.ts";
 import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
 import { actionKey } from "./manifest.ts";
-import type { Places } from "./place.ts";
-
-export interface ResolvedInput {
-  /** Absolute. */
-  readonly path: string;
-  /** Relative to the content repo; for messages alone. */
-  readonly name: string;
-  readonly extension: string;
-  readonly digest: Digest;
-  /** Where a command finds it in its scratch folder. */
-  readonly scratch: string;
-}
+import {
+  type FoundFiles,
+  inputFile,
+  type ResolvedInput,
+  type SourceContext,
+  sourceFiles,
+} from "./sources.ts";
 
 export interface ResolvedSlot {
   readonly slot: string;
@@ -54,14 +46,9 @@ export interface Resolved {
 }
 
 /** What resolving asks of the build that it is part of. */
-export interface ResolveContext {
-  readonly graph: Graph;
-  readonly places: Places;
+export interface ResolveContext extends SourceContext {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly tools: ReadonlyMap<string, Tool>;
-  readonly match: MatchFiles;
-  /** What is at an absolute path, or will be; undefined where there is nothing. */
-  content(path: string): { readonly kind: string; readonly digest: Digest } | undefined;
   /** The JSON in a built file, by the content that `content` told. @throws Unresolved */
   json(path: string, name: string): Json;
 }
@@ -139,12 +126,6 @@ function refuseTwins(slot: string, files: readonly ResolvedInput[], where: Locat
   }
 }
 
-interface FoundFiles {
-  readonly files: readonly ResolvedInput[];
-  /** Whether the input can stand for more than one file. */
-  readonly several: boolean;
-}
-
 function builtFiles(
   action: Action,
   slot: string,
@@ -167,103 +148,6 @@ function builtFiles(
   });
   const target = context.graph.pipeline.targets.find((target) => target.name === input.target)!;
   return { files, several: target.axes.some((axis) => !action.target.axes.includes(axis)) };
-}
-
-function sourceFiles(
-  action: Action,
-  slot: string,
-  input: Extract<Input, { kind: "files" }>,
-  context: ResolveContext,
-  readJson: ReadJson,
-): FoundFiles {
-  const glob = patternText(input, action, readJson);
-  const problem = sourceProblem(glob);
-  if (problem !== undefined) throw Unresolved.at(input.where, `'${glob}' ${problem}`);
-  const { base, rest } = splitGlob(glob);
-  const isGlob = rest !== "";
-  const paths = isGlob ? context.match(glob) : plainPath(glob, base);
-  for (const path of paths) refuseOutput(path, input, context);
-  if (paths.length === 0)
-    throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.name(glob)}.`);
-  const files = paths.map((path) => {
-    const whole = path.replace(/^\//, "");
-    const relative = base === "" ? whole : whole.slice(base.length + 1);
-    const file = inputFile(path, context.places.source(path), input.where, context);
-    if (file === undefined) {
-      const problem = isGlob
-        ? `${context.places.name(path)} is gone.`
-        : `there is no file ${context.places.name(path)}.`;
-      throw Unresolved.at(input.where, `'${slot}': ${problem}`);
-    }
-    // A path that is spelt out has a number for its name: renamed, it is the same input.
-    return isGlob ? { ...file, scratch: relative } : file;
-  });
-  return { files, several: isGlob };
-}
-
-/** Like a glob, it never finds what is ours. */
-function plainPath(glob: string, base: string): readonly string[] {
-  if (base.split("/").includes(".faceless")) return [];
-  return [glob.startsWith("/") ? `/${base}` : base];
-}
-
-/** A file that a target makes is no source: read as one, it would be read before it is made. */
-function refuseOutput(
-  path: string,
-  { where }: Extract<Input, { kind: "files" }>,
-  context: ResolveContext,
-): void {
-  const own = `/${context.places.project}/`;
-  const inProject = path.startsWith(own)
-    ? path.slice(own.length)
-    : path.startsWith("/")
-      ? undefined
-      : normalize(path);
-  const maker = inProject === undefined ? undefined : context.graph.maker(inProject);
-  if (maker === undefined) return;
-  throw Unresolved.at(
-    where,
-    `${context.places.name(path)} is made by '${maker.target.name}': name the target instead of its file.`,
-  );
-}
-
-/** The glob with its references filled in, each standing for itself. @throws Unresolved */
-export function patternText(
-  { pattern }: Extract<Input, { kind: "files" }>,
-  action: Action,
-  readJson: ReadJson,
-): string {
-  const value = (part: string | Parameters<typeof evaluate>[0]) =>
-    typeof part === "string" ? part : escapeGlob(String(evaluate(part, action, readJson)));
-  if (pattern.kind === "text") {
-    return pattern.parts
-      .map((part) => value(typeof part === "string" ? part : { kind: "reference", reference: part }))
-      .join("");
-  }
-  return pattern.kind === "reference" ? value(pattern) : String(evaluate(pattern, action, readJson));
-}
-
-function inputFile(
-  path: string,
-  absolute: string,
-  where: Location,
-  context: ResolveContext,
-): ResolvedInput | undefined {
-  const content = context.content(absolute);
-  const name = context.places.name(path);
-  if (content === undefined) return undefined;
-  if (content.kind !== "file")
-    throw Unresolved.at(
-      where,
-      `${name} is a ${content.kind === "folder" ? "folder" : "pipe, socket or device"}, where a file is expected.`,
-    );
-  return {
-    path: absolute,
-    name,
-    extension: extname(path).toLowerCase(),
-    digest: content.digest,
-    scratch: "",
-  };
 }
 
 function resolveRecipe(

@@ -71,7 +71,13 @@ export type Input =
       readonly where: Location;
     }
   /** A path or glob of source files; a leading `/` is the content repo's root. What references put in is literal. */
-  | { readonly kind: "files"; readonly pattern: Expression; readonly where: Location };
+  | {
+      readonly kind: "files";
+      readonly pattern: Expression;
+      /** The project's value that the whole pattern is: "music" for `${project.music}`. */
+      readonly setting: string | undefined;
+      readonly where: Location;
+    };
 
 export interface Target {
   readonly name: string;

@@ -340,7 +340,8 @@ function compileInput(text: string, path: Path, parts: TargetParts, scope: Scope
     parts.complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
   }
   if (!absent) checkSource(pattern, where, parts.complain);
-  return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), where };
+  const setting = /^\$\{project\.([^}]+)\}$/.exec(text)?.[1];
+  return absent ? undefined : { kind: "files", pattern: escapeValues(text, pattern), setting, where };
 }
 
 /** What has the look of a neighbour and is none; as a glob it would match files that nobody means. */

@@ -81,11 +81,21 @@ export class Graph {
   /** Binds all that does not wait for a file to be built. @throws Diagnostics */
   #bindAll(): void {
     for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#entriesOf.fixed(axis);
-    const refused = this.#inOrder().flatMap((target) => {
+    const refused = new Map<string, Refused>();
+    for (const target of this.#inOrder()) {
+      // What repeats over a list of one that was refused is not bound either.
+      if (target.axes.some((name) => refused.has(this.#listedBy(name) ?? ""))) continue;
       const bound = this.#bind(target, {});
-      return bound.ok ? [] : [bound];
-    });
-    if (refused.length > 0) throw inOrder(refused.map(({ where, message }) => ({ where, message })));
+      if (!bound.ok) refused.set(target.name, bound);
+    }
+    if (refused.size > 0)
+      throw inOrder([...refused.values()].map(({ where, message }) => ({ where, message })));
+  }
+
+  /** The target whose file lists the entries of an axis. */
+  #listedBy(axisName: string): string | undefined {
+    const axis = this.#axes.get(axisName)!;
+    return axis.kind === "items" ? axis.source.target : undefined;
   }
 
   /** Targets so that the source of an axis is bound before what repeats over it. */
