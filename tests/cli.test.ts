@@ -93,7 +93,7 @@ nothing to do: 1 edited, 1 fresh
     shop.write("pipelines/p.yaml", PIPELINE.replace("wc -c", "! grep HELLO"));
     const failed = `ran       loud/a.txt  N s
 failed    count/a.txt  N s
-          the command ended with exit code 1: ! grep HELLO < in/text.txt > out/count.txt
+          pipelines/p.yaml:6:18: the command ended with exit code 1: ! grep HELLO < in/text.txt > out/count.txt
 failed: 1 failed, 1 ran
 `;
     expect(await shop.run(["build", "output"])).toEqual(said(1, failed));
@@ -152,7 +152,7 @@ failed: 1 failed, 1 ran
     await shop.run(["build"]);
     expect(shop.read("output/demo/loud/a.txt")).toBe("HELLO!");
     expect(await shop.run(["build", "--set", "sufix=1"])).toEqual(
-      complained(`pipelines/p.yaml:1:1: the option 'sufix' is set, but this pipeline has none of that name. Did you mean 'suffix'?
+      complained(`pipelines/p.yaml:1:1: --set sets the option 'sufix', and this pipeline has none of that name. Did you mean 'suffix'?
   1 | options: { suffix: "!" }
     | ^`),
     );

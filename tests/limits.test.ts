@@ -160,7 +160,7 @@ describe("retries", () => {
     expect(built.ran).toEqual({ "a.txt": "ran" });
     expect(made(shop, "tally")).toBe(3);
     const failure =
-      `the command ended with exit code 3: [ ! -e left ] || exit 9; touch left; ${failsUntil(3, tally)}
+      `pipelines/p.yaml:1:23: the command ended with exit code 3: [ ! -e left ] || exit 9; touch left; ${failsUntil(3, tally)}
   no luck`.replace("${out}", "out/a.txt");
     expect(notices(built)).toEqual([
       `attempt 1 of 3 failed, so it is made again: ${failure}`,

@@ -1,7 +1,8 @@
 /** Mistakes of a pipeline that only its files bring to light: whole messages, with the place that asks for them. */
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { workshop } from "./workshop.ts";
+import { sayBecause } from "../lib/report/sentences.ts";
+import { type Built, helps, workshop } from "./workshop.ts";
 
 const SORTED = `
 axes:
@@ -35,21 +36,21 @@ describe("lists", () => {
 
   test("two entries with one key, and keys that cannot stand in a path", async () => {
     const shop = workshop({
-      "/pipelines/p.yaml":
-        `
+      "/pipelines/p.yaml": `
 axes:
   q: { items: "\${c.x}", key: id }
   r: { items: "\${d}" }
 targets:
   c: { run: "cat \${in.t} > \${out}", in: { t: ./c.json }, out: c1.json }
   d: { run: "cat \${in.t} > \${out}", in: { t: ./d.json }, out: d1.json }
-  q: { run: "echo > \${out}", out: "q/\${q}.txt" }
-`.replaceAll("  q: { run", "  qs: { run") + `  rs: { run: "echo > \${out}", out: "r/\${r}.txt" }\n`,
+  qs: { run: "echo > \${out}", out: "q/\${q}.txt" }
+  rs: { run: "echo > \${out}", out: "r/\${r}.txt" }
+`,
       "c.json": '{ "x": [{ "id": 1 }, { "id": "1" }] }',
       "d.json": '["a/b"]',
     });
     const built = await shop.build({ keepGoing: true });
-    expect(built.problems).toMatchInlineSnapshot(`
+    expect([...built.problems].sort()).toMatchInlineSnapshot(`
       [
         "pipelines/p.yaml:3:16: c1.json: c.x, which the axis 'q' lists: two entries have the key "1". The axis's 'key' says which member of an entry is its key, here 'id'.
         3 |   q: { items: "\${c.x}", key: id }
@@ -191,4 +192,155 @@ targets:
     shop.write("b.txt", "two");
     expect((await shop.build()).ran).toEqual({ "a.txt": "ran" });
   });
+});
+
+describe("values and inputs that are not what they have to be", () => {
+  test("each names itself, and what to do", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+axes:
+  region: { values: [far east, north] }
+targets:
+  list: { task: split, in: { text: ./list.txt }, out: list.json }
+  broken: { run: "cat \${in.t} > \${out}", in: { t: ./list.txt }, out: broken.json }
+  a: { run: "echo \${list.items} > \${out}", out: a.txt }
+  b: { run: "echo \${list.items.0} > \${out}", out: b.txt }
+  c: { task: say, with: { text: "\${list.items.0.number}" }, out: c.txt }
+  d: { task: say, with: { text: x, times: "\${list.title}" }, out: d.txt }
+  e: { run: "echo \${broken.x} > \${out}", out: e.txt }
+  f: { run: "cat \${in.t} > \${out}", in: { t: "./\${region}.txt" }, out: "f/\${region}.txt" }
+  g: { run: "cat \${in.b} > \${out}", in: { b: "f[region-1]" }, out: "g/\${region}.txt" }
+  h: { task: upper, in: { text: "f[region+1]" }, out: "h/\${region}.txt" }
+`,
+      "list.txt": "one",
+      "far east.txt": "x",
+      "north.txt": "x",
+    });
+    expect([...(await shop.build({ keepGoing: true })).problems].sort().join("\n\n")).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:10:36: with.times: expected a number, found the string 'list'.
+        10 |   d: { task: say, with: { text: x, times: "\${list.title}" }, out: d.txt }
+           |                                    ^
+
+      pipelines/p.yaml:11:19: output/demo/broken.json is no JSON: Unexpected token 'o', "one" is not valid JSON.
+        11 |   e: { run: "echo \${broken.x} > \${out}", out: e.txt }
+           |                   ^
+
+      pipelines/p.yaml:13:46: 'b' of g/far east.txt is absent, and 'g' needs it. There is no region that far before this one. Written as a list, it may be absent: ["f[region-1]"]
+        13 |   g: { run: "cat \${in.b} > \${out}", in: { b: "f[region-1]" }, out: "g/\${region}.txt" }
+           |                                              ^
+
+      pipelines/p.yaml:14:33: 'text' of h/north.txt is absent, and 'h' needs it. There is no region that far after this one.
+        14 |   h: { task: upper, in: { text: "f[region+1]" }, out: "h/\${region}.txt" }
+           |                                 ^
+
+      pipelines/p.yaml:7:19: 'list.items' is a list and cannot stand inside a text.
+        7 |   a: { run: "echo \${list.items} > \${out}", out: a.txt }
+          |                   ^
+
+      pipelines/p.yaml:8:19: 'list.items.0' is a map and cannot stand inside a text.
+        8 |   b: { run: "echo \${list.items.0} > \${out}", out: b.txt }
+          |                   ^
+
+      pipelines/p.yaml:9:27: with.text: expected a string, found the number 1. A value that is nothing but one \${…} keeps its type: write some text beside it.
+        9 |   c: { task: say, with: { text: "\${list.items.0.number}" }, out: c.txt }
+          |                           ^"
+    `);
+  });
+
+  test("of a value that is known before: the same", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+options: { loud: true }
+targets:
+  a: { task: say, with: { text: "\${options.loud}" }, out: a.txt }
+  b: { task: say, with: { text: yes, times: "2" }, out: b.txt }
+`,
+    });
+    await expect(shop.build()).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [Diagnostics: pipelines/p.yaml:4:27: with.text: expected a string, found true. A value that is nothing but one \${…} keeps its type: write some text beside it.
+        4 |   a: { task: say, with: { text: "\${options.loud}" }, out: a.txt }
+          |                           ^
+
+      pipelines/p.yaml:5:38: with.times: expected a number, found the string '2'. Remove the quotes.
+        5 |   b: { task: say, with: { text: yes, times: "2" }, out: b.txt }
+          |                                      ^]
+    `);
+  });
+
+  test("a file that was edited by hand and is no JSON any more", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+axes:
+  item: { items: "\${list.items}", key: text }
+targets:
+  list: { task: split, in: { text: ./list.txt }, out: list.json }
+  title: { run: "echo \${list.title} > \${out}", out: title.txt }
+  each: { run: "echo > \${out}", out: "each/\${item}.txt" }
+`,
+      "list.txt": "one",
+    });
+    await shop.build();
+    shop.write("list.json", "{ mine");
+    const built = await shop.build({ keepGoing: true });
+    const told = [...built.problems, ...helps(built)].join("\n\n");
+    // Newer versions of Node tell line and column too.
+    expect(told.replace(/ \(line \d+ column \d+\)/g, "")).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:19: output/demo/list.json is no JSON: Expected property name or '}' in JSON at position 2.
+        3 |   item: { items: "\${list.items}", key: text }
+          |                   ^
+
+      pipelines/p.yaml:6:23: output/demo/list.json is no JSON: Expected property name or '}' in JSON at position 2.
+        6 |   title: { run: "echo \${list.title} > \${out}", out: title.txt }
+          |                       ^
+
+      It was edited by hand: mend it, or build with --force and its path.
+
+      It was edited by hand: mend it, or build with --force and its path."
+    `);
+  });
+});
+
+test("a command that YAML cut at ' #' is shown as it ran", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  a:
+    run: echo hi # there > \${out}
+    out: a.txt
+  b:
+    run: |
+      # Nothing comes of it.
+      : > \${out}
+    out: b.txt
+`,
+  });
+  expect([...(await shop.build({ keepGoing: true })).problems].sort()).toMatchInlineSnapshot(`
+    [
+      "pipelines/p.yaml:4:10: the output a.txt was not made, though nothing reported a failure. What ran: echo hi",
+      "pipelines/p.yaml:8:7: the output b.txt is empty, though nothing reported a failure. What ran: # Nothing comes of it.
+    : > out/b.txt",
+    ]
+  `);
+});
+
+test("why a command runs again: the value by its name, or the text before and after", async () => {
+  const pipeline = (run: string) => `
+options: { flags: -O2 }
+targets:
+  a: { run: "${run} \${options.flags} \${in.t} > \${out}", in: { t: ./t.txt }, out: a.txt }
+`;
+  const shop = workshop({ "/pipelines/p.yaml": pipeline("echo"), "t.txt": "t" });
+  const reasons = ({ events }: Built) =>
+    events.flatMap((event) => (event.type === "finished" ? event.because.map(sayBecause) : []));
+  await shop.build();
+  expect(reasons(await shop.build({ options: { flags: "-O0" } }))).toEqual(["flags changed: -O2 -> -O0"]);
+  shop.write("/pipelines/p.yaml", pipeline("echo -n"));
+  expect(reasons(await shop.build({ options: { flags: "-O0" } }))).toEqual([
+    "run changed: 'echo … … > …' -> 'echo -n … … > …'",
+  ]);
+  shop.write("/pipelines/p.yaml", pipeline("echo -n $(wc -l < ${in.t})"));
+  expect(reasons(await shop.build())).toEqual([
+    "run changed: 'echo -n … … > …' -> 'echo -n $(wc -l < …) … … > …'",
+    "values changed: '-O0…in/t.txt…out/a.txt' -> 'in/t.txt…-O2…in/t.txt…out/a.txt'",
+  ]);
 });

@@ -165,12 +165,12 @@ targets:
   test("options: unknown ones and wrong types", () => {
     const text = "options: { loud: false }\ntargets: {}\n";
     expect(complaints(text, { luod: true })).toMatchInlineSnapshot(`
-      "pipelines/p.yaml:1:1: the option 'luod' is set, but this pipeline has none of that name. Did you mean 'loud'?
+      "pipelines/p.yaml:1:1: faceless.config.yaml sets the option 'luod', and this pipeline has none of that name. Did you mean 'loud'?
         1 | options: { loud: false }
           | ^"
     `);
     expect(complaints(text, { loud: "yes" })).toMatchInlineSnapshot(`
-      "pipelines/p.yaml:1:18: the option 'loud' is a boolean here, but it is set to "yes".
+      "pipelines/p.yaml:1:18: the option 'loud' is true or false here, and faceless.config.yaml sets it to "yes".
         1 | options: { loud: false }
           |                  ^"
     `);

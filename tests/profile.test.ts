@@ -349,7 +349,9 @@ describe("--profile", () => {
       "slot 1": ["loud/a.txt failed"],
       "settled without work": ["loud/b.txt blocked"],
     });
-    expect(failed.find(({ name }) => name === "loud/a.txt")!.args.problem).toMatch(/^the command ended with/);
+    expect(failed.find(({ name }) => name === "loud/a.txt")!.args.problem).toMatch(
+      /^pipelines\/\S+:\d+:\d+: the command ended with/,
+    );
     const BRACKET = /^faceless: \S+:1:\d+: expected the closing ']' before this\./;
     shop.write("pipelines/p.yaml", "targets: [");
     expect(await shop.run(["build", "output/demo", ...PROFILE])).toEqual([2, expect.stringMatching(BRACKET)]);

@@ -73,6 +73,7 @@ function loadPipeline(
   const pipeline = compilePipeline(document, {
     project,
     options: { ...(options as JsonObject), ...set },
+    set: Object.keys(set),
     tasks,
     pools: Object.keys(config.pools),
     remedies: remediesOf(config),

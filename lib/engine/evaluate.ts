@@ -3,7 +3,7 @@ import { type Diagnostic, formatDiagnostic, type Location } from "../base/diagno
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Action, Expression, Reference } from "../model/pipeline.ts";
-import { describe, lookup, partsOf } from "../pipeline/scope.ts";
+import { describe, lookup, partsOf, referenceName } from "../pipeline/scope.ts";
 
 /** Thrown and caught inside the engine's resolve step alone: an input or value that is not there. */
 export class Unresolved extends Error {
@@ -78,9 +78,22 @@ function member(
 function textValue(reference: Reference, action: Action, readJson: ReadJson): string {
   const value = referenceValue(reference, action, readJson);
   if (value === null || Array.isArray(value) || isJsonObject(value)) {
-    throw Unresolved.at(reference.where, `this is ${describe(value)} and cannot stand inside a text.`);
+    throw Unresolved.at(
+      reference.where,
+      `'${referenceName(reference)}' is ${describe(value)} and cannot stand inside a text.`,
+    );
   }
   return String(value);
+}
+
+/** A file that cannot be used is told with the place that asks for what is in it. */
+export function askedAt<Result>(where: Location, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Unresolved) || error.diagnostic !== undefined) throw error;
+    throw Unresolved.at(where, error.message, error.help);
+  }
 }
 
 /** A command's fixed text, and what stands between it, to be quoted for the shell: one word or several. */

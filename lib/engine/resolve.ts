@@ -3,10 +3,11 @@ import { extname } from "node:path/posix";
 import type { Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
-import type { InputKind, Task, Tool } from "../model/task.ts";
+import type { InputKind, ParamProblem, Task, Tool } from "../model/task.ts";
 import type { ActionKey, Manifest } from "../model/trace.ts";
+import { sayParam } from "../pipeline/check.ts";
 import { DEPFILE } from "./depfile.ts";
-import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
+import { askedAt, type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
 import { actionKey } from "./manifest.ts";
 import {
   type FoundFiles,
@@ -72,7 +73,7 @@ export function jsonReader(
     const source = graph.valueSource(action, reference);
     if (source === undefined) throw new Error(`BUG: '${reference.target}' is not bound for ${action.id}`);
     const { path } = source.outputs.find((output) => output.name === reference.output)!;
-    return json(places.output(path), places.name(path));
+    return askedAt(reference.where, () => json(places.output(path), places.name(path)));
   };
 }
 
@@ -106,10 +107,21 @@ function resolveSlot(
       `'${slot}' takes one file, and ${files.length} match: ${files.map((f) => f.name).join(", ")}.`,
     );
   if (files.length === 0 && kind === "file") {
-    const where = from[0]?.where ?? action.target.where;
-    throw Unresolved.at(where, `'${slot}' of ${action.id} is absent, and '${action.target.name}' needs it.`);
+    throw absent(action, slot, from[0]);
   }
   return { slot, kind, files: files.map((file) => ({ ...file, scratch: `in/${slot}${file.extension}` })) };
+}
+
+/** The one file of a slot that is not there: past the end of an axis, or a value that is null. */
+function absent({ id, target }: Action, slot: string, input: Input | undefined): Unresolved {
+  const where = input?.where ?? target.where;
+  const needs = `'${slot}' of ${id} is absent, and '${target.name}' needs it.`;
+  if (input?.kind !== "target" || input.shift === undefined) return Unresolved.at(where, needs);
+  const { axis, by } = input.shift;
+  const why = `There is no ${axis} that far ${by < 0 ? "before" : "after"} this one.`;
+  const written = where.text.slice(where.column - 1).match(/[\w.-]+\[[^\]]*\]/)?.[0] ?? input.target;
+  const list = target.recipe.kind === "run" ? ` Written as a list, it may be absent: ["${written}"]` : "";
+  return Unresolved.at(where, `${needs} ${why}${list}`);
 }
 
 /** Two globs can match files of one name: in the command's folder, one would take the other's place. */
@@ -170,8 +182,11 @@ function resolveRecipe(
   const task = context.tasks.get(recipe.type)!;
   const checked = task.checkParams(evaluate(params, action, readJson));
   if (!checked.ok) {
-    const { param, message } = checked.problems[0]!;
-    throw Unresolved.at(action.target.paramsWhere[param] ?? action.target.where, message);
+    const [problem] = checked.problems as [ParamProblem];
+    throw Unresolved.at(
+      action.target.paramsWhere[problem.param] ?? action.target.where,
+      sayParam(action.target, problem),
+    );
   }
   const tools = new Map(task.tools.map((name) => [name, context.tools.get(name)!]));
   return { kind: "task", task, params: checked.value, tools };

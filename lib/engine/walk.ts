@@ -1,9 +1,11 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { formatDiagnostic } from "../base/diagnostic.ts";
+import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
+import { askedAt } from "./evaluate.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 
@@ -157,7 +159,8 @@ export class Walk {
       const expansions = maker === undefined ? graph.mayBind(goal) : [];
       if (maker !== undefined || expansions.length === 0) this.#unbound.delete(goal);
       if (maker !== undefined) this.#want(maker);
-      else if (expansions.length === 0) this.#tellFailure(goal, "", `no target makes ${places.name(goal)}.`);
+      else if (expansions.length === 0)
+        this.#tellFailure(goal, "", { message: `no target makes ${places.name(goal)}.` });
       for (const expansion of expansions) this.#want(expansion.source);
     }
   }
@@ -247,10 +250,10 @@ export class Walk {
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
-      const { path, message, bound } = this.#readList(expansion);
-      if (message !== undefined) {
+      const { path, problem, bound } = this.#readList(expansion);
+      if (problem !== undefined) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, message);
+        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, problem);
         return false;
       }
       all.push(...bound);
@@ -262,16 +265,19 @@ export class Walk {
     return true;
   }
 
-  #readList(expansion: Expansion): { path: TargetPath; message?: string; bound: readonly Action[] } {
+  #readList(expansion: Expansion): { path: TargetPath; problem?: Problem; bound: readonly Action[] } {
     const { graph, places, inspector } = this.#parts;
     const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
     try {
-      const expanded = graph.expand(expansion, inspector.readJson(places.output(path), places.name(path)));
+      const content = askedAt(expansion.axis.source.where, () =>
+        inspector.readJson(places.output(path), places.name(path)),
+      );
+      const expanded = graph.expand(expansion, content);
       return expanded.ok
         ? { path, bound: expanded.actions }
-        : { path, bound: [], message: formatDiagnostic(expanded) };
+        : { path, bound: [], problem: { message: formatDiagnostic(expanded) } };
     } catch (error) {
-      return { path, bound: [], message: problemOf(error).message };
+      return { path, bound: [], problem: problemOf(error) };
     }
   }
 
@@ -281,10 +287,10 @@ export class Walk {
   }
 
   /** A failure that is no action's own. */
-  #tellFailure(action: string, target: string, message: string): void {
+  #tellFailure(action: string, target: string, problem: Problem): void {
     this.#fail();
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
-    this.#parts.emit({ type: "finished", ...told, problem: { message } });
+    this.#parts.emit({ type: "finished", ...told, problem });
   }
 
   #count({ target }: Action): void {

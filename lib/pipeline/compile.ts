@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Options that the niche or the command line sets, over the pipeline's own defaults. */
   readonly options: JsonObject;
   readonly tasks: ReadonlyMap<string, Task>;
+  /** Which of them the command line sets, the configuration the others. */
+  readonly set?: readonly string[];
   /** The pools that the configuration bounds. */
   readonly pools: readonly string[];
   /** What to do for a value that is not there, by its name, such as "project.platforms". */
@@ -41,7 +43,7 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   const constants = {
     values: {
       project: around.project,
-      options: mergeOptions(document, file, around.options, complain),
+      options: mergeOptions(document, file, around, complain),
     },
     remedies: around.remedies ?? {},
   };
@@ -86,15 +88,23 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   return { file: document.file, axes: used, targets: left.targets };
 }
 
-/** Options set from outside must exist, and have the type of the default. */
+const KINDS: Readonly<Record<string, string>> = {
+  boolean: "true or false",
+  number: "a number",
+  string: "a text",
+};
+
+/** Options set from outside must exist, and have the type of the default, which stands where they do not. */
 function mergeOptions(
   document: Document,
   file: PipelineFile,
-  set: JsonObject,
+  { options, set = [] }: Surroundings,
   complain: Complain,
 ): JsonObject {
-  for (const [name, value] of Object.entries(set)) {
+  const merged: Record<string, Json> = { ...file.options };
+  for (const [name, value] of Object.entries(options)) {
     const fallback = file.options[name];
+    const who = set.includes(name) ? "--set" : "faceless.config.yaml";
     if (fallback === undefined) {
       const where = document.locate(
         file.options && "options" in (document.value as JsonObject) ? ["options"] : [],
@@ -102,16 +112,16 @@ function mergeOptions(
       );
       complain(
         where,
-        `the option '${name}' is set, but this pipeline has none of that name. ${suggest(name, Object.keys(file.options))}`,
+        `${who} sets the option '${name}', and this pipeline has none of that name. ${suggest(name, Object.keys(file.options))}`,
       );
     } else if (fallback !== null && typeof fallback !== typeof value) {
       complain(
         document.locate(["options", name], "value"),
-        `the option '${name}' is a ${typeof fallback} here, but it is set to ${JSON.stringify(value)}.`,
+        `the option '${name}' is ${KINDS[typeof fallback]} here, and ${who} sets it to ${JSON.stringify(value)}.`,
       );
-    }
+    } else merged[name] = value;
   }
-  return { ...file.options, ...set };
+  return merged;
 }
 
 const RESERVED = ["project", "options", "in", "out", "deps"];
@@ -239,6 +249,7 @@ function compileTarget(parts: TargetParts): Target {
         document.locate(["targets", name, "with", param], "key"),
       ]),
     ),
+    wholes: Object.keys(entry.with).filter((param) => /^\$\{[^}]*\}$/.test(String(entry.with[param]))),
     outputs: patterns,
     axes,
     pool: entry.pool ?? task?.pool ?? "cpu",
@@ -285,7 +296,8 @@ function compileRecipe(
       complain(where, "a value is quoted for the shell already: take away the quotes around it.");
     }
     checkDeps(command, entry, document.locate(["targets", name, "deps"], "key"), complain);
-    return { kind: "run", command, text: entry.run, deps: entry.deps };
+    const begins = document.locate(["targets", name, "run"], "value", 0);
+    return { kind: "run", command, where: begins, text: entry.run, deps: entry.deps };
   }
   if (entry.deps !== undefined) {
     const at = document.locate(["targets", name, "deps"], "key");

@@ -191,7 +191,8 @@ export function compileText(text: string, inside: Inside, scope: Scope, complain
     else if (meaning.kind === "reference") parts.push(meaning.reference);
     else if (typeof meaning.value === "object") {
       complain(at, `'${piece.path.join(".")}' is ${describe(meaning.value)} and cannot stand inside a text.`);
-    } else if (scope.run !== undefined) parts.push({ kind: "value", value: meaning.value, where: at });
+    } else if (scope.run !== undefined)
+      parts.push({ kind: "value", name: piece.path.join("."), value: meaning.value, where: at });
     else parts.push(String(meaning.value));
   }
   if (failed) return { kind: "constant", value: null };
@@ -239,6 +240,24 @@ export function partsOf(expression: Expression): readonly (string | Reference)[]
       return [String(expression.value)];
     default:
       throw new Error(`BUG: a ${expression.kind} where a text is expected`);
+  }
+}
+
+/** As it is written between the braces, as far as that is known. */
+export function referenceName(reference: Reference): string {
+  switch (reference.kind) {
+    case "axis":
+      return [reference.axis, ...reference.path].join(".");
+    case "target":
+      return [reference.target, ...reference.path].join(".");
+    case "in":
+      return `in.${reference.slot}`;
+    case "out":
+      return "out";
+    case "deps":
+      return "deps";
+    case "value":
+      return reference.name;
   }
 }
 
