@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sayBecause } from "../lib/report/sentences.ts";
-import { type Built, helps, workshop } from "./workshop.ts";
+import { type Built, helps, notices, workshop } from "./workshop.ts";
 
 const SORTED = `
 axes:
@@ -343,4 +343,37 @@ targets:
     "run changed: 'echo -n … … > …' -> 'echo -n $(wc -l < …) … … > …'",
     "values changed: '-O0…in/t.txt…out/a.txt' -> 'in/t.txt…-O2…in/t.txt…out/a.txt'",
   ]);
+});
+
+test("files that look like a pin or a source and are none are named, once something else is looked at", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+axes: { story: { files: "scripts/\${story}_script.{json,yaml}" } }
+targets:
+  card: { task: upper, in: { text: "scripts/\${story}_script.*" }, out: "cards/\${story}.txt" }
+  all: { task: join, in: { parts: "scripts/all.json" }, out: all.txt }
+`,
+    "scripts/fig_script.json": "one",
+    "scripts/foo.json": "two",
+    "scripts/all.json": "three",
+    "scripts/notes.md": "four",
+    "pinned/card/fig.txt": "mine",
+    "pinned/Cards/fig.txt": "mine",
+    "pinned/cards/fig.txt": "mine",
+    "pinned/other": "mine",
+    "pinned/.keep": "",
+  });
+  const told = [
+    "output/demo/pinned/Cards/fig.txt is the path of no output, so nothing uses it. Did you mean pinned/cards/fig.txt?",
+    "output/demo/pinned/card/fig.txt is the path of no output, so nothing uses it. Did you mean pinned/cards/fig.txt?",
+    "output/demo/pinned/other is the path of no output, so nothing uses it.",
+    "output/demo/scripts/foo.json is read by no target: the axis 'story' takes scripts/${story}_script.{json,yaml}",
+  ];
+  const built = await shop.build();
+  expect([built.ran, notices(built)]).toEqual([{ "cards/fig.txt": "pinned", "all.txt": "ran" }, told]);
+  expect(notices(await shop.build({ goals: ["all.txt"] }))).toEqual([]);
+  expect(notices(await shop.build({ dryRun: true }))).toEqual([]);
+  for (const path of ["pinned/Cards/fig.txt", "pinned/card/fig.txt", "pinned/other", "scripts/foo.json"])
+    shop.remove(path);
+  expect(notices(await shop.build())).toEqual([]);
 });

@@ -27,6 +27,7 @@ import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { begin, beginDry, journalPath, type Start } from "./start.ts";
+import { tellStrays } from "./strays.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
@@ -186,6 +187,8 @@ function conclude(
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
+  if (journal !== undefined && ok && whole && part === undefined)
+    tellStrays({ graph, places, match, files, emit });
   // What an earlier round began and none of these actions wanted is for one that there is no more.
   if (ok && whole) workbench.cancelFree();
   if (journal !== undefined) {
