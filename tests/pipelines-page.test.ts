@@ -78,7 +78,7 @@ test("every YAML block is a pipeline, a fragment of the one before it, or a conf
       seen.pipeline += 1;
     }
   }
-  expect(seen).toEqual({ pipeline: 8, fragment: 3, configuration: 1 });
+  expect(seen).toEqual({ pipeline: 9, fragment: 3, configuration: 1 });
 });
 
 const FIRST = {
