@@ -135,14 +135,12 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const known = part?.known((path) => json.read(places.output(path), places.name(path)));
   const graph = new Graph(pipeline, match, known);
   checkPaths(request, graph);
-  if (part === undefined && graph.actions.size === 0)
-    emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
+  if (part === undefined) tellEmpty(request, graph);
   workbench.scheduler.limits = limitsOf(request, pools);
   workbench.beginRound();
   round?.begun(files.table, workbench);
   const walkPart = part?.walk(graph);
-  if (!request.keepGoing && !request.accept)
-    checkSources(walkPart?.actions ?? wantedNow(graph, request.goals), { graph, places, match });
+  checkFirst(request, walkPart?.actions, { graph, places, match });
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
   const store = { blobs, cache: new ActionCache(cache), readings: new Readings(cache) };
@@ -210,6 +208,10 @@ function conclude(
   return { ok, interrupted, superseded, counts, seen };
 }
 
+function tellEmpty({ places, emit }: BuildRequest, { actions, pipeline }: Graph): void {
+  if (actions.size === 0) emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
+}
+
 /** A misnamed script looks like a project that has none. */
 function whyEmpty(places: Places, pipeline: Pipeline): string {
   const globs = pipeline.axes.flatMap((axis) =>
@@ -231,6 +233,15 @@ function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>):
     .filter(([{ target }]) => !fed.includes(target))
     .flatMap(([{ outputs }]) => outputs.map(({ path }) => path))
     .sort();
+}
+
+/** Where nothing is to go on after a failure, nothing begins that is known to fail. @throws Diagnostics */
+function checkFirst(
+  { keepGoing, accept, goals }: BuildRequest,
+  part: readonly Action[] | undefined,
+  context: Parameters<typeof checkSources>[1],
+): void {
+  if (!keepGoing && !accept) checkSources(part ?? wantedNow(context.graph, goals), context);
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */

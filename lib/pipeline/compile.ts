@@ -40,13 +40,8 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   const file = document.check(pipelineSchema);
   const found: Diagnostic[] = [];
   const complain: Complain = (where, message) => found.push({ where, message });
-  const constants = {
-    values: {
-      project: around.project,
-      options: mergeOptions(document, file, around, complain),
-    },
-    remedies: around.remedies ?? {},
-  };
+  const options = mergeOptions(document, file, around, complain);
+  const constants = { values: { project: around.project, options }, remedies: around.remedies ?? {} };
   checkNames(document, file, complain);
   const outputs = new Map(
     Object.entries(file.targets).map(([name, entry]) => [name, outputNames(name, entry, around)]),
@@ -83,9 +78,12 @@ export function compilePipeline(document: Document, around: Surroundings): Pipel
   const left = withoutAbsent(absent, { axes, targets, tasks: around.tasks, complain });
   if (found.length === 0) checkTargets(left.axes, left.targets, around.tasks, complain);
   if (found.length > 0) throw inOrder(found);
-  // What no target repeats over is nobody's: a list that cannot be used would stop all the others.
-  const used = left.axes.filter(({ name }) => left.targets.some((target) => target.axes.includes(name)));
-  return { file: document.file, axes: used, targets: left.targets };
+  return { file: document.file, axes: usedAxes(left), targets: left.targets };
+}
+
+/** What no target repeats over is nobody's: a list that cannot be used would stop all the others. */
+function usedAxes({ axes, targets }: Pick<Pipeline, "axes" | "targets">): readonly Axis[] {
+  return axes.filter(({ name }) => targets.some((target) => target.axes.includes(name)));
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -286,18 +284,13 @@ function compileRecipe(
         "a command names its values itself, with ${…}: 'with' is for tasks.",
       );
     }
-    const command = compileText(
-      entry.run,
-      (offset) => document.locate(["targets", name, "run"], "value", offset),
-      scope,
-      complain,
-    );
+    const inside = (offset: number) => document.locate(["targets", name, "run"], "value", offset);
+    const command = compileText(entry.run, inside, scope, complain);
     for (const { where } of quotedReferences(command)) {
       complain(where, "a value is quoted for the shell already: take away the quotes around it.");
     }
     checkDeps(command, entry, document.locate(["targets", name, "deps"], "key"), complain);
-    const begins = document.locate(["targets", name, "run"], "value", 0);
-    return { kind: "run", command, where: begins, text: entry.run, deps: entry.deps };
+    return { kind: "run", command, where: inside(0), text: entry.run, deps: entry.deps };
   }
   if (entry.deps !== undefined) {
     const at = document.locate(["targets", name, "deps"], "key");
