@@ -95,7 +95,7 @@ targets:
   const built = await shop.build({ keepGoing: true });
   expect(built.ran).toEqual({ "bad.txt": "failed", "good.txt": "ran" });
   expect(built.problems).toEqual([
-    "the command ended with exit code 1: cat in/declared.txt notes.txt > out/bad.txt\n  cat: notes.txt: No such file or directory",
+    "pipelines/p.yaml:3:16: the command ended with exit code 1: cat in/declared.txt notes.txt > out/bad.txt\n  cat: notes.txt: No such file or directory",
   ]);
   expect(shop.read("good.txt")).toBe("in/many/a.txt\nin/many/notes.txt\nin/one.txt\nin\nout\n");
 });
@@ -114,14 +114,20 @@ targets:
   const built = await shop.build({ keepGoing: true, jobs: 1 });
   const lines = Array.from({ length: 20 }, (_, i) => `  line ${i + 11}`).join("\n");
   expect(built.problems[0]).toBe(
-    `the command ended with exit code 7: for i in $(seq 30); do echo line $i; done; exit 7 # out/many.txt\n${lines}`,
+    `pipelines/p.yaml:3:17: the command ended with exit code 7: for i in $(seq 30); do echo line $i; done; exit 7 # out/many.txt\n${lines}`,
   );
-  expect(built.problems[1]).toBe("the command ended with exit code 1: false # out/quiet.txt");
-  expect(built.problems[2]).toBe("the command ended by SIGKILL: kill -9 $$ # out/killed.txt");
+  expect(built.problems[1]).toBe(
+    "pipelines/p.yaml:4:18: the command ended with exit code 1: false # out/quiet.txt",
+  );
+  expect(built.problems[2]).toBe(
+    "pipelines/p.yaml:5:19: the command ended by SIGKILL: kill -9 $$ # out/killed.txt",
+  );
   expect(built.problems[3]).toMatch(
-    /^the command ended with exit code 127: no-such-program out\/unknown\.txt\n {2}.*no-such-program: command not found$/,
+    /^pipelines\/p\.yaml:6:20: the command ended with exit code 127: no-such-program out\/unknown\.txt\n {2}.*no-such-program: command not found$/,
   );
-  expect(built.problems[4]).toBe("the command ended with exit code 1: false | cat > out/pipe.txt");
+  expect(built.problems[4]).toBe(
+    "pipelines/p.yaml:7:17: the command ended with exit code 1: false | cat > out/pipe.txt",
+  );
 });
 
 test("a command with several named outputs makes all of them, or fails", async () => {
@@ -135,7 +141,9 @@ targets:
   });
   const built = await shop.build({ keepGoing: true });
   expect(built.ran).toEqual({ "a/one.txt": "ran", "half.txt": "failed", "next.txt": "ran" });
-  expect(built.problems).toEqual(["the output other.txt was not made, though nothing reported a failure."]);
+  expect(built.problems).toEqual([
+    "pipelines/p.yaml:4:17: the output other.txt was not made, though nothing reported a failure. What ran: echo one > out/one.txt; : out/two.txt",
+  ]);
   expect([shop.read("a/one.txt"), shop.read("b/two.md"), shop.read("next.txt")]).toEqual([
     "one\n",
     "2\n",

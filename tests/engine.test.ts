@@ -397,7 +397,9 @@ test("a list that cannot be used removes nothing of what was made from the last 
   shop.write("list.json", '{ "a": ["x"], "b": ["y", "Y", "z"] }');
   const built = await shop.build();
   expect(built.problems).toEqual([
-    "'q/Y.txt' and 'q/y.txt' are one file where a file system folds case or accents.",
+    `pipelines/p.yaml:7:49: 'q/Y.txt' and 'q/y.txt' are one file where a file system folds case or accents.
+  7 |   tq: { task: say, with: { text: "\${q}" }, out: "q/\${q}.txt" }
+    |                                                 ^`,
   ]);
   expect([shop.read("q/y.txt"), shop.read("q/z.txt"), shop.read("p/x.txt")]).toEqual(["y", "z", "y|z"]);
 });

@@ -46,6 +46,7 @@ function compile(text: string): Pipeline {
     project: { niche: "diary", music: null, speed: 1, pause: { before: 0.25, after: 0.45 } },
     options: {},
     tasks: new Map([...tasks, [count.type, count]]),
+    pools: ["network"],
   });
 }
 
@@ -77,7 +78,7 @@ test("every YAML block is a pipeline, a fragment of the one before it, or a conf
       seen.pipeline += 1;
     }
   }
-  expect(seen).toEqual({ pipeline: 8, fragment: 3, configuration: 1 });
+  expect(seen).toEqual({ pipeline: 9, fragment: 3, configuration: 1 });
 });
 
 const FIRST = {

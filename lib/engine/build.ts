@@ -15,6 +15,7 @@ import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
+import { checkSources, wantedNow } from "./check-sources.ts";
 import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
@@ -29,6 +30,7 @@ import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { begin, beginDry, journalPath, type Start } from "./start.ts";
+import { tellStrays } from "./strays.ts";
 import { noCounts, Tally } from "./tally.ts";
 import { sourcePath, unknownPath } from "./unknown-path.ts";
 import { Updater } from "./updater.ts";
@@ -138,11 +140,12 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const graph = new Graph(pipeline, match, known);
   const readJson = (path: string, name: string) => json.read(path, name);
   checkPaths(request, { graph, places, files, traces, match, json: readJson });
-  if (part === undefined && graph.actions.size === 0)
-    emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
+  if (part === undefined) tellEmpty(request, graph);
   workbench.scheduler.limits = limitsOf(request, pools);
   workbench.beginRound();
   round?.begun(files.table, workbench);
+  const walkPart = part?.walk(graph);
+  checkFirst(request, walkPart?.actions, { graph, places, match });
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
   const store = { blobs, cache: new ActionCache(cache), readings: new Readings(cache) };
@@ -157,7 +160,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     ...request,
     ...{ graph, inspector, updater, workbench, pastMs },
     force: new Set(request.force),
-    part: part?.walk(graph),
+    part: walkPart,
     // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.
     keepGoing: request.keepGoing || request.dryRun,
     isRound: round !== undefined,
@@ -190,6 +193,8 @@ function conclude(
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
+  if (journal !== undefined && ok && whole && part === undefined)
+    tellStrays({ graph, places, match, files, emit });
   // What an earlier round began and none of these actions wanted is for one that there is no more.
   if (ok && whole) workbench.cancelFree();
   if (journal !== undefined) {
@@ -220,6 +225,10 @@ function wouldLeave(outcomes: ReadonlyMap<Action, Ended>, traces: Traces): reado
   );
 }
 
+function tellEmpty({ places, emit }: BuildRequest, { actions, pipeline }: Graph): void {
+  if (actions.size === 0) emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
+}
+
 /** A misnamed script looks like a project that has none. */
 function whyEmpty(places: Places, pipeline: Pipeline): string {
   const globs = pipeline.axes.flatMap((axis) =>
@@ -242,6 +251,15 @@ function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>):
     for (const { path } of outputs) made.push(path);
   }
   return made.sort();
+}
+
+/** Where nothing is to go on after a failure, nothing begins that is known to fail. @throws Diagnostics */
+function checkFirst(
+  { keepGoing, accept, goals }: BuildRequest,
+  part: readonly Action[] | undefined,
+  context: Parameters<typeof checkSources>[1],
+): void {
+  if (!keepGoing && !accept) checkSources(part ?? wantedNow(context.graph, goals), context);
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */

@@ -95,7 +95,8 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function sayCommand({ texts, words }: Command): string {
+/** As the shell ran it, but for the quotes. */
+export function sayCommand({ texts, words }: Command): string {
   const said = texts.map((text, i) => {
     const word = words[i];
     return word === undefined ? text : `${text}${typeof word === "string" ? word : word.join(" ")}`;

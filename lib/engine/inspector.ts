@@ -1,4 +1,5 @@
 /** Looks at one action: what it would be run with, what is on disk, and what follows from that. Changes nothing. */
+import { sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
@@ -13,10 +14,12 @@ import type { FileId, FileState } from "../store/file-table.ts";
 import type { Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
 import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
-import type { JsonFiles } from "./json-files.ts";
+import { Unresolved } from "./evaluate.ts";
+import { type JsonFiles, NoJson } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { chooseReading } from "./reading.ts";
 import { Reads } from "./reads.ts";
+import { namingValues } from "./reasons.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
 import { dropped } from "./vanished.ts";
 import type { Way } from "./way.ts";
@@ -100,7 +103,10 @@ export class Inspector {
     const { key, manifest } = resolved;
     return {
       resolved,
-      decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+      decision: namingValues(
+        decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+        action.target,
+      ),
     };
   }
 
@@ -167,6 +173,20 @@ export class Inspector {
     const assumed = this.#assumed.get(path);
     if (assumed !== undefined) return json.parse(assumed.digest, assumed.file, name);
     this.#read(path);
-    return json.read(path, name);
+    try {
+      return json.read(path, name);
+    } catch (error) {
+      throw error instanceof NoJson ? new Unresolved(error.message, this.#howToMend(path)) : error;
+    }
+  }
+
+  #howToMend(path: string): string {
+    const { graph, places, traces, files } = this.#parts;
+    const output = path.slice(places.output("" as TargetPath).length).replaceAll(sep, "/") as TargetPath;
+    const maker = graph.maker(output);
+    const made = maker && traces.get(maker.id)?.outputs.find((one) => one.path === output)?.digest;
+    return made !== undefined && made === files.look(path)?.digest
+      ? `It is as '${maker!.target.name}' made it, so what makes it is to be mended.`
+      : "It was edited by hand: mend it, or build with --force and its path.";
   }
 }

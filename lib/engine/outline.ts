@@ -11,7 +11,8 @@ import type { FileStates } from "../store/file-states.ts";
 import type { Traces } from "../store/journal.ts";
 import { Unresolved } from "./evaluate.ts";
 import type { Places } from "./place.ts";
-import { jsonReader, patternText } from "./resolve.ts";
+import { jsonReader } from "./resolve.ts";
+import { patternText } from "./sources.ts";
 
 /** What a walk has seen. */
 export interface Seen {

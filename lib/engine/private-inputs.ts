@@ -1,7 +1,8 @@
 /** Gives paid work inputs of its own, which nobody edits meanwhile: what it makes of them belongs to its key for sure. */
 import { copyFile, hashFile } from "../store/files.ts";
-import type { Resolved, ResolvedInput, ResolvedSlot } from "./resolve.ts";
+import type { Resolved, ResolvedSlot } from "./resolve.ts";
 import type { Attempt } from "./scratch.ts";
+import type { ResolvedInput } from "./sources.ts";
 
 /**
  * The action as one that reads copies, each of them hashed: what paid work reads is small. `moved`: an input whose

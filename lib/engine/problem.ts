@@ -1,4 +1,6 @@
 /** Whatever was thrown → the problem in words, with what to do. The one place where errors are caught into data. */
+import { join, sep } from "node:path";
+import { packageRoot } from "../base/assets.ts";
 import { Diagnostics } from "../base/diagnostic.ts";
 import { Failure } from "../base/failure.ts";
 import type { Problem } from "../model/event.ts";
@@ -42,6 +44,22 @@ export function problemOf(error: unknown): Problem {
       help: known[1],
     };
   }
-  // Not foreseen: a mistake in a task or in us, so whoever reports it needs the stack.
-  return { message: error.stack ?? error.message };
+  // Not foreseen: a mistake in a task or in us, so whoever mends it needs the stack.
+  return { message: ownFrames(error) ?? error.stack ?? error.message };
 }
+
+/** The stack of a content repo's task without the program's own frames; undefined where there are no others. */
+function ownFrames({ stack = "", message }: Error): string | undefined {
+  if (message.startsWith("BUG: ")) return undefined;
+  const lines = stack.split("\n");
+  const isFrame = (line: string) => /^ +at /.test(line);
+  const own = lines.filter(
+    (line) => isFrame(line) && !/\bnode:/.test(line) && !OURS.some((one) => line.includes(one)),
+  );
+  return own.length === 0 ? undefined : [...lines.filter((line) => !isFrame(line)), ...own].join("\n");
+}
+
+/** Where the program's own code is, as it is shipped and as it is tested. */
+const OURS = ["dist", "lib", "tasks", "tests", "node_modules"].map(
+  (folder) => `${join(packageRoot, folder)}${sep}`,
+);

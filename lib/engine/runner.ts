@@ -8,7 +8,7 @@ import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
 import { hashFile, naming } from "../store/files.ts";
 import { keepContent } from "./aside.ts";
-import { runCommand } from "./command.ts";
+import { runCommand, sayCommand } from "./command.ts";
 import { isPaid, type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
 import { type Attempt, removeScratch } from "./scratch.ts";
 import { within } from "./timeout.ts";
@@ -52,10 +52,11 @@ async function runOnce(
 ): Promise<readonly Made[]> {
   const paths = new Map<string, string>();
   if (resolved.recipe.kind === "run") {
+    const { command } = resolved.recipe;
     const folder = attempt.folder(COMMAND_FOLDER);
     const outputs = action.outputs.map(({ name }) => scratchOutput(action, name));
     for (const { name } of action.outputs) paths.set(name, join(folder, scratchOutput(action, name)));
-    await runCommand(resolved.recipe.command, resolved.slots, folder, outputs, hooks);
+    await at(action, () => runCommand(command, resolved.slots, folder, outputs, hooks));
   } else {
     for (const output of action.outputs) paths.set(output.name, attempt.output(output));
     await resolved.recipe.task.run(taskRun(resolved, paths, attempt, hooks));
@@ -64,12 +65,26 @@ async function runOnce(
   if (!isPaid(resolved)) hooks.signal.throwIfAborted();
   return action.outputs.map(({ name, path }) => {
     const file = paths.get(name)!;
-    checkOutput(file, path);
+    checkOutput(file, path, action, resolved);
     return { name, file, digest: hashFile(file).digest };
   });
 }
 
-function checkOutput(file: string, path: string): void {
+/** What goes wrong with a command is told with the place where it is written. */
+async function at(action: Action, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(`${placeOf(action)}${error.message}`, error) : error;
+  }
+}
+
+/** "pipelines/p.yaml:5:10: " of a command, and nothing of a task. */
+function placeOf({ target: { recipe } }: Action): string {
+  return recipe.kind === "run" ? `${recipe.where.file}:${recipe.where.line}:${recipe.where.column}: ` : "";
+}
+
+function checkOutput(file: string, path: string, action: Action, { recipe }: Resolved): void {
   // A link would be moved into place as a link, away from what it points to.
   const stats = lstatSync(file, { throwIfNoEntry: false });
   const problem =
@@ -80,8 +95,12 @@ function checkOutput(file: string, path: string): void {
         : stats.size === 0
           ? "is empty"
           : undefined;
-  if (problem !== undefined)
-    throw new Failure(`the output ${path} ${problem}, though nothing reported a failure.`);
+  if (problem === undefined) return;
+  // What ran can be less than what was written: in YAML, ' #' begins a comment.
+  const ran = recipe.kind === "run" ? ` What ran: ${sayCommand(recipe.command)}` : "";
+  throw new Failure(
+    `${placeOf(action)}the output ${path} ${problem}, though nothing reported a failure.${ran}`,
+  );
 }
 
 function taskRun(

@@ -1,9 +1,11 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
+import { askedAt } from "./evaluate.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { unknownPath } from "./unknown-path.ts";
@@ -251,10 +253,10 @@ export class Walk {
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
-      const { path, message, bound } = this.#readList(expansion);
-      if (message !== undefined) {
+      const { path, problem, bound } = this.#readList(expansion);
+      if (problem !== undefined) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, { message });
+        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, problem);
         return false;
       }
       all.push(...bound);
@@ -266,14 +268,19 @@ export class Walk {
     return true;
   }
 
-  #readList(expansion: Expansion): { path: TargetPath; message?: string; bound: readonly Action[] } {
+  #readList(expansion: Expansion): { path: TargetPath; problem?: Problem; bound: readonly Action[] } {
     const { graph, places, inspector } = this.#parts;
     const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
     try {
-      const expanded = graph.expand(expansion, inspector.readJson(places.output(path), places.name(path)));
-      return expanded.ok ? { path, bound: expanded.actions } : { path, bound: [], message: expanded.message };
+      const content = askedAt(expansion.axis.source.where, () =>
+        inspector.readJson(places.output(path), places.name(path)),
+      );
+      const expanded = graph.expand(expansion, content);
+      return expanded.ok
+        ? { path, bound: expanded.actions }
+        : { path, bound: [], problem: { message: formatDiagnostic(expanded) } };
     } catch (error) {
-      return { path, bound: [], message: problemOf(error).message };
+      return { path, bound: [], problem: problemOf(error) };
     }
   }
 

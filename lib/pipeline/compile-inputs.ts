@@ -1,16 +1,16 @@
 /** What the `in:` of a target names: outputs of targets, and source files. */
 import type { Path } from "../base/complaint.ts";
 import type { Location } from "../base/diagnostic.ts";
-import { suggest } from "../base/nearest.ts";
+import { nearest, suggest } from "../base/nearest.ts";
 import type { Expression, Input, Target } from "../model/pipeline.ts";
 import { escapeGlob, sourceProblem } from "./paths.ts";
 import type { TargetEntry } from "./schema.ts";
-import { type Complain, compileText, partsOf, type Scope } from "./scope.ts";
+import { type Complain, compileText, type Inside, partsOf, type Scope } from "./scope.ts";
 
-/** @param locate where a path below the `in:` stands */
+/** @param locate where a path below the `in:` stands, and the character at an offset of the text there */
 export function compileInputs(
   slots: TargetEntry["in"],
-  locate: (path: Path, part: "key" | "value") => Location,
+  locate: (path: Path, part: "key" | "value", offset?: number) => Location,
   scope: Scope,
   complain: Complain,
 ): Target["inputs"] {
@@ -19,32 +19,60 @@ export function compileInputs(
     where: locate([slot], "key"),
     several: Array.isArray(given),
     from: (typeof given === "string" ? [given] : given).flatMap((text, i) => {
-      const where = locate(typeof given === "string" ? [slot] : [slot, i], "value");
-      return compileInput(text, where, scope, complain) ?? [];
+      const path = typeof given === "string" ? [slot] : [slot, i];
+      const inside = (offset: number) => locate(path, "value", offset);
+      return compileInput({ text, where: locate(path, "value"), inside, scope, complain }) ?? [];
     }),
   }));
 }
 
+/** One line of an `in:`. */
+interface Line {
+  readonly text: string;
+  readonly where: Location;
+  readonly inside: Inside;
+  readonly scope: Scope;
+  readonly complain: Complain;
+}
+
 const TARGET_INPUT = /^([A-Za-z_][\w-]*)(?:\.([A-Za-z_][\w-]*))?(?:\[([A-Za-z_][\w-]*)([+-]\d+)\])?$/;
 
-/** One line of an `in:`; undefined where it is absent (a null) or after a complaint. */
-function compileInput(text: string, where: Location, scope: Scope, complain: Complain): Input | undefined {
+/** What has the look of a neighbour and is none; as a glob it would match files that nobody means. */
+const NEIGHBOUR = /^(([A-Za-z_][\w-]*)(?:\.[\w-]*)?)\s*\[([^/\]]*)\]?$/;
+
+/** Undefined where it is absent (a null) or after a complaint. */
+function compileInput(line: Line): Input | undefined {
+  const { text, where, scope, complain } = line;
   const named = TARGET_INPUT.exec(text);
-  if (named === null) return filesInput(text, where, { ...scope, targets: new Map() }, complain);
+  if (named !== null) return targetInput(named, line);
+  const bracket = NEIGHBOUR.exec(text);
+  if (bracket === null || !scope.targets.has(bracket[2]!)) return filesInput(line);
+  complain(where, badNeighbour(bracket[1]!, bracket[3]!, scope));
+  return undefined;
+}
+
+function badNeighbour(target: string, within: string, { axes, elsewhere }: Scope): string {
+  const axis = /^[\w-]*?(?=\s*(?:[+-]|$))/.exec(within.trim())?.[0] ?? "";
+  const known = [...axes, ...Object.keys(elsewhere)];
+  const meant = known.includes(axis) ? axis : (nearest(axis, axes) ?? axes[0] ?? "axis");
+  return `'${within}' is no neighbour: it takes an axis and how far, such as ${target}[${meant}+1] or ${target}[${meant}-1].`;
+}
+
+function targetInput(named: RegExpExecArray, { text, where, scope, complain }: Line): Input | undefined {
   const [, target, output, axis, by] = named as unknown as [string, string, string?, string?, string?];
+  const ifFile = `A file in the project's own folder is written ./${text}`;
   const outputs = scope.targets.get(target);
   if (outputs === undefined) {
-    const hint = `${suggest(target, scope.targets.keys())} A file in the project's own folder is written ./${text}`;
-    complain(where, `there is no target '${target}'. ${hint}`);
+    complain(where, `there is no target '${target}'. ${suggest(target, scope.targets.keys())} ${ifFile}`);
     return undefined;
   }
   const chosen = output ?? (outputs.length === 1 ? outputs[0]! : undefined);
-  if (chosen === undefined || !outputs.includes(chosen)) {
-    const problem =
-      output === undefined
-        ? `'${target}' has several outputs; name one.`
-        : `'${target}' has no output '${output}'.`;
-    complain(where, `${problem} ${suggest(output ?? "", outputs)}`);
+  if (chosen === undefined) {
+    complain(where, `'${target}' has several outputs; name one. ${suggest("", outputs)}`);
+    return undefined;
+  }
+  if (!outputs.includes(chosen)) {
+    complain(where, `'${target}' has no output '${output}'. ${suggest(chosen, outputs)} ${ifFile}`);
     return undefined;
   }
   if (axis !== undefined && !scope.axes.includes(axis)) {
@@ -55,14 +83,15 @@ function compileInput(text: string, where: Location, scope: Scope, complain: Com
   return { kind: "target", target, output: chosen, shift, where };
 }
 
-function filesInput(text: string, where: Location, scope: Scope, complain: Complain): Input | undefined {
-  const pattern = compileText(text, where, scope, complain);
+function filesInput({ text, where, inside, scope, complain }: Line): Input | undefined {
+  const pattern = compileText(text, inside, { ...scope, targets: new Map() }, complain);
   if (pattern.kind === "constant" && pattern.value === null) return undefined;
   if (pattern.kind === "constant" && typeof pattern.value !== "string") {
     complain(where, `an input is a path, and this is ${JSON.stringify(pattern.value)}.`);
   }
   checkSource(pattern, where, complain);
-  return { kind: "files", pattern: escapeValues(text, pattern), where };
+  const setting = /^\$\{project\.([^}]+)\}$/.exec(text)?.[1];
+  return { kind: "files", pattern: escapeValues(text, pattern), setting, where };
 }
 
 /** As far as it is known by now: a reference is some name. */

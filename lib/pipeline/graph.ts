@@ -1,5 +1,5 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import { Diagnostics } from "../base/diagnostic.ts";
+import { inOrder } from "../base/document.ts";
 import type { Json } from "../base/json.ts";
 import type {
   Action,
@@ -13,7 +13,7 @@ import type {
   TargetPath,
 } from "../model/pipeline.ts";
 import { targetReferences } from "./check.ts";
-import { Entries, type Expansion, type ItemsAxis, type KnownList } from "./entries.ts";
+import { Entries, type Expansion, type ItemsAxis, type KnownList, type Refused } from "./entries.ts";
 import { Owners } from "./owners.ts";
 import { outputProblem } from "./paths.ts";
 import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
@@ -50,7 +50,7 @@ interface Lookup {
   readonly pending: Expansion | undefined;
 }
 
-export type Expanded = { ok: true; actions: readonly Action[] } | { ok: false; message: string };
+export type Expanded = { ok: true; actions: readonly Action[] } | Refused;
 
 /**
  * Grows as expansions are given their entries. A whole graph binds everything that it can at once; a sparse one binds
@@ -80,10 +80,21 @@ export class Graph {
   /** Binds all that does not wait for a file to be built. @throws Diagnostics */
   #bindAll(): void {
     for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#entriesOf.fixed(axis);
+    const refused = new Map<string, Refused>();
     for (const target of this.#inOrder()) {
+      // What repeats over a list of one that was refused is not bound either.
+      if (target.axes.some((name) => refused.has(this.#listedBy(name) ?? ""))) continue;
       const bound = this.#bind(target, {});
-      if (!bound.ok) throw new Diagnostics([{ where: target.outputs[0]!.where, message: bound.message }]);
+      if (!bound.ok) refused.set(target.name, bound);
     }
+    if (refused.size > 0)
+      throw inOrder([...refused.values()].map(({ where, message }) => ({ where, message })));
+  }
+
+  /** The target whose file lists the entries of an axis. */
+  #listedBy(axisName: string): string | undefined {
+    const axis = this.#axes.get(axisName)!;
+    return axis.kind === "items" ? axis.source.target : undefined;
   }
 
   /** Targets so that the source of an axis is bound before what repeats over it. */
@@ -399,17 +410,29 @@ export class Graph {
     return target.axes.every((axis) => action.binding[axis]!.key === binding[axis]!.key) ? action : undefined;
   }
 
-  #action(target: Target, binding: Binding): { ok: true; action: Action } | { ok: false; message: string } {
+  /** In a sparse graph: who made a file before has it still, unless a list has no such entry any more. */
+  #bindMaker(path: string, target: Target, binding: Binding): void {
+    const known = this.#known?.maker(path);
+    if (known === undefined) return;
+    const isSame =
+      known.target === target.name && target.axes.every((axis, i) => binding[axis]!.key === known.keys[i]);
+    if (!isSame) this.at(known.target, known.keys);
+  }
+
+  #action(target: Target, binding: Binding): { ok: true; action: Action } | Refused {
     // Mapped, since an array that is pushed to has room for 17.
     const outputs = target.outputs.map(({ name, pattern }) => ({ name, path: pathText(pattern, binding) }));
-    for (const { path } of outputs) {
+    for (const [output, { path }] of outputs.entries()) {
       const problem = outputProblem(path);
-      if (problem !== undefined)
-        return { ok: false, message: `the output '${path}' of '${target.name}' ${problem}` };
+      if (problem === undefined) continue;
+      const message = `the output '${path}' of '${target.name}' ${problem}`;
+      return { ok: false, where: target.outputs[output]!.where, message };
     }
     const action: Action = { id: outputs[0]!.path, target, binding, outputs };
+    for (const { path } of outputs) this.#bindMaker(path, target, binding);
     const problem = this.#owners.claim(action);
-    return problem === undefined ? { ok: true, action } : { ok: false, message: problem };
+    if (problem === undefined) return { ok: true, action };
+    return { ok: false, where: target.outputs[problem.output]!.where, message: problem.message };
   }
 }
 

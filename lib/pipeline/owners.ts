@@ -14,11 +14,11 @@ export class Owners {
   /** Folded path of a folder to an output in it. */
   readonly #folders = new Map<string, TargetPath>();
 
-  /** Takes the paths of an action's outputs; what is wrong with that, where something is. */
-  claim(action: Action): string | undefined {
-    for (const { path } of action.outputs) {
-      const problem = this.#problem(action.target, path);
-      if (problem !== undefined) return problem;
+  /** Takes the paths of an action's outputs; what is wrong with one of them, where something is. */
+  claim(action: Action): { readonly output: number; readonly message: string } | undefined {
+    for (const [output, { path }] of action.outputs.entries()) {
+      const message = this.#problem(action.target, path);
+      if (message !== undefined) return { output, message };
       this.#outputs.set(foldPath(path), action);
     }
     return undefined;

@@ -10,6 +10,8 @@ export function outputProblem(text: string): string | undefined {
   if (text === "") return "is empty.";
   if (text.startsWith("/") || /^[A-Za-z]:/.test(text)) return "is absolute; an output is inside its project.";
   if (names.includes("..")) return "leaves the project.";
+  if (names[0] === ".") return "is written without the './'.";
+  if (names.at(-1) === "") return "ends with a slash, and an output is a file.";
   if (names.some((name) => name === "" || name === ".")) return "has an empty name between its slashes.";
   if (text.includes("\0") || text.includes("\\")) return "has a character that no portable path can have.";
   if (RESERVED.includes(names[0]!.toLowerCase()))
@@ -32,7 +34,8 @@ export function foldPath(path: string): string {
 /** What is wrong with a key that is to stand in paths, as the end of a sentence; undefined where nothing is. */
 export function keyProblem(key: string): string | undefined {
   if (key.trim() === "") return "is empty.";
-  if (/[/\\\0]/.test(key) || key === "." || key === "..") return "cannot stand in a path.";
+  if (/[/\\\0]/.test(key) || key === "." || key === "..")
+    return "cannot stand in a path: a key has no '/' and no '\\', and is not '.' or '..'.";
   return undefined;
 }
 

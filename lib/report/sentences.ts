@@ -45,6 +45,7 @@ function sayLabel(label: string): string {
   if (label === "task.code") return "the task's code";
   if (label.startsWith("with.")) return label.slice("with.".length);
   if (label.startsWith("in.")) return `input ${label.slice("in.".length)}`;
+  if (label.startsWith("value.")) return label.slice("value.".length).replace(/^options\./, "");
   if (label.startsWith("tool.")) return `tool ${label.slice("tool.".length)}`;
   return label;
 }
