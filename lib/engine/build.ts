@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
+import type { Pipeline, TargetPath } from "../model/pipeline.ts";
 import { Graph } from "../pipeline/graph.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { ActionCache } from "../store/action-cache.ts";
@@ -12,7 +12,6 @@ import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
-import type { Ended } from "./attempts.ts";
 import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
@@ -31,6 +30,7 @@ import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
 import { removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import type { Outcomes } from "./walk-state.ts";
 import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -216,7 +216,7 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
 }
 
 /** What was made anew and feeds nothing else: what the build was for. */
-function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>): readonly TargetPath[] {
+function finalOutputs(pipeline: Pipeline, outcomes: Outcomes): readonly TargetPath[] {
   const { targets } = pipeline;
   const fed = targets.filter(({ name }) => targets.some((other) => consumes(pipeline, other, name)));
   const made: TargetPath[] = [];
