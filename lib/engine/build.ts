@@ -37,6 +37,7 @@ import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
 import { dropped, removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import type { Outcomes } from "./walk-state.ts";
 import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -218,7 +219,7 @@ function conclude(
 }
 
 /** In a dry run: outputs of actions that would be recorded anew, and that make them no more. */
-function wouldLeave(outcomes: ReadonlyMap<Action, Ended>, traces: Traces): readonly TracedOutput[] {
+function wouldLeave(outcomes: Outcomes, traces: Traces): readonly TracedOutput[] {
   const anew: readonly Ended[] = ["restored", "foreseen", "would-run"];
   return [...outcomes].flatMap(([action, how]) =>
     anew.includes(how) ? dropped(action, traces.get(action.id)) : [],
@@ -242,7 +243,7 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
 }
 
 /** What was made anew and feeds nothing else: what the build was for. */
-function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>): readonly TargetPath[] {
+function finalOutputs(pipeline: Pipeline, outcomes: Outcomes): readonly TargetPath[] {
   const { targets } = pipeline;
   const fed = targets.filter(({ name }) => targets.some((other) => consumes(pipeline, other, name)));
   const made: TargetPath[] = [];

@@ -1,5 +1,5 @@
 /** What a build leaves for the next one: every file that it saw, every action, and its verdict. */
-import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { TargetPath } from "../model/pipeline.ts";
 import { ActionPacker, type Standing } from "../store/action-table.ts";
 import type { FileStates } from "../store/file-states.ts";
 import type { Journal } from "../store/journal.ts";
@@ -8,6 +8,7 @@ import type { Ended } from "./attempts.ts";
 import type { Inspector } from "./inspector.ts";
 import type { Part } from "./part.ts";
 import type { Places } from "./place.ts";
+import type { Outcomes } from "./walk-state.ts";
 
 export interface Leaving {
   readonly places: Places;
@@ -16,7 +17,7 @@ export interface Leaving {
   readonly journal: Journal;
   readonly inspector: Inspector;
   readonly part: Part | undefined;
-  readonly outcomes: ReadonlyMap<Action, Ended>;
+  readonly outcomes: Outcomes;
   readonly ok: boolean;
   /** Whether these are all actions that there are. */
   readonly whole: boolean;

@@ -19,6 +19,28 @@ interface Through {
 export const READY: State = { kind: "ready" };
 export const TRYING: State = { kind: "trying" };
 
+/** How each wanted action has ended; not started, where it has not. */
+export class Outcomes {
+  readonly #states: ReadonlyMap<Action, State>;
+
+  constructor(states: ReadonlyMap<Action, State>) {
+    this.#states = states;
+  }
+
+  get size(): number {
+    return this.#states.size;
+  }
+
+  keys(): Iterable<Action> {
+    return this.#states.keys();
+  }
+
+  *[Symbol.iterator](): Generator<readonly [Action, Ended]> {
+    for (const [action, state] of this.#states)
+      yield [action, state.kind === "through" ? state.how : "not-started"];
+  }
+}
+
 const known = new Map<Ended, Through>();
 
 export function through(how: Ended): State {

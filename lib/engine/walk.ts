@@ -9,7 +9,7 @@ import { askedAt } from "./evaluate.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { unknownPath } from "./unknown-path.ts";
-import { READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
+import { Outcomes, READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
 export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
   readonly graph: Graph;
@@ -90,11 +90,8 @@ export class Walk {
   }
 
   /** How each action that was wanted has ended. */
-  get outcomes(): ReadonlyMap<Action, Ended> {
-    const ended = new Map<Action, Ended>();
-    for (const [action, state] of this.#states)
-      ended.set(action, state.kind === "through" ? state.how : "not-started");
-    return ended;
+  get outcomes(): Outcomes {
+    return new Outcomes(this.#states);
   }
 
   /** Whether every list that was read could be used: if not, the graph lacks actions that there should be. */

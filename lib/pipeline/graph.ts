@@ -52,6 +52,9 @@ interface Lookup {
 
 export type Expanded = { ok: true; actions: readonly Action[] } | Refused;
 
+/** By the names of their axes. */
+type Shared = Map<string, readonly Binding[]>;
+
 /**
  * Grows as expansions are given their entries. A whole graph binds everything that it can at once; a sparse one binds
  * what it is asked for, and takes for expanded what `known` has the list of.
@@ -80,11 +83,12 @@ export class Graph {
   /** Binds all that does not wait for a file to be built. @throws Diagnostics */
   #bindAll(): void {
     for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#entriesOf.fixed(axis);
+    const shared: Shared = new Map();
     const refused = new Map<string, Refused>();
     for (const target of this.#inOrder()) {
       // What repeats over a list of one that was refused is not bound either.
       if (target.axes.some((name) => refused.has(this.#listedBy(name) ?? ""))) continue;
-      const bound = this.#bind(target, {});
+      const bound = this.#bind(target, {}, shared);
       if (!bound.ok) refused.set(target.name, bound);
     }
     if (refused.size > 0)
@@ -139,11 +143,12 @@ export class Graph {
     const { axis, source } = expansion;
     const listed = this.#entriesOf.list(expansion, content);
     if (!listed.ok) return listed;
-    const actions: Action[] = [];
+    const shared: Shared = new Map();
+    let actions: readonly Action[] = [];
     for (const target of this.#inOrder().filter((target) => target.axes.includes(axis.name))) {
-      const bound = this.#bind(target, source.binding);
+      const bound = this.#bind(target, source.binding, shared);
       if (!bound.ok) return bound;
-      actions.push(...bound.actions);
+      actions = actions.concat(bound.actions);
     }
     return { ok: true, actions };
   }
@@ -387,9 +392,13 @@ export class Graph {
     return { bindings, expansions, unfinished };
   }
 
-  #bind(target: Target, fixed: Binding): Expanded {
+  /** Targets over the same axes share their bindings: most of 100,000 actions stand beside others of the same entries. */
+  #bind(target: Target, fixed: Binding, shared: Shared): Expanded {
+    const axes = target.axes.join();
+    const bindings = shared.get(axes) ?? this.#bindings(target, fixed).bindings;
+    shared.set(axes, bindings);
     const actions: Action[] = [];
-    for (const binding of this.#bindings(target, fixed).bindings) {
+    for (const binding of bindings) {
       if (this.#boundAt(target, binding) !== undefined) continue;
       const made = this.#action(target, binding);
       if (!made.ok) return made;
