@@ -12,7 +12,7 @@ import type { FileStates } from "../store/file-states.ts";
 import type { FileId, FileState } from "../store/file-table.ts";
 import type { Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
-import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
+import { type Decision, decide, type OutputOnDisk, type Situation } from "./decide.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { chooseReading } from "./reading.ts";
@@ -36,7 +36,7 @@ export interface InspectorParts {
   readonly readings: Readings;
   readonly traces: Traces;
   readonly discardEdits: boolean;
-  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
+  readonly accept: Situation["accept"];
 }
 
 export interface Inspected {
