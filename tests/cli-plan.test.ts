@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sayWork } from "../lib/report/work.ts";
-import { PIPELINE, repo, said } from "./small-repo.ts";
+import { complained, PIPELINE, repo, said } from "./small-repo.ts";
 
 describe("how long it takes", () => {
   const known: Record<string, number> = { image: 6_000, segment: 30_000, final: 90_000 };
@@ -321,5 +321,95 @@ targets:
     expect(verbose).toContain("blocked   count/a.txt\n          it needs loud/a.txt.\n");
     expect(verbose).toContain("left      count/b.txt\n          the build was stopped before its turn.\n");
     expect((await shop.run(["build", "-j1", "-k"])).out).toMatch(/\nfailed: 1 failed, 1 blocked, 2 ran\n$/);
+  });
+});
+
+describe("paths", () => {
+  const LISTED = `axes:
+  story: { files: "scripts/\${story}.json" }
+  line: { items: "\${list.lines}", key: id }
+targets:
+  list: { run: "cp \${in.draft} \${out}", in: { draft: "scripts/\${story}.json" }, out: "work/\${story}.json" }
+  each: { run: "echo \${line.id} > \${out}", out: "each/\${story}/\${line}.txt" }
+`;
+
+  test("a folder stands for all outputs below it, also for those that a list has yet to tell of", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": LISTED,
+      "output/demo/scripts/a.json": '{ "lines": [{ "id": 1 }, { "id": 2 }] }',
+      "output/demo/scripts/b.json": '{ "lines": [{ "id": 3 }] }',
+    });
+    const { code, out } = await shop.run(["build", "output/demo/each/a", "-j1"]);
+    expect(code).toBe(0);
+    expect(out).toBe(`ran       work/a.json  N s
+ran       each/a/1.txt  N s
+ran       each/a/2.txt  N s
+
+output/demo/each/a/1.txt
+output/demo/each/a/2.txt
+done in N s: 3 ran
+`);
+    expect(await shop.run(["build", "each/a/"], { cwd: "output/demo" })).toEqual(
+      said(0, "nothing to do: 3 fresh\n"),
+    );
+    expect((await shop.run(["build", "output/demo/each", "output/demo/work"])).out).toContain(
+      "done in N s: 2 ran, 3 fresh\n",
+    );
+    shop.write("output/demo/scripts/a.json", '{ "lines": [{ "id": 1 }, { "id": 2 }, { "id": 4 }] }');
+    expect((await shop.run(["build", "output/demo/each"])).out).toContain("done in N s: 2 ran, 4 fresh\n");
+    expect(await shop.run(["build", "output/demo/each/c"])).toEqual(
+      complained(
+        "no target makes output/demo/each/c.\n  `faceless graph --outputs` lists what there is to build.",
+      ),
+    );
+  });
+
+  test("a folder of what lists have told of, and --force and pin, which take outputs", async () => {
+    const shop = repo({ "output/demo/scripts/b.txt": "bye" });
+    await shop.run(["build"]);
+    shop.write("output/demo/scripts/a.txt", "jello");
+    expect(await shop.run(["why", "output/demo/loud"])).toEqual(
+      said(
+        0,
+        `output/demo/loud/a.txt would be made:
+  input text has other content
+output/demo/loud/b.txt is fresh: nothing that it is made from has changed.
+It was made the last time because
+  never built
+`,
+      ),
+    );
+    expect(
+      (await shop.run(["why", "output/demo/count"])).out,
+    ).toContain(`output/demo/count/a.txt may be made again, after
+  loud/a.txt
+    input text has other content
+output/demo/count/b.txt is fresh`);
+    expect((await shop.run(["accept", "output/demo/loud"])).out).toContain("accepted 1 output");
+    expect(await shop.run(["build", "--force", "output/demo/loud"])).toEqual(
+      complained("output/demo/loud is a folder; --force takes the path of an output."),
+    );
+    expect(await shop.run(["pin", "output/demo/loud"])).toEqual(
+      complained("output/demo/loud is a folder; pin takes the paths of outputs."),
+    );
+  });
+
+  test("why answers all that it can, and then says what it cannot", async () => {
+    const shop = repo();
+    const listed = "`faceless graph --outputs` lists what there is to build.";
+    const never = (path: string) => `${path} would be made:\n  never built\n`;
+    expect(
+      await shop.run(["why", "output/demo/x", "output/demo/loud/a.txt", "output/demo", "output/demo/y"]),
+    ).toEqual({
+      code: 2,
+      out: never("output/demo/loud/a.txt"),
+      err: `faceless: no target makes output/demo/x.
+  ${listed}
+faceless: output/demo is a project; why takes the path of an output in it.
+  \`faceless status\` tells how a project stands.
+faceless: no target makes output/demo/y.
+  ${listed}
+`,
+    });
   });
 });

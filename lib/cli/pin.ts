@@ -63,8 +63,10 @@ function namedOutputs(command: string, { paths }: Options, { cwd }: World): read
   throw new Failure(`${whole.project} is a project; ${command} takes the paths of outputs in it.`);
 }
 
-/** Of a path that a list could still give, a dry run does not know whether it does. */
+/** A folder is no output. And of a path that a list could still give, a dry run does not know whether it does. */
 function refuseUnknown(goal: TargetPath, { graph, places, traces }: Seen): void {
+  if (graph.maker(goal) === undefined && graph.makersOf(goal).actions.length > 0)
+    throw new Failure(`${places.name(goal)} is a folder; pin takes the paths of outputs.`);
   const recorded = [...traces.values()].some(({ outputs }) => outputs.some(({ path }) => path === goal));
   if (graph.maker(goal) !== undefined || recorded) return;
   throw new Failure(`whether a target makes ${places.name(goal)} is not known before the next build.`, {

@@ -126,7 +126,7 @@ const BUILD: readonly OptionName[] = [
 
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
-  build: command("build [PATH…]", "bring a project (output/<niche>) or one of its files up to date", [
+  build: command("build [PATH…]", "bring a project (output/<niche>), or files or folders of it, up to date", [
     ...BUILD,
     "watch",
   ]),

@@ -5,6 +5,7 @@ import { Failure } from "../base/failure.ts";
 import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
 import type { TracedOutput } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
+import { isWithin } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
@@ -150,7 +151,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
   const store = { blobs, cache: new ActionCache(cache), readings: new Readings(cache) };
-  const accept = request.accept ? { named: new Set(request.goals) } : undefined;
+  const isNamed = (path: TargetPath) => request.goals.some((goal) => isWithin(path, goal));
+  const accept = request.accept ? { isNamed } : undefined;
   const looking = { graph, match, hasPin: listPins(places, files), accept };
   const inspector = new Inspector({ ...request, ...described, ...start, ...store, ...looking, json, way });
   const { scratch } = workbench;
@@ -267,7 +269,10 @@ function checkFirst(
 function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">): void {
   const { graph, places } = seen;
   for (const path of [...goals, ...force]) {
-    if (graph.maker(path) !== undefined || graph.mayBind(path).length > 0) continue;
+    const { actions, pending } = graph.makersOf(path);
+    if (force.includes(path) && graph.maker(path) === undefined && actions.length > 0)
+      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`);
+    if (actions.length > 0 || pending.length > 0) continue;
     const { message, help } = isSource(path, seen)
       ? sourcePath(path, places)
       : unknownPath(path, graph.outputs(), places);

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { inOrder } from "../base/document.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Digest } from "../model/trace.ts";
-import type { Expansion, Graph } from "../pipeline/graph.ts";
+import type { Found, Graph } from "../pipeline/graph.ts";
 import { statFile } from "../store/files.ts";
 import { Unresolved } from "./evaluate.ts";
 import { type FileInput, type SourceContext, sourceFiles } from "./sources.ts";
@@ -37,16 +37,15 @@ function fileInputs({ target }: Action): readonly { readonly slot: string; reado
 /** Of the actions that are bound, those that the goals need; all, where there are no goals. */
 export function wantedNow(graph: Graph, goals: readonly TargetPath[]): Iterable<Action> {
   if (goals.length === 0) return graph.actions.values();
-  const wanted = new Set(goals.flatMap((goal) => graph.maker(goal) ?? sources(graph.mayBind(goal))));
-  for (const action of wanted) {
-    const { actions, pending } = graph.needs(action);
-    // The loop reaches what is added meanwhile.
-    for (const needed of [...actions, ...sources(pending)]) wanted.add(needed);
-  }
+  const wanted = new Set(goals.flatMap((goal) => knownOf(graph.makersOf(goal))));
+  // The loop reaches what is added meanwhile.
+  for (const action of wanted) for (const needed of knownOf(graph.needs(action))) wanted.add(needed);
   return wanted;
 }
 
-const sources = (expansions: readonly Expansion[]) => expansions.map(({ source }) => source);
+function knownOf({ actions, pending }: Found): readonly Action[] {
+  return [...actions, ...pending.map(({ source }) => source)];
+}
 
 function contentSeen(path: string): ReturnType<SourceContext["content"]> {
   const stats = statFile(path);

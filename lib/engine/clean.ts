@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Digest, Trace } from "../model/trace.ts";
+import { isWithin } from "../pipeline/paths.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
 import { sameContent } from "../store/file-states.ts";
@@ -85,13 +86,12 @@ function ownedPaths({ graph, traces }: Seen): readonly TargetPath[] {
 }
 
 function chosen(owned: readonly TargetPath[], goals: readonly TargetPath[], { places }: Seen) {
-  const within = (path: TargetPath, goal: TargetPath) => path === goal || path.startsWith(`${goal}/`);
-  const stray = goals.find((goal) => !owned.some((path) => within(path, goal)));
+  const stray = goals.find((goal) => !owned.some((path) => isWithin(path, goal)));
   if (stray !== undefined) {
     const { message, help } = unknownPath(stray, owned, places);
     throw new Failure(message, { help });
   }
-  return goals.length === 0 ? owned : owned.filter((path) => goals.some((goal) => within(path, goal)));
+  return goals.length === 0 ? owned : owned.filter((path) => goals.some((goal) => isWithin(path, goal)));
 }
 
 function findOutputs(seen: Seen, paths: readonly TargetPath[], { blobs }: Store): readonly Found[] {

@@ -27,7 +27,7 @@ export interface Situation {
   /** The user gives up hand edits. */
   readonly discardEdits: boolean;
   /** The user says that what is on disk is up to date; of these outputs, whatever they are stale for. */
-  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
+  readonly accept: { isNamed(path: TargetPath): boolean } | undefined;
 }
 
 type NonEmpty<T> = readonly [T, ...T[]];
@@ -79,7 +79,7 @@ function acceptedFor(edited: readonly TargetPath[], situation: Situation): NonEm
   if (accept === undefined || outputs.some(isOpen)) return undefined;
   const stale = staleReasons(situation).filter(({ reason }) => reason !== "edit-discarded");
   const asked =
-    edited.length > 0 || outputs.some(({ path }) => accept.named.has(path)) || stale.every(isAboutMaker);
+    edited.length > 0 || outputs.some(({ path }) => accept.isNamed(path)) || stale.every(isAboutMaker);
   const [first, ...rest] = [...edited.map((path): Because => ({ reason: "edited", path })), ...stale];
   return asked && first !== undefined ? [first, ...rest] : undefined;
 }

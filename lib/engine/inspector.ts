@@ -13,7 +13,7 @@ import type { FileStates } from "../store/file-states.ts";
 import type { FileId, FileState } from "../store/file-table.ts";
 import type { Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
-import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
+import { type Decision, decide, type OutputOnDisk, type Situation } from "./decide.ts";
 import { Unresolved } from "./evaluate.ts";
 import { type JsonFiles, NoJson } from "./json-files.ts";
 import type { Places } from "./place.ts";
@@ -40,7 +40,7 @@ export interface InspectorParts {
   readonly readings: Readings;
   readonly traces: Traces;
   readonly discardEdits: boolean;
-  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
+  readonly accept: Situation["accept"];
 }
 
 export interface Inspected {

@@ -44,7 +44,7 @@ export class Walk {
   /** Target name to how many of its actions are wanted. */
   readonly #wanted = new Map<string, number>();
   #ready: Action[] = [];
-  /** Goals that no bound action makes yet. */
+  /** Goals that more actions can come to make. */
   readonly #unbound: Set<TargetPath>;
   #wake: () => void = () => {};
   #failed = false;
@@ -149,13 +149,12 @@ export class Walk {
   #bindGoals(): void {
     const { graph, places } = this.#parts;
     for (const goal of [...this.#unbound]) {
-      const maker = graph.maker(goal);
-      const expansions = maker === undefined ? graph.mayBind(goal) : [];
-      if (maker !== undefined || expansions.length === 0) this.#unbound.delete(goal);
-      if (maker !== undefined) this.#want(maker);
-      else if (expansions.length === 0)
+      const { actions, pending } = graph.makersOf(goal);
+      if (pending.length === 0) this.#unbound.delete(goal);
+      if (pending.length === 0 && actions.length === 0)
         this.#tellFailure(goal, "", unknownPath(goal, graph.outputs(), places));
-      for (const expansion of expansions) this.#want(expansion.source);
+      for (const action of actions) this.#want(action);
+      for (const expansion of pending) this.#want(expansion.source);
     }
   }
 

@@ -15,7 +15,7 @@ import type {
 import { targetReferences } from "./check.ts";
 import { Entries, type Expansion, type ItemsAxis, type KnownList, type Refused } from "./entries.ts";
 import { Owners } from "./owners.ts";
-import { outputProblem } from "./paths.ts";
+import { isWithin, outputProblem } from "./paths.ts";
 import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
 
 export type { Expansion } from "./entries.ts";
@@ -287,7 +287,17 @@ export class Graph {
     return known && this.at(known.target, known.keys);
   }
 
-  /** The expansions that have to be known before it can be said whether the path is an output. */
+  /** What makes the file at this path, or all that is in the folder there, and the lists that more of it can come from. */
+  makersOf(path: string): Found {
+    const maker = this.maker(path);
+    if (maker !== undefined) return { actions: [maker], pending: [] };
+    const inside = [...this.actions.values()].filter(({ outputs }) =>
+      outputs.some((output) => isWithin(output.path, path)),
+    );
+    return { actions: inside, pending: this.mayBind(path) };
+  }
+
+  /** The expansions that have to be known before it can be said whether the path is an output, or a folder of some. */
   mayBind(path: string): readonly Expansion[] {
     return [...new Set(this.#mayGive(path).map(({ expansion }) => expansion))];
   }

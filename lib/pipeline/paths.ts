@@ -20,6 +20,11 @@ export function outputProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** Whether a path is this one, or is in this folder. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
 /** What is wrong with the path or glob of a source, as the end of a sentence; undefined where nothing is. */
 export function sourceProblem(glob: string): string | undefined {
   if (!glob.replace(/^\//, "").split("/").includes("..")) return undefined;

@@ -16,14 +16,26 @@ export function pathText(pattern: Expression, binding: Binding): TargetPath {
   return parts.join("") as TargetPath;
 }
 
-/** Whether a pattern gives this path for some entries of the axes that the binding does not have yet. */
+/**
+ * Whether a pattern gives this path, or one in the folder that it is, for some entries of the axes that the binding does
+ * not have yet.
+ */
 export function mayGive(pattern: Expression, binding: Binding, path: string): boolean {
   const source = partsOf(pattern).map((part) => {
     const known = typeof part === "string" ? part : binding[axisNamed(part)]?.key;
-    return known === undefined ? "[^/]+" : known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return known === undefined ? OPEN : known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   });
-  return new RegExp(`^${source.join("")}$`).test(path);
+  // No key has a slash in it.
+  const names = source.join("").split("/");
+  const wanted = path.split("/");
+  return (
+    names.length >= wanted.length &&
+    wanted.every((name, i) => new RegExp(`^${names[i]!.replaceAll(OPEN, ".+")}$`, "s").test(name))
+  );
 }
+
+/** No path has it. */
+const OPEN = "\0";
 
 function axisNamed(reference: Reference): string {
   if (reference.kind !== "axis")

@@ -96,6 +96,11 @@ export function sayProblem(problem: Problem): string {
   return problem.help === undefined ? problem.message : `${problem.message}\n${problem.help}`;
 }
 
+/** What goes to standard error, and ends in a line break. */
+export function sayComplaint({ message, help }: Problem): string {
+  return `faceless: ${message}${help === undefined ? "" : `\n  ${help}`}\n`;
+}
+
 /** What an outcome means, for a table or a tooltip. */
 export function sayOutcome(outcome: Outcome): string {
   const meanings: Record<Outcome, string> = {
