@@ -26,6 +26,8 @@ export type Because =
   /** Why it was accepted as it is. */
   | { readonly reason: "edited"; readonly path: string }
   | { readonly reason: "pin-removed"; readonly path: string }
+  /** Nothing that it is made from or by is another; how that is put into the key is. */
+  | { readonly reason: "key-form" }
   /** A line of the manifest is not what it was; undefined where the line is new or gone. */
   | {
       readonly reason: "changed";

@@ -64,6 +64,8 @@ export function sayBecause(because: Because): string {
       return `${because.path} was changed by hand`;
     case "pin-removed":
       return `${because.path} is no longer pinned`;
+    case "key-form":
+      return "the form of the key changed";
     case "changed":
       return sayChange(sayLabel(because.label), because.before, because.after);
   }
