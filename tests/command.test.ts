@@ -1,8 +1,8 @@
 /** Commands as recipes: what they see, what they are told, how they end, and names that break a careless shell. */
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { gone, readPid } from "./processes.ts";
-import { scratchOf, workshop } from "./workshop.ts";
+import { helps, scratchOf, workshop } from "./workshop.ts";
 
 /** Names that break a careless shell, glob, path or regular expression. */
 const ODD = [
@@ -128,6 +128,50 @@ targets:
   expect(built.problems[4]).toBe(
     "pipelines/p.yaml:7:17: the command ended with exit code 1: false | cat > out/pipe.txt",
   );
+});
+
+test("a command longer than any argument of a program runs; of its text a message shows the beginning", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  all: { run: "echo \${in.all} | wc -w > \${out}", in: { all: "./many/*.txt" }, out: all.txt }
+  bad: { run: "false \${in.all} > \${out}", in: { all: "./many/*.txt" }, out: bad.txt }
+`,
+  });
+  // As 20,000 of usual names would be, which take minutes to remove where a disk is slow: 800 names of 200 characters.
+  const long = "x".repeat(190);
+  mkdirSync(shop.path("many"));
+  for (let number = 1000; number < 1800; number += 1)
+    writeFileSync(shop.path(`many/${number}${long}.txt`), "x");
+  const built = await shop.build({ keepGoing: true });
+  expect(built.ran).toEqual({ "all.txt": "ran", "bad.txt": "failed" });
+  expect(shop.read("all.txt").trim()).toBe("800");
+  expect(built.problems[0]).toMatch(
+    /^the command ended with exit code 1: false in\/all\/1000x+\.txt in\/all\/1001x.{500,1000}… \(\d{6} characters\)$/,
+  );
+});
+
+test("a command reads nothing from its standard input", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets:\n  none: { run: "cat > \${out}; echo end >> \${out}", out: none.txt }\n`,
+  });
+  expect((await shop.build()).problems).toEqual([]);
+  expect(shop.read("none.txt")).toBe("end\n");
+});
+
+test("a shell that cannot be started is told as that", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets:\n  one: { run: "echo > \${out}", out: one.txt }\n`,
+  });
+  // More than a program may be started with.
+  process.env.SystemRoot = "x".repeat(1 << 18);
+  try {
+    const built = await shop.build();
+    expect(built.problems).toEqual(["what a program is started with is too long (E2BIG, spawn)."]);
+    expect(helps(built)).toEqual(["Shorten its environment (PATH, HOME, TMPDIR) and build again."]);
+  } finally {
+    delete process.env.SystemRoot;
+  }
 });
 
 test("a command with several named outputs makes all of them, or fails", async () => {

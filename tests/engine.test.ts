@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
-import { LIST, WORDS_THEN_VOICE } from "./pipelines.ts";
-import { workshop } from "./workshop.ts";
+import { LIST, OWN, WORDS_THEN_VOICE } from "./pipelines.ts";
+import { withTask, workshop } from "./workshop.ts";
 
 test("a second build runs nothing", async () => {
   const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
@@ -196,6 +196,20 @@ test("--force runs what is named once more, and nothing else", async () => {
   await expect(shop.build({ force: ["wrods.txt"] })).rejects.toThrow(
     "no target makes output/demo/wrods.txt.",
   );
+});
+
+test("of a task that answers otherwise each time, the answer that was asked for by force is the one that is restored", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": OWN, "notes.txt": "one" });
+  let answers = 0;
+  const tasks = withTask(async ({ outputs }) => {
+    answers += 1;
+    await outputs.text!.write(`answer ${answers}`);
+  });
+  await shop.build({ tasks });
+  expect((await shop.build({ tasks, force: ["own.txt"] })).ran).toEqual({ "own.txt": "ran" });
+  shop.remove("own.txt");
+  expect((await shop.build({ tasks })).ran).toEqual({ "own.txt": "restored" });
+  expect([shop.read("own.txt"), answers]).toEqual(["answer 2", 2]);
 });
 
 test("state and cache are safe to delete", async () => {

@@ -70,6 +70,7 @@ describe("sentences", () => {
     [{ reason: "missing", path: "a.png" }, "a.png is missing"],
     [{ reason: "edit-discarded", path: "a.png" }, "the edit of a.png is discarded"],
     [{ reason: "pin-removed", path: "a.png" }, "a.png is no longer pinned"],
+    [{ reason: "key-form" }, "the form of the key changed"],
     [changed("with.narration", '"a"', '"b"'), "narration changed: 'a' -> 'b'"],
     [changed("with.text", '"say \\"hi\\"\\nnow"', '""'), "text changed: 'say \"hi\"\\nnow' -> ''"],
     [changed("in.image", "sha256:aa", "sha256:bb"), "input image has other content"],

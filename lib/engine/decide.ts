@@ -3,7 +3,7 @@ import type { Because } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey, Digest, Manifest, Trace } from "../model/trace.ts";
 import { isOurs } from "./by-hand.ts";
-import { manifestChanges } from "./manifest.ts";
+import { keyChanges } from "./manifest.ts";
 
 export interface OutputOnDisk {
   readonly path: TargetPath;
@@ -86,7 +86,7 @@ function acceptedFor(edited: readonly TargetPath[], situation: Situation): NonEm
 
 /** Whether it is about who makes an output and not about what it is made from. */
 function isAboutMaker(because: Because): boolean {
-  if (because.reason !== "changed") return because.reason === "never-built";
+  if (because.reason !== "changed") return ["never-built", "key-form"].includes(because.reason);
   return ["task", "run"].includes(because.label) || because.label.startsWith("tool.");
 }
 
@@ -117,7 +117,7 @@ function staleReasons(situation: Situation): readonly Because[] {
     return there ? [] : [{ reason: "never-built" }];
   }
   const reasons: Because[] = [];
-  if (trace.key !== key) reasons.push(...manifestChanges(trace.manifest, manifest));
+  if (trace.key !== key) reasons.push(...keyChanges(trace.manifest, manifest));
   for (const { path, digest } of outputs) {
     const written = trace.outputs.find((one) => one.path === path);
     if (written === undefined || digest === undefined) reasons.push({ reason: "missing", path });

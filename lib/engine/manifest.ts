@@ -12,6 +12,13 @@ export function actionKey(manifest: Manifest): ActionKey {
   return hash("sha256", text) as ActionKey;
 }
 
+/** Why a key is another than that of a manifest before it: never without a reason, or it would be stale without one. */
+export function keyChanges(before: Manifest, after: Manifest): readonly Because[] {
+  const changes = manifestChanges(before, after);
+  // The lines are the same, and how they are written was not: in another order, or in another format.
+  return changes.length > 0 ? changes : [{ reason: "key-form" }];
+}
+
 /** Every line that is not what it was, in the order of the manifest; then the lines that are gone. */
 export function manifestChanges(before: Manifest, after: Manifest): readonly Because[] {
   const old = new Map(before);

@@ -23,6 +23,10 @@ const DISK: Readonly<Record<string, readonly [message: string, help: string]>> =
     "the file system is read-only",
     "Build where you can write, or set FACELESS_CACHE_DIR to such a folder.",
   ],
+  E2BIG: [
+    "what a program is started with is too long",
+    "Shorten its environment (PATH, HOME, TMPDIR) and build again.",
+  ],
   EMFILE: ["too many files are open", "Raise the limit (ulimit -n) or build with fewer jobs (-j)."],
   ENFILE: ["the system has too many files open", "Close some programs or build with fewer jobs (-j)."],
   ENOTDIR: ["a file is where a folder has to be", "Move the file away and build again."],

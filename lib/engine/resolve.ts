@@ -203,8 +203,8 @@ export function scratchOutput(action: Action, name: string): string {
 }
 
 /**
- * The one walk that is hashed as the key and kept as the explanation. Of an input that is not read only the name
- * counts, by slot and name in scratch.
+ * The one walk that is hashed as the key and kept as the explanation: inputs and outputs by their names, in whatever
+ * order the YAML has them. Of an input that is not read only the name counts, by slot and name in scratch.
  */
 export function describeAction(
   action: Action,
@@ -225,7 +225,7 @@ export function describeAction(
       ["values", canonicalJson([...recipe.command.words] as Json)],
     );
   }
-  for (const { slot, kind, files } of slots) {
+  for (const { slot, kind, files } of sorted(slots, ({ slot }) => slot)) {
     if (files.length === 0) lines.push([`in.${slot}`, "absent"]);
     for (const [i, file] of files.entries()) {
       // A command sees its inputs' names in its scratch folder, so they can change what it makes.
@@ -234,6 +234,11 @@ export function describeAction(
       lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `${content} ${name}`]);
     }
   }
-  for (const { name, path } of action.outputs) lines.push([`out.${name}`, extname(path).toLowerCase()]);
+  for (const { name, path } of sorted(action.outputs, ({ name }) => name))
+    lines.push([`out.${name}`, extname(path).toLowerCase()]);
   return lines;
+}
+
+function sorted<One>(all: readonly One[], name: (one: One) => string): readonly One[] {
+  return all.length < 2 ? all : [...all].sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }

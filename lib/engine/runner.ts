@@ -111,14 +111,15 @@ function taskRun(
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { task, params, tools } = resolved.recipe;
+  const given = new Map(resolved.slots.map((slot) => [slot.slot, slotInput(slot)]));
   // A list that the pipeline does not give is an empty one.
-  const lists = Object.keys(task.inputs).filter((slot) => task.inputs[slot] === "list");
+  const absent = (slot: string) => (task.inputs[slot] === "list" ? [] : undefined);
   return {
     params,
-    inputs: Object.fromEntries([
-      ...lists.map((slot) => [slot, []]),
-      ...resolved.slots.map((slot) => [slot.slot, slotInput(slot)]),
-    ]),
+    // In the order of the task: that of the pipeline is in no key.
+    inputs: Object.fromEntries(
+      Object.keys(task.inputs).map((slot) => [slot, given.get(slot) ?? absent(slot)]),
+    ),
     outputs: Object.fromEntries([...paths].map(([name, path]) => [name, writable(path, isPaid(resolved))])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
     get scratch() {

@@ -30,6 +30,8 @@ export type Because =
   | { readonly reason: "pin-removed"; readonly path: string }
   /** What was there had other bytes than the file in `pinned/`. */
   | { readonly reason: "pin-placed"; readonly path: string }
+  /** Nothing that it is made from or by is another; how that is put into the key is. */
+  | { readonly reason: "key-form" }
   /** A line of the manifest is not what it was; undefined where the line is new or gone. */
   | {
       readonly reason: "changed";

@@ -67,6 +67,8 @@ export function sayBecause(because: Because): string {
       return `${because.path} is no longer pinned`;
     case "pin-placed":
       return `pinned/${because.path} takes its place`;
+    case "key-form":
+      return "the form of the key changed";
     case "changed":
       return sayChange(sayLabel(because.label), because.before, because.after);
   }
