@@ -110,7 +110,8 @@ function checkDefinition(definition: unknown): z.ZodObject {
     const place = path.length === 0 ? "" : `${path.join(".")}: `;
     return `${place}${message}${help === undefined ? "" : ` ${help}`}`;
   });
-  throw new Failure(`this definition of a task cannot work: ${problems.join(" ")}`);
+  const told = problems.length === 1 ? ` ${problems[0]}` : problems.map((one) => `\n  ${one}`).join("");
+  throw new Failure(`this definition of a task cannot work:${told}`);
 }
 
 /** Declares a task type. @throws Failure for a definition that cannot work, at load time */
@@ -138,7 +139,8 @@ export function defineTask<
       if ("output" in checked) return { ok: true, value: checked.output as Json };
       const problems = checked.complaints.map(({ path, message, help }) => ({
         param: String(path[0] ?? ""),
-        message: `${["with", ...path].join(".")}: ${message}${help === undefined ? "" : ` ${help}`}`,
+        message: `${["with", ...path].join(".")}: ${message}`,
+        help,
       }));
       return { ok: false, problems };
     },

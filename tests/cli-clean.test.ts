@@ -95,7 +95,9 @@ test("single outputs and folders of them; from a folder within", async () => {
     });
   }
   expect(await shop.run(["clean", "output/demo/loud/b.tx"])).toEqual(
-    complained("no target makes output/demo/loud/b.tx.\n  Did you mean 'loud/b.txt'?"),
+    complained(
+      "no target makes output/demo/loud/b.tx.\n  Did you mean 'output/demo/loud/b.txt'? `faceless graph --outputs` lists what there is to build.",
+    ),
   );
 });
 

@@ -73,7 +73,7 @@ describe("by target", () => {
     );
     expect(await shop.run(["graph", "output/demo/nothing.txt"])).toEqual(
       complained(
-        "no target makes output/demo/nothing.txt.\n  `faceless build -n` lists what there is to build.",
+        "no target makes output/demo/nothing.txt.\n  `faceless graph --outputs` lists what there is to build.",
       ),
     );
   });

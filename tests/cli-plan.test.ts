@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sayWork } from "../lib/report/work.ts";
-import { repo, said } from "./small-repo.ts";
+import { complained, PIPELINE, repo, said } from "./small-repo.ts";
 
 describe("how long it takes", () => {
   const known: Record<string, number> = { image: 6_000, segment: 30_000, final: 90_000 };
@@ -112,5 +112,304 @@ edited by hand: count/a.txt
         "output/demo\nthere is no file output/demo/scripts/*.txt, so there is nothing to build.\nnothing to do\n",
       ),
     );
+  });
+});
+
+describe("a file in pinned/ that is not in its place yet", () => {
+  test("is told of by all that look ahead as by the build, and what needs it follows", async () => {
+    const shop = repo();
+    await shop.run(["build"]);
+    shop.write("output/demo/pinned/loud/a.txt", "PINNED TEXT");
+    const because = "(pinned/loud/a.txt takes its place)";
+    const follows = "count/a.txt  (input text has other content)";
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `place     loud/a.txt  ${because}
+run       ${follows}
+about N s of work by the last durations (count N s)
+dry run: 1 to run, 1 to take from pinned/; nothing was changed
+`,
+      ),
+    );
+    expect(await shop.run(["status"])).toEqual(
+      said(0, "output/demo\n         to run  to place\n  loud                  1\n  count       1\n"),
+    );
+    expect(await shop.run(["why", "output/demo/loud/a.txt", "output/demo/count/a.txt"])).toEqual(
+      said(
+        0,
+        `output/demo/loud/a.txt would be taken from pinned/, whose file is not in its place yet.
+output/demo/count/a.txt would be made:
+  input text has other content
+`,
+      ),
+    );
+    expect(await shop.run(["accept"])).toEqual(
+      said(
+        0,
+        `stale     output/demo/loud/a.txt  ${because}
+stale     output/demo/count/a.txt  (input text has other content)
+nothing to accept, 2 outputs not
+`,
+      ),
+    );
+    expect(await shop.run(["build"])).toEqual(
+      said(
+        0,
+        `pinned    loud/a.txt  ${because}
+ran       count/a.txt  N s  (input text has other content)
+
+output/demo/count/a.txt
+done in N s: 1 ran, 1 pinned
+`,
+      ),
+    );
+    expect(await shop.run(["plan"])).toEqual(said(0, "nothing to do: 1 pinned, 1 fresh\n"));
+  });
+
+  test("a build that does nothing but put it there has done something", async () => {
+    const shop = repo();
+    await shop.run(["build"]);
+    shop.write("output/demo/pinned/count/a.txt", "7");
+    const line = "count/a.txt  (pinned/count/a.txt takes its place)\n";
+    expect(await shop.run(["plan"])).toEqual(
+      said(0, `place     ${line}dry run: 1 to take from pinned/, 1 fresh; nothing was changed\n`),
+    );
+    expect(await shop.run(["build"])).toEqual(said(0, `pinned    ${line}done in N s: 1 pinned, 1 fresh\n`));
+  });
+
+  test("what it lists is planned for", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `axes:
+  line: { items: "\${list.lines}", key: id }
+targets:
+  list: { run: "cp \${in.draft} \${out}", in: { draft: ./draft.json }, out: list.json }
+  each: { run: "echo \${line.id} > \${out}", out: "each/\${line}.txt" }
+`,
+      "output/demo/draft.json": '{ "lines": [{ "id": 1 }] }',
+    });
+    await shop.run(["build"]);
+    shop.write("output/demo/pinned/list.json", '{ "lines": [{ "id": 1 }, { "id": 2 }] }');
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `place     list.json  (pinned/list.json takes its place)
+run       each/2.txt
+about N s of work by the last durations (each N s)
+dry run: 1 to run, 1 to take from pinned/, 1 fresh; nothing was changed
+`,
+      ),
+    );
+  });
+});
+
+describe("outputs that no target makes any more", () => {
+  const GONE = "(no target makes it any more)";
+
+  test("a removed story: the plan lists what goes, and removes nothing", async () => {
+    const shop = repo({ "output/demo/scripts/b.txt": "bye" });
+    await shop.run(["build"]);
+    rmSync(shop.path("output/demo/scripts/b.txt"));
+    const before = shop.tree();
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `remove    count/b.txt  ${GONE}
+remove    loud/b.txt  ${GONE}
+dry run: 2 to remove, 2 fresh; nothing was changed
+`,
+      ),
+    );
+    expect(await shop.run(["status"])).toEqual(
+      said(
+        0,
+        `output/demo
+         fresh
+  loud       1
+  count      1
+to remove: count/b.txt
+to remove: loud/b.txt
+`,
+      ),
+    );
+    // What is asked for alone says nothing of the rest.
+    expect(await shop.run(["plan", "output/demo/count/a.txt"])).toEqual(said(0, "nothing to do: 2 fresh\n"));
+    expect(shop.tree()).toEqual(before);
+    expect((await shop.run(["build"])).out).toContain("done in N s: 2 fresh, 2 removed\n");
+  });
+
+  test("a renamed folder; what was edited there is told to stay", async () => {
+    const shop = repo({ "output/demo/scripts/b.txt": "bye" });
+    await shop.run(["build"]);
+    shop.write("pipelines/p.yaml", PIPELINE.replace('"count/', '"size/'));
+    shop.write("output/demo/count/b.txt", "mine");
+    expect(await shop.run(["plan"])).toEqual(
+      said(
+        0,
+        `restore   size/a.txt
+restore   size/b.txt
+remove    count/a.txt  ${GONE}
+kept      count/b.txt  (no target makes it any more, but its content is not ours to delete)
+dry run: 2 to restore, 1 to remove, 2 fresh; nothing was changed
+`,
+      ),
+    );
+  });
+
+  test("--set that takes a target away, and one output less of several", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `options: { extra: true }
+targets:
+  two: { run: "echo a > \${out.a}; echo b > \${out.b}", out: { a: a.txt, b: b.txt } }
+  more: { run: "echo c > \${out}", out: c.txt, when: "\${options.extra}" }
+`,
+    });
+    await shop.run(["build"]);
+    expect(await shop.run(["plan", "--set", "extra=false"])).toEqual(
+      said(0, `remove    c.txt  ${GONE}\ndry run: 1 to remove, 1 fresh; nothing was changed\n`),
+    );
+    shop.write(
+      "pipelines/p.yaml",
+      shop.read("pipelines/p.yaml").replace("; echo b > ${out.b}", "").replace(", b: b.txt", ""),
+    );
+    const plan = (await shop.run(["plan"])).out;
+    expect(plan).toMatch(/^run {7}a\.txt .*\nremove {4}b\.txt {2}\(no target makes it any more\)\n/);
+    expect(plan).toMatch(/\ndry run: 1 to run, 1 to remove, 1 fresh; nothing was changed\n$/);
+  });
+});
+
+describe("where something cannot be made", () => {
+  const STORIES = `axes:
+  story: { files: "scripts/\${story}.json" }
+targets:
+  script: { task: script, in: { draft: "scripts/\${story}.json" }, with: { niche: demo }, out: "\${story}.json" }
+  film: { run: "cp \${in.text} \${out}", in: { text: script }, out: "\${story}.txt" }
+  all: { run: "cat \${in.films} > \${out}", in: { films: film }, out: all.txt }
+`;
+  const GOOD = '{ "title": "t", "scenes": [{ "narration": "n", "image_prompt": "p" }] }';
+
+  test("a plan goes on with all else, and tells the same each time", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": STORIES,
+      "output/demo/scripts/a.json": "{",
+      "output/demo/scripts/b.json": GOOD,
+      "output/demo/scripts/c.json": GOOD,
+    });
+    const first = await shop.run(["plan"]);
+    expect(first).toMatchObject({ code: 1, err: "" });
+    expect(first.out).toMatch(/^failed {4}a\.json .*\n/m);
+    expect(first.out).toMatch(/\ndry run: 1 failed, 2 blocked, 4 to run; nothing was changed\n$/);
+    const numbers = (out: string) => out.split("\n").at(-2);
+    for (const words of [["plan"], ["build", "-n", "-j1"], ["plan", "-k"]])
+      expect(numbers((await shop.run(words)).out)).toBe(numbers(first.out));
+  });
+
+  test("a build tells what needs a failure from what it merely did not come to", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `axes:
+  story: { files: "scripts/\${story}.txt" }
+targets:
+  loud: { run: "test \${story} != a; cp \${in.text} \${out}", in: { text: "scripts/\${story}.txt" }, out: "loud/\${story}.txt" }
+  count: { run: "wc -c < \${in.text} > \${out}", in: { text: loud }, out: "count/\${story}.txt" }
+`,
+      "output/demo/scripts/b.txt": "bye",
+    });
+    const { code, out } = await shop.run(["build", "-j1"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/\nfailed: 1 failed, 1 blocked, 2 not started\n$/);
+    const { out: verbose } = await shop.run(["build", "-j1", "--verbose"]);
+    expect(verbose).toContain("blocked   count/a.txt\n          it needs loud/a.txt.\n");
+    expect(verbose).toContain("left      count/b.txt\n          the build was stopped before its turn.\n");
+    expect((await shop.run(["build", "-j1", "-k"])).out).toMatch(/\nfailed: 1 failed, 1 blocked, 2 ran\n$/);
+  });
+});
+
+describe("paths", () => {
+  const LISTED = `axes:
+  story: { files: "scripts/\${story}.json" }
+  line: { items: "\${list.lines}", key: id }
+targets:
+  list: { run: "cp \${in.draft} \${out}", in: { draft: "scripts/\${story}.json" }, out: "work/\${story}.json" }
+  each: { run: "echo \${line.id} > \${out}", out: "each/\${story}/\${line}.txt" }
+`;
+
+  test("a folder stands for all outputs below it, also for those that a list has yet to tell of", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": LISTED,
+      "output/demo/scripts/a.json": '{ "lines": [{ "id": 1 }, { "id": 2 }] }',
+      "output/demo/scripts/b.json": '{ "lines": [{ "id": 3 }] }',
+    });
+    const { code, out } = await shop.run(["build", "output/demo/each/a", "-j1"]);
+    expect(code).toBe(0);
+    expect(out).toBe(`ran       work/a.json  N s
+ran       each/a/1.txt  N s
+ran       each/a/2.txt  N s
+
+output/demo/each/a/1.txt
+output/demo/each/a/2.txt
+done in N s: 3 ran
+`);
+    expect(await shop.run(["build", "each/a/"], { cwd: "output/demo" })).toEqual(
+      said(0, "nothing to do: 3 fresh\n"),
+    );
+    expect((await shop.run(["build", "output/demo/each", "output/demo/work"])).out).toContain(
+      "done in N s: 2 ran, 3 fresh\n",
+    );
+    shop.write("output/demo/scripts/a.json", '{ "lines": [{ "id": 1 }, { "id": 2 }, { "id": 4 }] }');
+    expect((await shop.run(["build", "output/demo/each"])).out).toContain("done in N s: 2 ran, 4 fresh\n");
+    expect(await shop.run(["build", "output/demo/each/c"])).toEqual(
+      complained(
+        "no target makes output/demo/each/c.\n  `faceless graph --outputs` lists what there is to build.",
+      ),
+    );
+  });
+
+  test("a folder of what lists have told of, and --force and pin, which take outputs", async () => {
+    const shop = repo({ "output/demo/scripts/b.txt": "bye" });
+    await shop.run(["build"]);
+    shop.write("output/demo/scripts/a.txt", "jello");
+    expect(await shop.run(["why", "output/demo/loud"])).toEqual(
+      said(
+        0,
+        `output/demo/loud/a.txt would be made:
+  input text has other content
+output/demo/loud/b.txt is fresh: nothing that it is made from has changed.
+It was made the last time because
+  never built
+`,
+      ),
+    );
+    expect(
+      (await shop.run(["why", "output/demo/count"])).out,
+    ).toContain(`output/demo/count/a.txt may be made again, after
+  loud/a.txt
+    input text has other content
+output/demo/count/b.txt is fresh`);
+    expect((await shop.run(["accept", "output/demo/loud"])).out).toContain("accepted 1 output");
+    expect(await shop.run(["build", "--force", "output/demo/loud"])).toEqual(
+      complained("output/demo/loud is a folder; --force takes the path of an output."),
+    );
+    expect(await shop.run(["pin", "output/demo/loud"])).toEqual(
+      complained("output/demo/loud is a folder; pin takes the paths of outputs."),
+    );
+  });
+
+  test("why answers all that it can, and then says what it cannot", async () => {
+    const shop = repo();
+    const listed = "`faceless graph --outputs` lists what there is to build.";
+    const never = (path: string) => `${path} would be made:\n  never built\n`;
+    expect(
+      await shop.run(["why", "output/demo/x", "output/demo/loud/a.txt", "output/demo", "output/demo/y"]),
+    ).toEqual({
+      code: 2,
+      out: never("output/demo/loud/a.txt"),
+      err: `faceless: no target makes output/demo/x.
+  ${listed}
+faceless: output/demo is a project; why takes the path of an output in it.
+  \`faceless status\` tells how a project stands.
+faceless: no target makes output/demo/y.
+  ${listed}
+`,
+    });
   });
 });

@@ -68,3 +68,33 @@ test("with state, while somebody else holds the lock, and without any state", as
   rmSync(shop.path(".faceless"), { recursive: true });
   await expectNoChange(shop);
 });
+
+test("a project that was never built, and one whose state has gone or is of no use", async () => {
+  const never = repo({ "output/demo/scripts/b.txt": "bye" });
+  await expectNoChange(never);
+  const shop = await tempting();
+  const [journal, snapshot] = ["output/demo/.faceless/journal", "output/demo/.faceless/snapshot"];
+  shop.write(journal, `${shop.read(journal)}half a rec`);
+  shop.write(snapshot, "no snapshot");
+  await expectNoChange(shop);
+  rmSync(shop.path(snapshot));
+  rmSync(shop.path(journal));
+  await expectNoChange(shop);
+});
+
+test("what cannot be planned, or is not there", async () => {
+  const shop = await tempting();
+  shop.write("output/demo/scripts/a.txt", "");
+  rmSync(shop.path("output/demo/scripts/c.txt"));
+  for (const words of [
+    ["plan"],
+    ["status"],
+    ["why", "output/demo/nope", LOUD],
+    ["plan", "output/demo/nope"],
+    ["unpin", "output/demo/nope"],
+  ]) {
+    const before = shop.tree();
+    await shop.run(words);
+    expect({ words, tree: shop.tree() }).toEqual({ words, tree: before });
+  }
+});

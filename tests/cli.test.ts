@@ -83,9 +83,22 @@ nothing to do: 1 edited, 1 fresh
     );
     expect(await shop.run(["build", "output/demo/loud/b.txt"])).toEqual(
       complained(
-        "no target makes output/demo/loud/b.txt.\n  `faceless build -n` lists what there is to build.",
+        "no target makes output/demo/loud/b.txt.\n  Did you mean 'output/demo/loud/a.txt'? `faceless graph --outputs` lists what there is to build.",
       ),
     );
+    // Nothing is near enough.
+    expect(await shop.run(["build", "output/demo/something/else.mp4"])).toEqual(
+      complained(
+        "no target makes output/demo/something/else.mp4.\n  `faceless graph --outputs` lists what there is to build.",
+      ),
+    );
+    shop.write("output/demo/pinned/loud/a.txt", "PINNED");
+    for (const source of ["scripts/a.txt", "pinned/loud/a.txt"]) {
+      const help = "`faceless graph --outputs` tells what is made from it.";
+      expect(await shop.run(["why", `output/demo/${source}`])).toEqual(
+        complained(`output/demo/${source} is a source: no target makes it.\n  ${help}`),
+      );
+    }
   });
 
   test("several projects: a failure stops the rest, but with -k", async () => {
@@ -93,7 +106,7 @@ nothing to do: 1 edited, 1 fresh
     shop.write("pipelines/p.yaml", PIPELINE.replace("wc -c", "! grep HELLO"));
     const failed = `ran       loud/a.txt  N s
 failed    count/a.txt  N s
-          the command ended with exit code 1: ! grep HELLO < in/text.txt > out/count.txt
+          pipelines/p.yaml:6:18: the command ended with exit code 1: ! grep HELLO < in/text.txt > out/count.txt
 failed: 1 failed, 1 ran
 `;
     expect(await shop.run(["build", "output"])).toEqual(said(1, failed));
@@ -152,7 +165,7 @@ failed: 1 failed, 1 ran
     await shop.run(["build"]);
     expect(shop.read("output/demo/loud/a.txt")).toBe("HELLO!");
     expect(await shop.run(["build", "--set", "sufix=1"])).toEqual(
-      complained(`pipelines/p.yaml:1:1: the option 'sufix' is set, but this pipeline has none of that name. Did you mean 'suffix'?
+      complained(`pipelines/p.yaml:1:1: --set sets the option 'sufix', and this pipeline has none of that name. Did you mean 'suffix'?
   1 | options: { suffix: "!" }
     | ^`),
     );
@@ -378,7 +391,7 @@ describe("bad input", () => {
           "axes:\n  name: { values: [../../evil] }\n",
         ),
       },
-      `pipelines/p.yaml:2:19: the axis 'name': the key "../../evil" cannot stand in a path.
+      `pipelines/p.yaml:2:19: the axis 'name': the key "../../evil" cannot stand in a path: a key has no '/' and no '\\', and is not '.' or '..'. Entries that are maps can have another key: the member that the axis's 'key' names.
   2 |   name: { values: [../../evil] }
     |                   ^`,
     ],
@@ -416,9 +429,9 @@ describe("bad input", () => {
     });
     const failed = (message: string) => said(1, `failed    s.json  N s\n${message}\nfailed: 1 failed\n`);
     expect(await shop.run(["build", "output/demo"])).toEqual(
-      failed(`          pipelines/p.yaml:2:40: 'draft': there is no file output/demo/draft.json.
-            2 |   script: { task: script, in: { draft: ./draft.json }, with: { niche: demo }, out: s.json }
-              |                                        ^`),
+      complained(`pipelines/p.yaml:2:40: 'draft': there is no file output/demo/draft.json.
+  2 |   script: { task: script, in: { draft: ./draft.json }, with: { niche: demo }, out: s.json }
+    |                                        ^`),
     );
     shop.write(
       "output/demo/draft.json",

@@ -1,8 +1,8 @@
 /** Commands as recipes: what they see, what they are told, how they end, and names that break a careless shell. */
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { gone, readPid } from "./processes.ts";
-import { scratchOf, workshop } from "./workshop.ts";
+import { helps, scratchOf, workshop } from "./workshop.ts";
 
 /** Names that break a careless shell, glob, path or regular expression. */
 const ODD = [
@@ -95,7 +95,7 @@ targets:
   const built = await shop.build({ keepGoing: true });
   expect(built.ran).toEqual({ "bad.txt": "failed", "good.txt": "ran" });
   expect(built.problems).toEqual([
-    "the command ended with exit code 1: cat in/declared.txt notes.txt > out/bad.txt\n  cat: notes.txt: No such file or directory",
+    "pipelines/p.yaml:3:16: the command ended with exit code 1: cat in/declared.txt notes.txt > out/bad.txt\n  cat: notes.txt: No such file or directory",
   ]);
   expect(shop.read("good.txt")).toBe("in/many/a.txt\nin/many/notes.txt\nin/one.txt\nin\nout\n");
 });
@@ -114,14 +114,64 @@ targets:
   const built = await shop.build({ keepGoing: true, jobs: 1 });
   const lines = Array.from({ length: 20 }, (_, i) => `  line ${i + 11}`).join("\n");
   expect(built.problems[0]).toBe(
-    `the command ended with exit code 7: for i in $(seq 30); do echo line $i; done; exit 7 # out/many.txt\n${lines}`,
+    `pipelines/p.yaml:3:17: the command ended with exit code 7: for i in $(seq 30); do echo line $i; done; exit 7 # out/many.txt\n${lines}`,
   );
-  expect(built.problems[1]).toBe("the command ended with exit code 1: false # out/quiet.txt");
-  expect(built.problems[2]).toBe("the command ended by SIGKILL: kill -9 $$ # out/killed.txt");
+  expect(built.problems[1]).toBe(
+    "pipelines/p.yaml:4:18: the command ended with exit code 1: false # out/quiet.txt",
+  );
+  expect(built.problems[2]).toBe(
+    "pipelines/p.yaml:5:19: the command ended by SIGKILL: kill -9 $$ # out/killed.txt",
+  );
   expect(built.problems[3]).toMatch(
-    /^the command ended with exit code 127: no-such-program out\/unknown\.txt\n {2}.*no-such-program: command not found$/,
+    /^pipelines\/p\.yaml:6:20: the command ended with exit code 127: no-such-program out\/unknown\.txt\n {2}.*no-such-program: command not found$/,
   );
-  expect(built.problems[4]).toBe("the command ended with exit code 1: false | cat > out/pipe.txt");
+  expect(built.problems[4]).toBe(
+    "pipelines/p.yaml:7:17: the command ended with exit code 1: false | cat > out/pipe.txt",
+  );
+});
+
+test("a command longer than any argument of a program runs; of its text a message shows the beginning", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `
+targets:
+  all: { run: "echo \${in.all} | wc -w > \${out}", in: { all: "./many/*.txt" }, out: all.txt }
+  bad: { run: "false \${in.all} > \${out}", in: { all: "./many/*.txt" }, out: bad.txt }
+`,
+  });
+  // As 20,000 of usual names would be, which take minutes to remove where a disk is slow: 800 names of 200 characters.
+  const long = "x".repeat(190);
+  mkdirSync(shop.path("many"));
+  for (let number = 1000; number < 1800; number += 1)
+    writeFileSync(shop.path(`many/${number}${long}.txt`), "x");
+  const built = await shop.build({ keepGoing: true });
+  expect(built.ran).toEqual({ "all.txt": "ran", "bad.txt": "failed" });
+  expect(shop.read("all.txt").trim()).toBe("800");
+  expect(built.problems[0]).toMatch(
+    /^the command ended with exit code 1: false in\/all\/1000x+\.txt in\/all\/1001x.{500,1000}… \(\d{6} characters\)$/,
+  );
+});
+
+test("a command reads nothing from its standard input", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets:\n  none: { run: "cat > \${out}; echo end >> \${out}", out: none.txt }\n`,
+  });
+  expect((await shop.build()).problems).toEqual([]);
+  expect(shop.read("none.txt")).toBe("end\n");
+});
+
+test("a shell that cannot be started is told as that", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets:\n  one: { run: "echo > \${out}", out: one.txt }\n`,
+  });
+  // More than a program may be started with.
+  process.env.SystemRoot = "x".repeat(1 << 18);
+  try {
+    const built = await shop.build();
+    expect(built.problems).toEqual(["what a program is started with is too long (E2BIG, spawn)."]);
+    expect(helps(built)).toEqual(["Shorten its environment (PATH, HOME, TMPDIR) and build again."]);
+  } finally {
+    delete process.env.SystemRoot;
+  }
 });
 
 test("a command with several named outputs makes all of them, or fails", async () => {
@@ -135,7 +185,9 @@ targets:
   });
   const built = await shop.build({ keepGoing: true });
   expect(built.ran).toEqual({ "a/one.txt": "ran", "half.txt": "failed", "next.txt": "ran" });
-  expect(built.problems).toEqual(["the output other.txt was not made, though nothing reported a failure."]);
+  expect(built.problems).toEqual([
+    "pipelines/p.yaml:4:17: the output other.txt was not made, though nothing reported a failure. What ran: echo one > out/one.txt; : out/two.txt",
+  ]);
   expect([shop.read("a/one.txt"), shop.read("b/two.md"), shop.read("next.txt")]).toEqual([
     "one\n",
     "2\n",

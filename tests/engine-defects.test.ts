@@ -310,7 +310,9 @@ targets:
     await gone(Number(shop.read("pid")));
     const built = await shop.build({ settings, goals: ["failed.txt"] });
     expect(built.ran).toEqual({ "failed.txt": "failed" });
-    expect(built.problems[0]).toMatch(/^the command ended with exit code 1: .*\n {2}no$/);
+    expect(built.problems[0]).toMatch(
+      /^pipelines\/p\.yaml:4:19: the command ended with exit code 1: .*\n {2}no$/,
+    );
     await gone(Number(shop.read("pid")));
   });
 

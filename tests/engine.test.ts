@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadSnapshot, snapshotPath } from "../lib/store/snapshot.ts";
-import { LIST, WORDS_THEN_VOICE } from "./pipelines.ts";
-import { workshop } from "./workshop.ts";
+import { LIST, OWN, WORDS_THEN_VOICE } from "./pipelines.ts";
+import { withTask, workshop } from "./workshop.ts";
 
 test("a second build runs nothing", async () => {
   const shop = workshop({ "/pipelines/p.yaml": WORDS_THEN_VOICE, "notes.txt": "hello" });
@@ -95,15 +95,15 @@ test("a removed item takes its output along; an edited one is kept and named", a
   expect(readdirSync(shop.path("said")).sort()).toEqual(["a_01.txt", "a_02.txt"]);
 });
 
-test("a removed story takes all of its outputs along, and their empty folders", async () => {
+test("a removed story takes all of its outputs along, told in the order of their paths, and their empty folders", async () => {
   const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one", "scripts/b.txt": "two" });
   await shop.build();
   shop.remove("scripts/b.txt");
   const built = await shop.build();
   expect(built.events.flatMap((event) => (event.type === "removed" ? [event.output] : []))).toEqual([
-    "work/b.json",
-    "said/b_01.txt",
     "final/b.txt",
+    "said/b_01.txt",
+    "work/b.json",
   ]);
   shop.remove("scripts/a.txt");
   await shop.build();
@@ -198,6 +198,20 @@ test("--force runs what is named once more, and nothing else", async () => {
   );
 });
 
+test("of a task that answers otherwise each time, the answer that was asked for by force is the one that is restored", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": OWN, "notes.txt": "one" });
+  let answers = 0;
+  const tasks = withTask(async ({ outputs }) => {
+    answers += 1;
+    await outputs.text!.write(`answer ${answers}`);
+  });
+  await shop.build({ tasks });
+  expect((await shop.build({ tasks, force: ["own.txt"] })).ran).toEqual({ "own.txt": "ran" });
+  shop.remove("own.txt");
+  expect((await shop.build({ tasks })).ran).toEqual({ "own.txt": "restored" });
+  expect([shop.read("own.txt"), answers]).toEqual(["answer 2", 2]);
+});
+
 test("state and cache are safe to delete", async () => {
   const shop = workshop({ "/pipelines/p.yaml": LIST, "scripts/a.txt": "one\ntwo" });
   await shop.build();
@@ -247,7 +261,7 @@ test("without -k the first failure stops the build; what was finished is kept", 
     "work/a.json": "ran",
     "said/a_01.txt": "ran",
     "said/a_02.txt": "failed",
-    "said/a_03.txt": "blocked",
+    "said/a_03.txt": "not-started",
     "final/a.txt": "blocked",
   });
   shop.write("scripts/a.txt", "one\ntwo\nthree");
@@ -397,7 +411,9 @@ test("a list that cannot be used removes nothing of what was made from the last 
   shop.write("list.json", '{ "a": ["x"], "b": ["y", "Y", "z"] }');
   const built = await shop.build();
   expect(built.problems).toEqual([
-    "'q/Y.txt' and 'q/y.txt' are one file where a file system folds case or accents.",
+    `pipelines/p.yaml:7:49: 'q/Y.txt' and 'q/y.txt' are one file where a file system folds case or accents.
+  7 |   tq: { task: say, with: { text: "\${q}" }, out: "q/\${q}.txt" }
+    |                                                 ^`,
   ]);
   expect([shop.read("q/y.txt"), shop.read("q/z.txt"), shop.read("p/x.txt")]).toEqual(["y", "z", "y|z"]);
 });

@@ -93,7 +93,7 @@ describe("c-program", () => {
     const made = await program();
     made.edit(`${SRC}/calc.c`, "return 1;", "return 1");
     const { "build/calc.o": problem } = await made.build("-k");
-    expect(problem).toMatch(/^the command ended with exit code 1: cc -O2 -Wall /);
+    expect(problem).toMatch(/^pipelines\/\S+:\d+:\d+: the command ended with exit code 1: cc -O2 -Wall /);
     expect(problem).toMatch(/in\/source\.c:\d+:\d+: error: expected .;./);
   });
 

@@ -76,7 +76,16 @@ export function gist({ code, ran, counts, problems, stderr }: Built): Gist {
 
 /** Of a build that finds so many actions fresh without looking at each. */
 export function nothingToDo(fresh: number): Gist {
-  const counts = { fresh, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+  const counts = {
+    fresh,
+    restored: 0,
+    ran: 0,
+    edited: 0,
+    pinned: 0,
+    failed: 0,
+    blocked: 0,
+    "not-started": 0,
+  };
   return { code: 0, ran: {}, counts, problems: {}, stderr: "" };
 }
 

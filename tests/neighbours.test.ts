@@ -239,7 +239,7 @@ describe("two builds at once", () => {
 });
 
 describe("disk", () => {
-  test("the cache's disk is full: what does not fit fails with what to do, and the next build completes it", async () => {
+  test("the cache's disk is full: what does not fit is said, and made all the same; lost, it is made again", async () => {
     const shop = cliShop(BIG);
     mkdirSync(shop.path("/cache"));
     const full = await shop.build({
@@ -247,17 +247,20 @@ describe("disk", () => {
       env: shared(shop),
       under: smallDisk(shop.path("/cache")),
     });
-    expect([full.code, full.stderr]).toEqual([1, ""]);
-    expect(full.ran).toEqual({ "small.txt": "ran", "big.txt": "failed", "after.txt": "blocked" });
-    expect(full.problems[0]).toMatch(
-      /^(the disk is full|a file would be larger than is allowed here): .* \((ENOSPC|EFBIG), \w+\)\.$/,
-    );
-    expect(shop.outputs()).toEqual({ "small.txt": "small\n" });
-    const next = await shop.build({ env: shared(shop) });
-    expect([next.code, next.ran]).toEqual([
-      0,
-      { "small.txt": "fresh", "big.txt": "ran", "after.txt": "ran" },
+    expect([full.code, full.stderr]).toEqual([0, ""]);
+    expect(full.ran).toEqual({ "small.txt": "ran", "big.txt": "ran", "after.txt": "ran" });
+    expect(full.notices).toEqual([
+      expect.stringMatching(
+        /^the store cannot take what is made: (the disk is full|a file would be larger than is allowed here): .* \((ENOSPC|EFBIG), \w+\)\. Once lost, it has to be made again\.$/,
+      ),
     ]);
+    expect(shop.read("after.txt").trim()).toBe("400000");
+    expect((await shop.build({ env: shared(shop) })).ran).toEqual({});
+    shop.remove("big.txt");
+    shop.remove("small.txt");
+    const next = await shop.build({ env: shared(shop) });
+    // What was stored on a disk that was this process's alone went with it.
+    expect([next.code, next.ran["big.txt"], next.ran["after.txt"]]).toEqual([0, "ran", "fresh"]);
   });
 
   test("too few open files: what was made is whole, and the next build completes it", async () => {
@@ -278,8 +281,8 @@ describe("disk", () => {
     expect(Object.keys(shop.outputs())).toEqual(stories.map((story) => `copy/${story}.txt`).sort());
   });
 
-  test("a cache that may only be read: what it has is restored, what it lacks fails with what to do", async () => {
-    const shop = cliShop(COPY, { "scripts/a.txt": "one", "scripts/b.txt": "two" });
+  test("a cache that may only be read: what it has is restored, what it lacks is made, and that is said once", async () => {
+    const shop = cliShop(COPY, { "scripts/a.txt": "one", "scripts/b.txt": "two", "scripts/c.txt": "three" });
     const cache = shop.path("/cache");
     await shop.build({ env: shared(shop) });
     const may = (how: string) => spawnSync("chmod", ["-R", how, cache]);
@@ -287,16 +290,28 @@ describe("disk", () => {
     may("a-w");
     shop.remove("copy/a.txt");
     const restored = await shop.build({ env: shared(shop), ...heeding() });
-    expect([restored.code, restored.ran]).toEqual([0, { "copy/a.txt": "restored", "copy/b.txt": "fresh" }]);
-    shop.write("scripts/b.txt", "three");
-    const failed = await shop.build({ env: shared(shop), ...heeding() });
-    expect([failed.code, failed.ran["copy/b.txt"]]).toEqual([1, "failed"]);
-    expect(failed.problems[0]).toMatch(/^permission denied: .*\/cache\/cas\/.* \(EACCES, \w+\)\.$/);
-    expect(shop.read("copy/b.txt")).toBe("two");
+    expect([restored.code, restored.ran]).toEqual([
+      0,
+      { "copy/a.txt": "restored", "copy/b.txt": "fresh", "copy/c.txt": "fresh" },
+    ]);
+    for (const story of ["b", "c"]) shop.write(`scripts/${story}.txt`, `new ${story}`);
+    const made = await shop.build({ env: shared(shop), ...heeding() });
+    expect([made.code, made.ran]).toEqual([
+      0,
+      { "copy/a.txt": "fresh", "copy/b.txt": "ran", "copy/c.txt": "ran" },
+    ]);
+    expect(made.notices).toEqual([
+      expect.stringMatching(
+        /^the store cannot take what is made: permission denied: .*\/cache\/cas\/.* \(EACCES, \w+\)\. Once lost, it has to be made again\.$/,
+      ),
+    ]);
+    expect([shop.read("copy/b.txt"), shop.read("copy/c.txt")]).toEqual(["new b", "new c"]);
     may("u+w");
+    shop.remove("copy/b.txt");
     expect((await shop.build({ env: shared(shop) })).ran).toEqual({
       "copy/a.txt": "fresh",
       "copy/b.txt": "ran",
+      "copy/c.txt": "fresh",
     });
   });
 });

@@ -133,7 +133,7 @@ export class Check {
     const is = (state: string) => paths.some((path) => this.#stand.edited(path, action) === state);
     const sure = is("yes") || paths.some((path) => this.#stand.pins.has(path));
     // Not reached, or stopped before its turn.
-    if (outcome === undefined || outcome === "blocked")
+    if (outcome === undefined || outcome === "blocked" || outcome === "not-started")
       return sure ? this.#stand.keptAsIs(action) : undefined;
     if (!sure && !(outcome === "edited" && is("maybe"))) return undefined;
     return new Map(paths.map((path) => [path, after.get(path)?.content]));
@@ -142,7 +142,7 @@ export class Check {
   #node(node: Node, outcome: string | undefined, interrupted: boolean, after: Look): void {
     const partial = interrupted || this.#around.goals.length > 0;
     const allowed = this.#allowed(node);
-    if (outcome === undefined || (interrupted && outcome === "blocked")) {
+    if (outcome === undefined || (interrupted && ["blocked", "not-started"].includes(outcome))) {
       if (!partial) this.#say(`${node.id} is not told of`);
       this.#untouched(node.paths, after, `${node.id} (${outcome})`);
       return;

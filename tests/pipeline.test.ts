@@ -24,6 +24,7 @@ function compile(text: string, options: JsonObject = {}) {
     project,
     options,
     tasks: new Map(TASKS.map((task) => [task.type, task])),
+    pools: ["network"],
   });
 }
 
@@ -49,7 +50,7 @@ function graph(
   for (const action of built.actions.values()) {
     for (const expansion of built.expansionsOf(action)) {
       const expanded = built.expand(expansion, lists[action.id] ?? null);
-      if (!expanded.ok) throw new Error(expanded.message);
+      if (!expanded.ok) throw new Diagnostics([expanded]);
     }
   }
   return [...built.actions.keys()];
@@ -164,12 +165,12 @@ targets:
   test("options: unknown ones and wrong types", () => {
     const text = "options: { loud: false }\ntargets: {}\n";
     expect(complaints(text, { luod: true })).toMatchInlineSnapshot(`
-      "pipelines/p.yaml:1:1: the option 'luod' is set, but this pipeline has none of that name. Did you mean 'loud'?
+      "pipelines/p.yaml:1:1: faceless.config.yaml sets the option 'luod', and this pipeline has none of that name. Did you mean 'loud'?
         1 | options: { loud: false }
           | ^"
     `);
     expect(complaints(text, { loud: "yes" })).toMatchInlineSnapshot(`
-      "pipelines/p.yaml:1:18: the option 'loud' is a boolean here, but it is set to "yes".
+      "pipelines/p.yaml:1:18: the option 'loud' is true or false here, and faceless.config.yaml sets it to "yes".
         1 | options: { loud: false }
           |                  ^"
     `);
@@ -217,6 +218,263 @@ targets:
       pipelines/p.yaml:5:48: a value is quoted for the shell already: take away the quotes around it.
         5 |   b: { run: 'printf "%s" \${project.niche} "and \${n}" > \${out}', out: "b_\${n}.txt" }
           |                                                ^"
+    `);
+  });
+
+  test.each([
+    'echo "$(cat @{in.m})" > @{out}',
+    'x="$(cat @{in.m})"; echo "$x" > @{out}',
+    'echo "$(cat "$(basename @{in.m})" @{in.m}) $(( @{n} + 1 ))" > @{out}',
+    'echo "`cat @{in.m}`" > @{out}',
+    "tr '\\\\' / < @{in.m} > @{out}",
+    "cat @{in.m} # isn't it\ncat @{in.m} > @{out}",
+    "echo $'it\\'s' @{in.m} > @{out}",
+  ])("quotes that start afresh, or are none: %s", (command) => {
+    const run = JSON.stringify(command.replaceAll("@", "$"));
+    const axes = "axes: { n: { values: [1] } }";
+    expect(complaints(`${axes}\ntargets: { a: { run: ${run}, in: { m: ./m }, out: "\${n}.txt" } }`)).toBe(
+      "no complaint",
+    );
+  });
+
+  test.each([
+    'echo "$(cat "@{in.m}")" > @{out}',
+    'echo "$(cat x) @{in.m}" > @{out}',
+    "echo '$(cat @{in.m})' > @{out}",
+    'echo $(cat x; echo "@{in.m}") > @{out}',
+    "echo x#'@{in.m}' > @{out}",
+  ])("quotes around a value all the same: %s", (command) => {
+    const run = JSON.stringify(command.replaceAll("@", "$"));
+    expect(complaints(`targets: { a: { run: ${run}, in: { m: ./m }, out: a.txt } }`)).toMatch(
+      /^pipelines\/p.yaml:1:\d+: a value is quoted for the shell already: take away the quotes around it\.\n/,
+    );
+  });
+
+  test("a mistake in a text of several lines stands on its own line, and all of them are told", () => {
+    expect(
+      complaints(
+        String.raw`
+targets:
+  a:
+    run: | # two lines
+      echo "as is" @{project.nich}
+        cat @{in.m} @{in.n} > "@{out}"
+    in: { m: ./m.txt }
+    out: a.txt
+  b:
+    run: >-
+      echo
+      one   @{1 + 2}
+
+      @{projct.niche} @{b
+    out: b.txt
+  c:
+    run: "printf \"%s\\n\" \u00e9\U0001F600 @{project.nich} \
+      @{projet.niche}\n @{x}"
+    out: c.txt
+  d:
+    run: echo
+      'it''s' @{y} > @{out}
+    out: '@{it}''s @{its}.txt'
+`.replaceAll("@", "$"),
+      ),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:5:20: project has no 'nich'. Did you mean 'niche'?
+        5 |       echo "as is" \${project.nich}
+          |                    ^
+
+      pipelines/p.yaml:6:21: there is no 'in.n'. Did you mean 'in.m'?
+        6 |         cat \${in.m} \${in.n} > "\${out}"
+          |                     ^
+
+      pipelines/p.yaml:12:13: '\${1 + 2}' is no dotted path: names with dots between them, no logic, no nesting.
+        12 |       one   \${1 + 2}
+           |             ^
+
+      pipelines/p.yaml:14:7: there is no 'projct' here. Did you mean 'project'?
+        14 |       \${projct.niche} \${b
+           |       ^
+
+      pipelines/p.yaml:14:23: this '\${' has no '}'.
+        14 |       \${projct.niche} \${b
+           |                       ^
+
+      pipelines/p.yaml:17:45: project has no 'nich'. Did you mean 'niche'?
+        17 |     run: "printf \\"%s\\\\n\\" \\u00e9\\U0001F600 \${project.nich} \\
+           |                                             ^
+
+      pipelines/p.yaml:18:7: there is no 'projet' here. Did you mean 'project'?
+        18 |       \${projet.niche}\\n \${x}"
+           |       ^
+
+      pipelines/p.yaml:18:25: there is no 'x' here. Did you mean 'a'?
+        18 |       \${projet.niche}\\n \${x}"
+           |                         ^
+
+      pipelines/p.yaml:22:15: there is no 'y' here. Did you mean 'a'?
+        22 |       'it''s' \${y} > \${out}
+           |               ^
+
+      pipelines/p.yaml:23:11: there is no 'it' here. There are 'project', 'options'.
+        23 |     out: '\${it}''s \${its}.txt'
+           |           ^
+
+      pipelines/p.yaml:23:20: there is no 'its' here. There are 'project', 'options'.
+        23 |     out: '\${it}''s \${its}.txt'
+           |                    ^"
+    `);
+  });
+
+  test("output paths that cannot be, all at once and each at its place", () => {
+    expect(
+      complaints(`
+axes: { n: { values: [a] } }
+targets:
+  a: { run: "echo > \${out}", out: "./bad/\${n}.txt" }
+  b: { run: "echo > \${out.y}", out: { x: ../x.txt, y: /tmp/z, z: pinned/z } }
+  c: { run: "echo > \${out}", out: "c//\${n}.txt" }
+  d: { run: "echo > \${out}", out: "\${n}/" }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:4:35: the output './bad/\${n}.txt' of 'a' is written without the './'.
+        4 |   a: { run: "echo > \${out}", out: "./bad/\${n}.txt" }
+          |                                   ^
+
+      pipelines/p.yaml:5:42: the output '../x.txt' of 'b' leaves the project.
+        5 |   b: { run: "echo > \${out.y}", out: { x: ../x.txt, y: /tmp/z, z: pinned/z } }
+          |                                          ^
+
+      pipelines/p.yaml:5:55: the output '/tmp/z' of 'b' is absolute; an output is inside its project.
+        5 |   b: { run: "echo > \${out.y}", out: { x: ../x.txt, y: /tmp/z, z: pinned/z } }
+          |                                                       ^
+
+      pipelines/p.yaml:5:66: the output 'pinned/z' of 'b' is in 'pinned/', which is kept for sources and state.
+        5 |   b: { run: "echo > \${out.y}", out: { x: ../x.txt, y: /tmp/z, z: pinned/z } }
+          |                                                                  ^
+
+      pipelines/p.yaml:6:35: the output 'c//\${n}.txt' of 'c' has an empty name between its slashes.
+        6 |   c: { run: "echo > \${out}", out: "c//\${n}.txt" }
+          |                                   ^
+
+      pipelines/p.yaml:7:35: the output '\${n}/' of 'd' ends with a slash, and an output is a file.
+        7 |   d: { run: "echo > \${out}", out: "\${n}/" }
+          |                                   ^"
+    `);
+  });
+
+  test("cycles that have nothing to do with each other", () => {
+    expect(
+      complaints(`
+targets:
+  a: { task: join, in: { parts: [b, c] }, out: a.txt }
+  b: { task: join, in: { parts: a }, out: b.txt }
+  c: { task: join, in: { parts: d }, out: c.txt }
+  d: { task: join, in: { parts: [e, c] }, out: d.txt }
+  e: { task: join, in: { parts: e }, out: e.txt }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:3: 'a' depends on itself: a → b → a.
+        3 |   a: { task: join, in: { parts: [b, c] }, out: a.txt }
+          |   ^
+
+      pipelines/p.yaml:5:3: 'c' depends on itself: c → d → c.
+        5 |   c: { task: join, in: { parts: d }, out: c.txt }
+          |   ^
+
+      pipelines/p.yaml:7:3: 'e' depends on itself: e → e.
+        7 |   e: { task: join, in: { parts: e }, out: e.txt }
+          |   ^"
+    `);
+  });
+
+  test("a neighbour that is none, and an output that there is not", () => {
+    expect(
+      complaints(`
+axes:
+  region: { values: [a, b] }
+  other: { values: [a, b] }
+targets:
+  sorted: { run: "echo > \${out.rows} > \${out.count}", out: { rows: "r/\${region}", count: "c/\${region}" } }
+  merged: { run: "cat \${in.all} > \${out}", in: { all: "sorted.rows[region+x]" }, out: "m/\${region}" }
+  b: { run: "cat \${in.all} > \${out}", in: { all: ["sorted.rows[regin]", "sorted.rows[ other + 1 ]"] }, out: "b/\${region}" }
+  c: { run: "cat \${in.all} > \${out}", in: { all: "merged.csv" }, out: c }
+  d: { run: "cat \${in.all} > \${out}", in: { all: ["set[ab].txt", "./sorted[ab].txt"] }, out: d }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:7:55: 'region+x' is no neighbour: it takes an axis and how far, such as sorted.rows[region+1] or sorted.rows[region-1].
+        7 |   merged: { run: "cat \${in.all} > \${out}", in: { all: "sorted.rows[region+x]" }, out: "m/\${region}" }
+          |                                                       ^
+
+      pipelines/p.yaml:8:51: 'regin' is no neighbour: it takes an axis and how far, such as sorted.rows[region+1] or sorted.rows[region-1].
+        8 |   b: { run: "cat \${in.all} > \${out}", in: { all: ["sorted.rows[regin]", "sorted.rows[ other + 1 ]"] }, out: "b/\${region}" }
+          |                                                   ^
+
+      pipelines/p.yaml:8:73: ' other + 1 ' is no neighbour: it takes an axis and how far, such as sorted.rows[other+1] or sorted.rows[other-1].
+        8 |   b: { run: "cat \${in.all} > \${out}", in: { all: ["sorted.rows[regin]", "sorted.rows[ other + 1 ]"] }, out: "b/\${region}" }
+          |                                                                         ^
+
+      pipelines/p.yaml:9:50: 'merged' has no output 'csv'. There is 'merged'. A file in the project's own folder is written ./merged.csv
+        9 |   c: { run: "cat \${in.all} > \${out}", in: { all: "merged.csv" }, out: c }
+          |                                                  ^"
+    `);
+  });
+
+  test("what a command cannot name", () => {
+    expect(
+      complaints(`
+targets:
+  a: { run: "cat \${in.zz} \${in} > \${out.b}", out: a.txt }
+  b: { run: "cat \${in.foto} \${in.x} > \${out.tow}; echo > \${out}", in: { photo: ./a.jpg }, out: { one: b1, two: b2 } }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:18: there is no 'in.zz'. The target has no inputs: give it some under 'in'.
+        3 |   a: { run: "cat \${in.zz} \${in} > \${out.b}", out: a.txt }
+          |                  ^
+
+      pipelines/p.yaml:3:27: 'in' needs a name after it. The target has no inputs: give it some under 'in'.
+        3 |   a: { run: "cat \${in.zz} \${in} > \${out.b}", out: a.txt }
+          |                           ^
+
+      pipelines/p.yaml:3:35: there is no 'out.b'. The target has one output: write \${out}.
+        3 |   a: { run: "cat \${in.zz} \${in} > \${out.b}", out: a.txt }
+          |                                   ^
+
+      pipelines/p.yaml:4:18: there is no 'in.foto'. There is 'in.photo'.
+        4 |   b: { run: "cat \${in.foto} \${in.x} > \${out.tow}; echo > \${out}", in: { photo: ./a.jpg }, out: { one: b1, two: b2 } }
+          |                  ^
+
+      pipelines/p.yaml:4:29: there is no 'in.x'. There is 'in.photo'.
+        4 |   b: { run: "cat \${in.foto} \${in.x} > \${out.tow}; echo > \${out}", in: { photo: ./a.jpg }, out: { one: b1, two: b2 } }
+          |                             ^
+
+      pipelines/p.yaml:4:39: there is no 'out.tow'. Did you mean 'out.two'?
+        4 |   b: { run: "cat \${in.foto} \${in.x} > \${out.tow}; echo > \${out}", in: { photo: ./a.jpg }, out: { one: b1, two: b2 } }
+          |                                       ^
+
+      pipelines/p.yaml:4:58: 'out' needs a name after it. There are 'out.one', 'out.two'.
+        4 |   b: { run: "cat \${in.foto} \${in.x} > \${out.tow}; echo > \${out}", in: { photo: ./a.jpg }, out: { one: b1, two: b2 } }
+          |                                                          ^"
+    `);
+  });
+
+  test("a pool that nothing bounds", () => {
+    expect(
+      complaints(`
+targets:
+  a: { run: "echo > \${out}", pool: netwrk, out: a.txt }
+  b: { run: "echo > \${out}", pool: gpu, out: b.txt }
+  c: { run: "echo > \${out}", pool: voice, out: c.txt }
+  d: { run: "echo > \${out}", pool: cpu, out: d.txt }
+  e: { run: "echo > \${out}", pool: network, out: e.txt }
+`),
+    ).toMatchInlineSnapshot(`
+      "pipelines/p.yaml:3:36: there is no pool 'netwrk'. Did you mean 'network'? A pool of your own is bounded in faceless.config.yaml, as in: pools: { netwrk: 2 }
+        3 |   a: { run: "echo > \${out}", pool: netwrk, out: a.txt }
+          |                                    ^
+
+      pipelines/p.yaml:4:36: there is no pool 'gpu'. Did you mean 'cpu'? A pool of your own is bounded in faceless.config.yaml, as in: pools: { gpu: 2 }
+        4 |   b: { run: "echo > \${out}", pool: gpu, out: b.txt }
+          |                                    ^"
     `);
   });
 
@@ -356,12 +614,12 @@ targets:
     [
       "a key that leaves",
       { items: [{ number: "../x", text: "" }] },
-      `work/a.json: list.items, which the axis 'item' lists: the key "../x" cannot stand in a path.`,
+      `work/a.json: list.items, which the axis 'item' lists: the key "../x" cannot stand in a path: a key has no '/' and no '\\', and is not '.' or '..'. The axis's 'key' says which member of an entry is its key, here 'number'.`,
     ],
     [
       "a key twice",
       { items: [{ number: 1 }, { number: 1 }] },
-      `work/a.json: list.items, which the axis 'item' lists: two entries have the key "01".`,
+      `work/a.json: list.items, which the axis 'item' lists: two entries have the key "01". The axis's 'key' says which member of an entry is its key, here 'number'.`,
     ],
     [
       "no key",
@@ -373,7 +631,7 @@ targets:
       { items: "none" },
       `work/a.json: list.items, which the axis 'item' lists: "none" is no list.`,
     ],
-    ["no such member", {}, "work/a.json has no 'items', which the axis 'item' lists."],
+    ["no such member", {}, "work/a.json has no 'items', which the axis 'item' lists. There are none."],
   ])("a list that cannot be an axis: %s", (_, list, message) => {
     expect(() => graph(FILM, ["scripts/a.txt"], { "work/a.json": list })).toThrow(message);
   });

@@ -46,6 +46,7 @@ function compile(text: string): Pipeline {
     project: { niche: "diary", draft: true, music: null, speed: 1, pause: { before: 0.25, after: 0.45 } },
     options: {},
     tasks: new Map([...tasks, [count.type, count]]),
+    pools: ["network"],
   });
 }
 

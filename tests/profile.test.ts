@@ -96,17 +96,17 @@ targets:
 {"name":"thread_sort_index","ph":"M","pid":1,"tid":3,"args":{"sort_index":3}},
 {"name":"thread_name","ph":"M","pid":1,"tid":10,"args":{"name":"slot 1"}},
 {"name":"thread_sort_index","ph":"M","pid":1,"tid":10,"args":{"sort_index":10}},
-{"name":"build output/demo","cat":"build","args":{"ok":false,"interrupted":false,"counts":{"fresh":1,"restored":1,"ran":1,"edited":0,"pinned":1,"failed":1,"blocked":1},"results":["output/demo/loud/restored.txt","output/demo/loud/wanted.txt"]},"ph":"X","pid":1,"tid":1,"ts":0,"dur":17500},
+{"name":"build output/demo","cat":"build","args":{"ok":false,"interrupted":false,"counts":{"fresh":1,"restored":1,"ran":1,"edited":0,"pinned":1,"failed":1,"blocked":1,"not-started":0},"results":["output/demo/loud/restored.txt","output/demo/loud/wanted.txt"]},"ph":"X","pid":1,"tid":1,"ts":0,"dur":17500},
 {"name":"start program","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":0,"dur":1500},
 {"name":"take lock","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":1500,"dur":1000},
 {"name":"read state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":2500,"dur":1000},
 {"name":"bind targets","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":3500,"dur":1000},
 {"name":"walk","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":4500,"dur":10000},
 {"name":"loud/fresh.txt","cat":"loud","args":{"action":"loud/fresh.txt","outcome":"fresh","because":[],"outputs":["loud/fresh.txt"]},"ph":"i","s":"t","pid":1,"tid":3,"ts":6500},
-{"name":"loud/pinned.txt","cat":"loud","args":{"action":"loud/pinned.txt","outcome":"pinned","because":[],"outputs":["loud/pinned.txt"]},"ph":"i","s":"t","pid":1,"tid":3,"ts":7500},
+{"name":"loud/pinned.txt","cat":"loud","args":{"action":"loud/pinned.txt","outcome":"pinned","because":["pinned/loud/pinned.txt takes its place"],"outputs":["loud/pinned.txt"]},"ph":"i","s":"t","pid":1,"tid":3,"ts":7500},
 {"name":"loud/restored.txt","cat":"loud","args":{"action":"loud/restored.txt","outcome":"restored","because":["loud/restored.txt is missing"],"outputs":["loud/restored.txt"]},"ph":"X","pid":1,"tid":2,"ts":8500,"dur":0},
 {"name":"loud/wanted.txt","cat":"loud","args":{"action":"loud/wanted.txt","because":["never built"],"outcome":"ran","outputs":["loud/wanted.txt"]},"ph":"X","pid":1,"tid":10,"ts":9500,"dur":1000},
-{"name":"broken.txt","cat":"broken","args":{"action":"broken.txt","because":["never built"],"outcome":"failed","outputs":["broken.txt"],"problem":"the command ended with exit code 3: exit 3"},"ph":"X","pid":1,"tid":10,"ts":11500,"dur":1000},
+{"name":"broken.txt","cat":"broken","args":{"action":"broken.txt","because":["never built"],"outcome":"failed","outputs":["broken.txt"],"problem":"pipelines/p.yaml:5:19: the command ended with exit code 3: exit 3"},"ph":"X","pid":1,"tid":10,"ts":11500,"dur":1000},
 {"name":"after.txt","cat":"after","args":{"action":"after.txt","outcome":"blocked","because":[],"outputs":["after.txt"],"problem":"it needs broken.txt."},"ph":"i","s":"t","pid":1,"tid":3,"ts":13500},
 {"name":"write state","cat":"engine","args":{},"ph":"X","pid":1,"tid":1,"ts":14500,"dur":2000},
 {"name":"removed loud/gone.txt","cat":"removed","args":{},"ph":"i","s":"t","pid":1,"tid":1,"ts":15500},
@@ -247,7 +247,16 @@ describe("--profile", () => {
       "restored from the store": [],
       "settled without work": [],
     });
-    const counts = { fresh: 2, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+    const counts = {
+      fresh: 2,
+      restored: 0,
+      ran: 0,
+      edited: 0,
+      pinned: 0,
+      failed: 0,
+      blocked: 0,
+      "not-started": 0,
+    };
     expect(second.find(({ name }) => name === "build output/demo")!.args).toEqual({
       ok: true,
       interrupted: false,
@@ -306,9 +315,11 @@ describe("--profile", () => {
     const failed = shop.profile();
     expect(tracks(failed)).toMatchObject({
       "slot 1": ["loud/a.txt failed"],
-      "settled without work": ["loud/b.txt blocked"],
+      "settled without work": ["loud/b.txt not-started"],
     });
-    expect(failed.find(({ name }) => name === "loud/a.txt")!.args.problem).toMatch(/^the command ended with/);
+    expect(failed.find(({ name }) => name === "loud/a.txt")!.args.problem).toMatch(
+      /^pipelines\/\S+:\d+:\d+: the command ended with/,
+    );
     const BRACKET = /^faceless: \S+:1:\d+: expected the closing ']' before this\./;
     shop.write("pipelines/p.yaml", "targets: [");
     expect(await shop.exit(["build", "output/demo", ...PROFILE])).toEqual([

@@ -17,6 +17,7 @@ const NONE: Record<Outcome, number> = {
   pinned: 0,
   failed: 0,
   blocked: 0,
+  "not-started": 0,
 };
 
 type Targets = Extract<BuildEvent, { type: "planned" }>["targets"];
@@ -69,6 +70,7 @@ describe("sentences", () => {
     [{ reason: "missing", path: "a.png" }, "a.png is missing"],
     [{ reason: "edit-discarded", path: "a.png" }, "the edit of a.png is discarded"],
     [{ reason: "pin-removed", path: "a.png" }, "a.png is no longer pinned"],
+    [{ reason: "key-form" }, "the form of the key changed"],
     [changed("with.narration", '"a"', '"b"'), "narration changed: 'a' -> 'b'"],
     [changed("with.text", '"say \\"hi\\"\\nnow"', '""'), "text changed: 'say \"hi\"\\nnow' -> ''"],
     [changed("in.image", "sha256:aa", "sha256:bb"), "input image has other content"],
@@ -695,7 +697,16 @@ const because = fc.array(
   ),
   { maxLength: 3 },
 );
-const outcome = fc.constantFrom<Outcome>("fresh", "restored", "ran", "edited", "pinned", "failed", "blocked");
+const outcome = fc.constantFrom<Outcome>(
+  "fresh",
+  "restored",
+  "ran",
+  "edited",
+  "pinned",
+  "failed",
+  "blocked",
+  "not-started",
+);
 const anyTargets = fc.dictionary(
   name,
   fc.record({ actions: fc.nat(50), lastMs: fc.option(fc.nat(9_999), { nil: undefined }) }),

@@ -1,5 +1,5 @@
 /** Builds as the rounds of a watch: superseded, taken over, cancelled; and that what one leaves lets the next be right. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Round } from "../lib/engine/request.ts";
@@ -45,9 +45,10 @@ class SlowTask {
     const slow = defineTask({
       type: "slow",
       version: 1,
-      params: z.strictObject({ text: z.string() }),
+      params: z.strictObject({ text: z.string().optional() }),
+      inputs: { text: "optional" },
       outputs: { text: "txt" },
-      run: (run) => this.#run(run as unknown as TaskRun, run.params.text),
+      run: (run) => this.#run(run, run.params.text ?? readFileSync(run.inputs.text!.path, "utf8")),
     });
     const task = this.paid ? { ...slow, tools: ["image"] } : slow;
     return new Map([...TASKS, task].map((one) => [one.type, one]));
@@ -230,6 +231,47 @@ test("what costs money is never cancelled: its result is stored, and found when 
     "all.txt": "ran",
   });
   expect(slow.runs).toEqual(["one", "uno", "uno done", "one done"]);
+});
+
+test("what costs money and reads a file goes on too, and is stored under the content that it was given", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": "targets:\n  spoken: { task: slow, in: { text: ./notes.txt }, out: spoken.txt }\n",
+    "notes.txt": "one",
+  });
+  const slow = new SlowTask({ paid: true });
+  const rounds = new Rounds(shop, slow);
+  const first = rounds.start();
+  await slow.gate("one begun").opened;
+  shop.write("notes.txt", "uno");
+  await first.supersede();
+  for (const name of ["one", "uno"]) slow.gate(name).open();
+  expect((await rounds.start().built).ran).toEqual({ "spoken.txt": "ran" });
+  await rounds.workbench.close();
+  shop.write("notes.txt", "one");
+  expect((await rounds.start().built).ran).toEqual({ "spoken.txt": "restored" });
+  expect(slow.runs.filter((run) => !run.endsWith("done"))).toEqual(["one", "uno"]);
+});
+
+test("what was paid for in a round that is over, and cannot be stored, is kept, and that is told", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LINES, "lines.txt": "one" });
+  const slow = new SlowTask({ paid: true });
+  const rounds = new Rounds(shop, slow);
+  const first = rounds.start();
+  await slow.gate("one begun").opened;
+  rmSync(shop.path("/.faceless/cache/cas"), { recursive: true });
+  shop.write("/.faceless/cache/cas", "in the way");
+  shop.write("lines.txt", "uno");
+  const { events } = await first.supersede();
+  for (const name of ["one", "uno"]) slow.gate(name).open();
+  expect((await rounds.start().built).ran).toMatchObject({ "spoken/1.txt": "ran" });
+  await rounds.workbench.close();
+  expect(events.flatMap((event) => (event.type === "notice" ? [event.text] : [])).at(-1)).toMatch(
+    / Nor could it be put in place: something else is wanted by now\. It is kept: output\/demo\/\.faceless\/kept-1-1\.txt\.$/,
+  );
+  expect(shop.read(".faceless/kept-1-1.txt")).toBe("one");
+  shop.write("lines.txt", "one");
+  expect((await rounds.start().built).ran).toMatchObject({ "spoken/1.txt": "failed" });
+  expect(slow.runs.filter((run) => !run.endsWith("done"))).toEqual(["one", "uno"]);
 });
 
 test("what failed is told in each round and run in none, until its key is another", async () => {

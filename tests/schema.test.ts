@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../lib/base/assets.ts";
 import { readDocumentFile } from "../lib/base/document.ts";
@@ -216,26 +216,26 @@ describe.each(SCHEMAS)("%s", (name) => {
 });
 
 describe("the files that are shipped", () => {
-  test("faceless.config.yaml", () =>
-    expect(problems(schemaOf("config"), read("faceless.config.yaml"))).toEqual([]));
-
-  const pipelines = readdirSync(join(packageRoot, "pipelines"), { recursive: true, encoding: "utf8" });
-  const isPipeline = (file: string) => file.endsWith(".yaml") && !file.endsWith("faceless.config.yaml");
-  test.each(pipelines.filter(isPipeline).sort())("pipelines/%s", (file) =>
-    expect(problems(schemaOf("pipeline"), read(`pipelines/${file}`))).toEqual([]),
+  const below = readdirSync(join(packageRoot, "pipelines"), { recursive: true, encoding: "utf8" });
+  const yaml = ["faceless.config.yaml", ...below.map((file) => `pipelines/${file}`)].filter((file) =>
+    file.endsWith(".yaml"),
   );
+  const kindOf = (file: string) => (basename(file) === "faceless.config.yaml" ? "config" : "pipeline");
+
+  test.each(yaml.sort())("%s is as its schema says, and tells editors of it in its first line", (path) => {
+    const name = kindOf(path);
+    expect(problems(schemaOf(name), read(path))).toEqual([]);
+    const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(shipped(path)) ?? [];
+    expect(join(dirname(path), schema ?? "")).toBe(join("shared", "schemas", `${name}.schema.json`));
+  });
 
   test("scripts", () => {
     expect(SCRIPTS.length).toBeGreaterThan(2);
-    for (const path of SCRIPTS) expect(problems(schemaOf("script"), read(path), path)).toEqual([]);
-  });
-
-  test.each([
-    ["faceless.config.yaml", "config"],
-    ["pipelines/narrated-video.yaml", "pipeline"],
-  ] as const)("%s tells editors of its schema", (path, name) => {
-    const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(shipped(path)) ?? [];
-    expect(join(dirname(path), schema ?? "")).toBe(join("shared", "schemas", `${name}.schema.json`));
+    for (const path of SCRIPTS) {
+      const script = read(path) as { readonly $schema?: string };
+      expect(problems(schemaOf("script"), script, path)).toEqual([]);
+      expect(join(dirname(path), script.$schema ?? "")).toBe("shared/schemas/script.schema.json");
+    }
   });
 });
 

@@ -252,6 +252,13 @@ scenes:
   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
   - { narration: a, image_prompt: b, motion: zom-in }
 `;
+  test("a focus in words", async () =>
+    expect(
+      await complaints(
+        '{"title":"t","scenes":[{"narration":"a","image_prompt":"b","motion":{"focus":"sky"}}]}',
+        "s.json",
+      ),
+    ).toContain(": a focus is [x, y]: 0 to 1 from the left, 0 to 1 from the top.\n"));
   test("all of a YAML script, at once", async () =>
     expect(await complaints(WRONG, "s.yaml")).toMatchInlineSnapshot(`
       "
@@ -303,7 +310,7 @@ scenes:
         14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
            |                                                               ^
 
-      scripts/s.yaml:14:75: 'focus' must have at most 2 items, found 3.
+      scripts/s.yaml:14:75: a focus is [x, y]: 0 to 1 from the left, 0 to 1 from the top.
         14 |   - { narration: a, image_prompt: b, take: 0, motion: { kind: pan, focus: [2, 0, 1] }, scene_number: 1.5 }
            |                                                                           ^
 

@@ -330,6 +330,17 @@ describe("snapshot", () => {
     expect(readdirSync(dirname(path))).toEqual(["snapshot"]);
   });
 
+  test("more paths than are encoded at once come back as they were", () => {
+    const path = join(folder(), "snapshot");
+    const paths = Array.from({ length: 10_000 }, (_, i) => `/p/é${String(i).padStart(5, "0")}`);
+    const files = new FileTable();
+    for (const one of paths) files.add(one);
+    saveSnapshot(path, { verdict: VERDICT, files: files.columns().columns, roster: undefined });
+    const loaded = loadSnapshot(path, NAME).snapshot!.files;
+    expect(paths.map((_, id) => loaded.path(id))).toEqual(paths);
+    expect(loaded.size).toBe(paths.length);
+  });
+
   test("rows that are not kept leave the others in order", () => {
     const files = table();
     const gone = files.find("/p/gone")!;

@@ -141,12 +141,9 @@ failed: 1 failed, 1 ran
     const shop = repo(FILES);
     shop.edit("tasks/lib/loud.ts", "text.toUpperCase()", "text.toUpper()");
     const { "shout.txt": problem } = await shop.build();
-    const [message, ...frames] = problem!.split("\n").slice(0, 3);
-    expect(message).toBe("TypeError: text.toUpper is not a function");
-    expect(frames.map((frame) => /\((.*)\)$/.exec(frame)?.[1])).toEqual([
-      `${shop.path("tasks/lib/loud.ts")}:1:52`,
-      `${shop.path("tasks/shout.ts")}:16:30`,
-    ]);
+    expect(problem).toBe(`TypeError: text.toUpper is not a function
+    at loud (${shop.path("tasks/lib/loud.ts")}:1:52)
+    at Object.run (${shop.path("tasks/shout.ts")}:16:30)`);
   });
 });
 
@@ -160,19 +157,28 @@ describe("mistakes", () => {
   }
 
   test("imports that lead nowhere, all at once", async () => {
-    const text = 'const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts";\nexport default ä;\n';
+    const text =
+      'const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts"; import "@a/b/c"; import "yaml";\nexport default ä;\n';
     expect(await complaints({ "tasks/a.ts": text })).toMatchInlineSnapshot(`
       "faceless: tasks/a.ts:1:23: Could not resolve "zod". Write: import { defineTask, z } from "faceless/task".
-        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts";
+        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts"; import "@a/b/c"; import "yaml";
           |                       ^
 
       tasks/a.ts:1:37: Could not resolve "faceless". Write: import { defineTask, z } from "faceless/task".
-        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts";
+        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts"; import "@a/b/c"; import "yaml";
           |                                     ^
 
       tasks/a.ts:1:56: Could not resolve "./nope.ts".
-        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts";
+        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts"; import "@a/b/c"; import "yaml";
           |                                                        ^
+
+      tasks/a.ts:1:76: Could not resolve "@a/b/c". Install it in the content repo: npm install @a/b
+        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts"; import "@a/b/c"; import "yaml";
+          |                                                                            ^
+
+      tasks/a.ts:1:93: Could not resolve "yaml". Install it in the content repo: npm install yaml
+        1 | const ä = "ö"; import "zod"; import "faceless"; import "./nope.ts"; import "@a/b/c"; import "yaml";
+          |                                                                                             ^
       "
     `);
   });
@@ -208,7 +214,9 @@ describe("mistakes", () => {
         2 | import { defineTsk, z } from "faceless/task";
           |          ^
 
-      tasks/e-shape.ts:9:16: this definition of a task cannot work: outputs.text: an output's extension has no dot, such as "html". input: unknown key 'input'. Did you mean 'inputs'?
+      tasks/e-shape.ts:9:16: this definition of a task cannot work:
+        outputs.text: an output's extension has no dot, such as "html".
+        input: unknown key 'input'. Did you mean 'inputs'?
         9 | export default defineTask({
           |                ^
 

@@ -164,7 +164,10 @@ export class Workshop extends ContentRepo {
         const project = { niche: "demo", ...settings };
         const pipeline =
           remembered === undefined
-            ? compilePipeline(readDocument(text, "pipelines/p.yaml"), { project, options, tasks })
+            ? compilePipeline(readDocument(text, "pipelines/p.yaml"), {
+                ...{ project, options, tasks },
+                pools: Object.keys(pools),
+              })
             : (JSON.parse(remembered) as Pipeline);
         return { pipeline, tasks, tools, pools, restsOn, text: JSON.stringify(pipeline) };
       },

@@ -6,5 +6,5 @@ import { compilePipeline } from "../../lib/pipeline/compile.ts";
 
 export function readPipeline(file: string, tasks: ReadonlyMap<string, Task>): Pipeline {
   const document = readDocumentFile(file, "pipelines/bench.yaml");
-  return compilePipeline(document, { project: {}, options: {}, tasks });
+  return compilePipeline(document, { project: {}, options: {}, tasks, pools: [] });
 }

@@ -25,8 +25,11 @@ export class Document {
     this.#lines = lines;
   }
 
-  /** Where the key or the value at `path` stands; for a path that the file does not have, its deepest part that it has. */
-  locate(path: Path, part: "key" | "value" = "value"): Location {
+  /**
+   * Where the key or the value at `path` stands; for a path that the file does not have, its deepest part that it has.
+   * `offset` is that of a character inside a text.
+   */
+  locate(path: Path, part: "key" | "value" = "value", offset?: number): Location {
     let tree = this.#root;
     let at = tree.at;
     for (const [depth, step] of path.entries()) {
@@ -36,7 +39,7 @@ export class Document {
       at = member !== undefined && part === "key" && depth === path.length - 1 ? member.keyAt : next.at;
       tree = next;
     }
-    return this.#lines.locate(at);
+    return this.#lines.locate(offset === undefined ? at : (tree.inner?.(offset) ?? at));
   }
 
   /** A complaint of the caller's own. */

@@ -7,6 +7,8 @@ export interface Tree {
   readonly at: number;
   /** How many values it holds, itself included; what an alias repeats is counted each time. */
   readonly size: number;
+  /** Of a text that YAML can write in several ways: where the character at an offset of the value stands. */
+  readonly inner?: (offset: number) => number;
   readonly members?: ReadonlyMap<string, Member>;
   readonly items?: readonly Tree[];
 }

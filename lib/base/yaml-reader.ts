@@ -12,6 +12,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from "yaml";
+import { placeInScalar } from "./scalar-places.ts";
 import {
   type Fault,
   leaf,
@@ -50,7 +51,7 @@ export function readYaml(text: string): Parsed {
   if (faults.length > 0) return { root: undefined, faults };
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.source === "")) return { root: undefined, faults };
-  const root = new TreeMaker(faults).tree(contents as ParsedNode, 1);
+  const root = new TreeMaker(text, faults).tree(contents as ParsedNode, 1);
   return { root, faults };
 }
 
@@ -84,11 +85,13 @@ function tooDeepAt(text: string): number | undefined {
 
 /** Turns the nodes of the `yaml` package into a Tree. */
 class TreeMaker {
+  readonly #text: string;
   readonly #faults: Fault[];
   readonly #anchors = new Map<string, Tree | "open">();
   #aliased = 0;
 
-  constructor(faults: Fault[]) {
+  constructor(text: string, faults: Fault[]) {
+    this.#text = text;
     this.#faults = faults;
   }
 
@@ -117,8 +120,11 @@ class TreeMaker {
     if (typeof value === "number" && !Number.isFinite(value)) {
       return this.#fault({ at, message: `${node.source} is not a finite number.` });
     }
-    if (typeof value === "boolean" || typeof value === "number" || typeof value === "string")
-      return leaf(at, value);
+    if (typeof value === "string") {
+      const source = this.#text.slice(at, node.range[1]);
+      return { ...leaf(at, value), inner: (offset) => placeInScalar(source, at, value, offset) };
+    }
+    if (typeof value === "boolean" || typeof value === "number") return leaf(at, value);
     throw new Error(`BUG: a YAML scalar of type ${typeof value}`);
   }
 
@@ -155,7 +161,9 @@ class TreeMaker {
     if (this.#aliased > MAX_ALIASED) {
       return this.#fault({ at, message: `aliases repeat more than ${MAX_ALIASED} values.` });
     }
-    return { ...target, at };
+    // What it repeats stands elsewhere.
+    const { inner: _, ...repeated } = target;
+    return { ...repeated, at };
   }
 
   #fault(fault: Fault): Tree {

@@ -39,7 +39,7 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
       const { ok } = await fullBuild({ root, env, asked, options, world, survey, emit: report.onEvent });
       if (!ok) worst = 1;
       if (world.stop.aborted) return 130;
-      if (!ok && !options.keepGoing) break;
+      if (!ok && !options.keepGoing && !options.dryRun) break;
     }
   } finally {
     shown.dispose();

@@ -79,9 +79,7 @@ function settings(root: string, files: readonly string[], withRequire: boolean) 
 }
 
 function diagnosticOf({ text, location }: Message): Diagnostic {
-  const help = /^Could not resolve "(?:zod|faceless\b[^"]*)"/.test(text)
-    ? `Write: import { defineTask, z } from "${INTERFACE}".`
-    : undefined;
+  const help = howToResolve(text);
   const message = `${text}.`;
   const told = { message, ...(help === undefined ? {} : { help }) };
   if (location === null) return { where: { file: "tasks" }, ...told };
@@ -89,6 +87,13 @@ function diagnosticOf({ text, location }: Message): Diagnostic {
   // esbuild counts bytes from 0.
   const before = Buffer.from(lineText).subarray(0, column).toString();
   return { where: { file, line, column: before.length + 1, text: lineText }, ...told };
+}
+
+function howToResolve(text: string): string | undefined {
+  if (/^Could not resolve "(?:zod|faceless\b[^"]*)"/.test(text))
+    return `Write: import { defineTask, z } from "${INTERFACE}".`;
+  const [, name] = /^Could not resolve "((?:@[^/"]+\/)?[^./"][^/"]*)/.exec(text) ?? [];
+  return name === undefined ? undefined : `Install it in the content repo: npm install ${name}`;
 }
 
 /** Loads each bundle's module, in order; what one throws is given to `failed` with its file. */

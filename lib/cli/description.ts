@@ -7,7 +7,7 @@ import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import { loadConfig } from "../config/load.ts";
-import { projectSettings } from "../config/project.ts";
+import { projectSettings, remediesOf } from "../config/project.ts";
 import { CONFIG_FILE } from "../config/root.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
@@ -74,7 +74,10 @@ function loadPipeline(
   const pipeline = compilePipeline(document, {
     project,
     options: { ...(options as JsonObject), ...set },
+    set: Object.keys(set),
     tasks,
+    pools: Object.keys(config.pools),
+    remedies: remediesOf(config),
   });
   return { pipeline, files: files.slice(0, at + 1) };
 }

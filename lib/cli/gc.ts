@@ -1,5 +1,4 @@
 /** `faceless gc`, and the trimming of the shared cache after builds. */
-import { relative } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { loadConfig } from "../config/load.ts";
 import { cacheFolder, loadEnvironment } from "../config/root.ts";
@@ -13,7 +12,7 @@ import { collectGarbage } from "../store/gc.ts";
 import type { Bounds } from "../store/gc-policy.ts";
 import { isLookDue, noteLook } from "../store/trim-record.ts";
 import type { Options } from "./args.ts";
-import { allProjects, rootOf } from "./projects.ts";
+import { allProjects, nameFrom, rootOf } from "./projects.ts";
 import type { World } from "./terminal.ts";
 
 export async function gcCommand(options: Options, { terminal, cwd, env }: World): Promise<number> {
@@ -35,8 +34,7 @@ export async function gcCommand(options: Options, { terminal, cwd, env }: World)
   };
   const collected = collectGarbage({ ...wish, cache, journals: journalsOf(root), dryRun, now: Date.now });
   if (!dryRun && collected.results + collected.files > 0) noteLook(cache, Date.now(), collected.leftBytes);
-  const inside = relative(root, cache);
-  terminal.out(sayCollected(inside.startsWith("..") ? cache : inside, collected, { ...wish, dryRun }));
+  terminal.out(sayCollected(nameFrom(root, cache), collected, { ...wish, dryRun }));
   return 0;
 }
 

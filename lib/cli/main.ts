@@ -84,7 +84,7 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const { problemOf } = await import("../engine/problem.ts");
-  const { message, help } = problemOf(error);
-  terminal.error(`faceless: ${message}${help === undefined ? "" : `\n  ${help}`}\n`);
+  const { sayComplaint } = await import("../report/sentences.ts");
+  terminal.error(sayComplaint(problemOf(error)));
   process.exitCode = 2;
 }

@@ -15,7 +15,7 @@ export function sayNothingToDo(
     const finished = { action, target, outcome: "edited" as const, outputs: [action], because: [], ms: 0 };
     emit({ type: "finished", ...finished });
   }
-  const none = { restored: 0, ran: 0, failed: 0, blocked: 0 };
+  const none = { restored: 0, ran: 0, failed: 0, blocked: 0, "not-started": 0 };
   const counts = { ...none, fresh: actions - edited.length - pinned, edited: edited.length, pinned };
   emit({
     type: "build-finished",

@@ -124,6 +124,11 @@ function projectNames(root: string): string[] {
     .sort();
 }
 
+/** What messages call a path: relative to the root where it is inside. */
+export function nameFrom(root: string, path: string): string {
+  return namesBelow(root, path)?.join("/") ?? path;
+}
+
 /** The names from a folder down to a path; undefined where it is not below. */
 function namesBelow(folder: string, path: string): string[] | undefined {
   const below = relative(folder, path);

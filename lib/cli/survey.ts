@@ -26,8 +26,7 @@ export async function survey(options: BuildOptions, world: World): Promise<reado
       root,
       env,
       asked: { ...wanted, force: [], signature: "" },
-      // A failure in one branch does not hide how the others stand.
-      options: { ...options, dryRun: true, keepGoing: true },
+      options: { ...options, dryRun: true },
       world,
       survey: undefined,
       emit: (event) => events.push(event),

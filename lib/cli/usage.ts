@@ -132,7 +132,7 @@ const BUILD: readonly OptionName[] = [
 
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
-  build: command("build [PATH…]", "bring a project (output/<niche>) or one of its files up to date", [
+  build: command("build [PATH…]", "bring a project (output/<niche>), or files or folders of it, up to date", [
     ...BUILD,
     "watch",
   ]),
@@ -161,7 +161,7 @@ export const COMMANDS = {
     "verbose",
   ]),
   pin: command("pin PATH…", "keep an output as it is now: copy it to pinned/, a source", ["set", "draft"]),
-  unpin: command("unpin PATH…", "remove that copy; the next build makes the output again", ["draft"]),
+  unpin: command("unpin PATH…", "remove that copy; what was pinned stays in place as a hand edit", ["draft"]),
   clean: command("clean [PATH…]", "remove what was built; the next build restores it from the store", [
     "dry-run",
     "discard-edits",

@@ -32,6 +32,13 @@ function videoOf({ video }: Platform, draft: boolean): JsonObject {
   return { ...video, width: half(video.width), height: half(video.height), preset: "ultrafast" };
 }
 
+/** What to do for a `${project.…}` that there could be and is not, by its name. */
+export function remediesOf({ platforms }: Config): Readonly<Record<string, string>> {
+  if (Object.keys(platforms).length > 0) return {};
+  const help = `${CONFIG_FILE} declares no 'platforms:', which films need: declare some there, and give each niche its 'platforms' and its 'voice'.`;
+  return { "project.platforms": help, "project.voice": help };
+}
+
 function nicheOf(config: Config, name: string): Niche {
   if (Object.hasOwn(config.niches, name)) return config.niches[name] as Niche;
   const known = Object.keys(config.niches);

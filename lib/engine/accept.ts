@@ -6,6 +6,7 @@ import type { ActionCache, ActionResult } from "../store/action-cache.ts";
 import type { BlobStore } from "../store/blobs.ts";
 import type { FileStates } from "../store/file-states.ts";
 import { copyFile, hashFile } from "../store/files.ts";
+import { isOurs } from "./by-hand.ts";
 import type { Places } from "./place.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import type { Attempt } from "./scratch.ts";
@@ -39,7 +40,7 @@ export function storeAccepted(action: Action, resolved: Resolved, parts: Accepti
   }
   const outputs = Object.fromEntries(digests.map(({ name, digest }) => [name, digest]));
   const [there, last] = [cache.get(resolved.key), trace && cache.get(trace.key)];
-  const byHand = digests.some(({ path, digest }) => digest !== recorded(trace, path));
+  const byHand = digests.some(({ path, digest }) => !wasOurs(trace, path, digest));
   cache.put(resolved.key, {
     outputs,
     ...(trace?.ms === undefined ? {} : { ms: trace.ms }),
@@ -49,8 +50,8 @@ export function storeAccepted(action: Action, resolved: Resolved, parts: Accepti
   return undefined;
 }
 
-function recorded(trace: Trace | undefined, path: TargetPath): Digest | undefined {
-  return trace?.outputs.find((output) => output.path === path)?.digest;
+function wasOurs(trace: Trace | undefined, path: TargetPath, digest: Digest): boolean {
+  return trace?.outputs.some((output) => output.path === path && isOurs(output, digest)) ?? false;
 }
 
 /** What the key stood for until now stays in the store as well. */

@@ -8,11 +8,13 @@
  */
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Carried } from "./carried.ts";
+import type { Decision } from "./decide.ts";
 import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
-import type { Carried, Updater } from "./updater.ts";
+import type { Updater } from "./updater.ts";
 import type { Making, Workbench } from "./workbench.ts";
 
 /**
@@ -49,6 +51,8 @@ export interface AttemptParts {
   /** Called when work of this build has given back its slot. */
   freed(): void;
 }
+
+type Kept = Extract<Decision, { kind: "kept" }>;
 
 /** How often an action is begun again because its files changed under it, before that is a failure. */
 const MOVED_LIMIT = 3;
@@ -105,6 +109,11 @@ export class Attempts {
     this.#finish(action, "blocked", [], 0, { message });
   }
 
+  /** Ends an action whose turn does not come any more. */
+  leave(action: Action): void {
+    this.#finish(action, "not-started", [], 0, { message: "the build was stopped before its turn." });
+  }
+
   fail(action: Action, problem: Problem, ms: number, because: readonly Because[] = []): void {
     this.#finish(action, "failed", because, ms, problem);
   }
@@ -128,7 +137,7 @@ export class Attempts {
         break;
       case "kept":
         updater.placePins(action, resolved, decision.pinned);
-        this.#finish(action, keptOutcome(decision), []);
+        this.#finish(action, keptOutcome(decision), placed(decision));
         break;
       case "accept":
         this.#accept(action, resolved, decision.because);
@@ -147,7 +156,7 @@ export class Attempts {
         this.#finish(action, "fresh", []);
         break;
       case "kept":
-        this.#finish(action, keptOutcome(decision), []);
+        this.#foretellKept(action, decision);
         break;
       case "accept":
         this.#would(action, "accept", decision.because, "accepted");
@@ -161,6 +170,13 @@ export class Attempts {
           this.#foresee(action, resolved, decision.because);
         } else this.#would(action, "run", decision.because, "would-run");
     }
+  }
+
+  #foretellKept(action: Action, decision: Kept): void {
+    this.#parts.updater.assumePlaced(decision.placing);
+    const [outcome, because] = [keptOutcome(decision), placed(decision)];
+    if (outcome === "pinned" && because.length > 0) this.#would(action, "place", because, outcome);
+    else this.#finish(action, outcome, because);
   }
 
   #foresee(action: Action, resolved: Resolved, because: readonly Because[]): void {
@@ -314,8 +330,11 @@ export class Attempts {
     } catch (error) {
       const problem = problemOf(error);
       if (!signal.aborted) workbench.failed.set(resolved.workKey, problem);
-      // Nobody of this round waits for it any more.
-      if (superseded.aborted) return;
+      // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
+      if (superseded.aborted) {
+        if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });
+        return;
+      }
       if (signal.aborted) this.block(action, "it was interrupted.");
       else this.fail(action, problem, now() - began, because);
       return;
@@ -350,6 +369,10 @@ export class Attempts {
   }
 }
 
-function keptOutcome({ edited }: { readonly edited: readonly TargetPath[] }): "edited" | "pinned" {
+function keptOutcome({ edited }: Kept): "edited" | "pinned" {
   return edited.length > 0 ? "edited" : "pinned";
+}
+
+function placed({ placing }: Kept): readonly Because[] {
+  return placing.map((path) => ({ reason: "pin-placed", path }));
 }

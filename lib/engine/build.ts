@@ -3,21 +3,26 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
+import type { TracedOutput } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
+import { isWithin } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
 import { sweepAside } from "../store/files.ts";
+import type { Traces } from "../store/journal.ts";
 import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
+import { checkSources, wantedNow } from "./check-sources.ts";
 import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import { endOrphans } from "./orphans.ts";
+import { isSource, type Seen } from "./outline.ts";
 import { listPins } from "./pins.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
@@ -26,11 +31,14 @@ import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
 import { begin, beginDry, journalPath, type Start } from "./start.ts";
+import { tellStrays } from "./strays.ts";
 import { noCounts, Tally } from "./tally.ts";
+import { sourcePath, unknownPath } from "./unknown-path.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
-import { removeVanished } from "./vanished.ts";
+import { dropped, removeVanished } from "./vanished.ts";
 import { Walk } from "./walk.ts";
+import type { Outcomes } from "./walk-state.ts";
 import { Way } from "./way.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -132,16 +140,19 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const json = new JsonFiles(files);
   const known = part?.known((path) => json.read(places.output(path), places.name(path)));
   const graph = new Graph(pipeline, match, known);
-  checkPaths(request, graph);
-  if (part === undefined && graph.actions.size === 0)
-    emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
+  const readJson = (path: string, name: string) => json.read(path, name);
+  checkPaths(request, { graph, places, files, traces, match, json: readJson });
+  if (part === undefined) tellEmpty(request, graph);
   workbench.scheduler.limits = limitsOf(request, pools);
   workbench.beginRound();
   round?.begun(files.table, workbench);
+  const walkPart = part?.walk(graph);
+  checkFirst(request, walkPart?.actions, { graph, places, match });
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
   const store = { blobs, cache: new ActionCache(cache), readings: new Readings(cache) };
-  const accept = request.accept ? { named: new Set(request.goals) } : undefined;
+  const isNamed = (path: TargetPath) => request.goals.some((goal) => isWithin(path, goal));
+  const accept = request.accept ? { isNamed } : undefined;
   const looking = { graph, match, hasPin: listPins(places, files), accept };
   const inspector = new Inspector({ ...request, ...described, ...start, ...store, ...looking, json, way });
   const { scratch } = workbench;
@@ -152,7 +163,9 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     ...request,
     ...{ graph, inspector, updater, workbench, pastMs },
     force: new Set(request.force),
-    part: part?.walk(graph),
+    part: walkPart,
+    // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.
+    keepGoing: request.keepGoing || request.dryRun,
     isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
@@ -176,12 +189,15 @@ function conclude(
   const superseded = request.round?.superseded.aborted ?? false;
   const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
-  if (journal !== undefined && whole) {
+  if (whole) {
     const before = part?.ids() ?? [...traces.keys()];
-    removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
+    const leftBehind = journal === undefined ? wouldLeave(outcomes, traces) : updater.leftBehind;
+    removeVanished(before, leftBehind, { graph, traces, journal, files, places, emit });
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
   const ok = !walk.failed && !stop.aborted && !superseded && tally.counts.blocked === 0;
+  if (journal !== undefined && ok && whole && part === undefined)
+    tellStrays({ graph, places, match, files, emit });
   // What an earlier round began and none of these actions wanted is for one that there is no more.
   if (ok && whole) workbench.cancelFree();
   if (journal !== undefined) {
@@ -193,7 +209,8 @@ function conclude(
       pastMs: { ...pastMs, ...tally.averages() },
     });
   }
-  const results = finalOutputs(described.pipeline, outcomes).map((path) => places.name(path));
+  const made = request.dryRun ? [] : finalOutputs(described.pipeline, outcomes);
+  const results = made.map((path) => places.name(path));
   const { counts } = tally;
   const interrupted = stop.aborted;
   const told = superseded ? { superseded } : {};
@@ -201,6 +218,18 @@ function conclude(
   const json = (path: string, name: string) => inspector.readJson(path, name);
   const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json };
   return { ok, interrupted, superseded, counts, seen };
+}
+
+/** In a dry run: outputs of actions that would be recorded anew, and that make them no more. */
+function wouldLeave(outcomes: Outcomes, traces: Traces): readonly TracedOutput[] {
+  const anew: readonly Ended[] = ["restored", "foreseen", "would-run"];
+  return [...outcomes].flatMap(([action, how]) =>
+    anew.includes(how) ? dropped(action, traces.get(action.id)) : [],
+  );
+}
+
+function tellEmpty({ places, emit }: BuildRequest, { actions, pipeline }: Graph): void {
+  if (actions.size === 0) emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
 }
 
 /** A misnamed script looks like a project that has none. */
@@ -216,24 +245,38 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
 }
 
 /** What was made anew and feeds nothing else: what the build was for. */
-function finalOutputs(pipeline: Pipeline, outcomes: ReadonlyMap<Action, Ended>): readonly TargetPath[] {
+function finalOutputs(pipeline: Pipeline, outcomes: Outcomes): readonly TargetPath[] {
   const { targets } = pipeline;
   const fed = targets.filter(({ name }) => targets.some((other) => consumes(pipeline, other, name)));
-  const made = [...outcomes].filter(([, outcome]) => outcome === "ran" || outcome === "restored");
-  return made
-    .filter(([{ target }]) => !fed.includes(target))
-    .flatMap(([{ outputs }]) => outputs.map(({ path }) => path))
-    .sort();
+  const made: TargetPath[] = [];
+  for (const [{ target, outputs }, how] of outcomes) {
+    if ((how !== "ran" && how !== "restored") || fed.includes(target)) continue;
+    for (const { path } of outputs) made.push(path);
+  }
+  return made.sort();
+}
+
+/** Where nothing is to go on after a failure, nothing begins that is known to fail. @throws Diagnostics */
+function checkFirst(
+  { keepGoing, accept, goals }: BuildRequest,
+  part: readonly Action[] | undefined,
+  context: Parameters<typeof checkSources>[1],
+): void {
+  if (!keepGoing && !accept) checkSources(part ?? wantedNow(context.graph, goals), context);
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */
-function checkPaths({ goals, force, places }: BuildRequest, graph: Graph): void {
+function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">): void {
+  const { graph, places } = seen;
   for (const path of [...goals, ...force]) {
-    if (graph.maker(path) === undefined && graph.mayBind(path).length === 0) {
-      throw new Failure(`no target makes ${places.name(path)}.`, {
-        help: "`faceless build -n` lists what there is to build.",
-      });
-    }
+    const { actions, pending } = graph.makersOf(path);
+    if (force.includes(path) && graph.maker(path) === undefined && actions.length > 0)
+      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`);
+    if (actions.length > 0 || pending.length > 0) continue;
+    const { message, help } = isSource(path, seen)
+      ? sourcePath(path, places)
+      : unknownPath(path, graph.outputs(), places);
+    throw new Failure(message, { help });
   }
 }
 

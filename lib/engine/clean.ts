@@ -2,9 +2,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { suggest } from "../base/nearest.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Digest, Trace } from "../model/trace.ts";
+import { isWithin } from "../pipeline/paths.ts";
 import { ActionCache } from "../store/action-cache.ts";
 import { BlobStore } from "../store/blobs.ts";
 import { sameContent } from "../store/file-states.ts";
@@ -12,8 +12,10 @@ import type { FileState } from "../store/file-table.ts";
 import { statFile } from "../store/files.ts";
 import { acquireLock } from "../store/lock.ts";
 import { build } from "./build.ts";
+import { isOurs } from "./by-hand.ts";
 import type { Seen } from "./outline.ts";
 import type { BuildRequest } from "./request.ts";
+import { unknownPath } from "./unknown-path.ts";
 import { removeEmptyFolders } from "./vanished.ts";
 
 export interface Cleaned {
@@ -58,7 +60,7 @@ async function cleanProject(request: BuildRequest): Promise<Cleaned> {
   // What there is to remove is told by what was recorded, and by the graph for what the records have lost.
   const { seen } = await build({
     ...request,
-    ...{ dryRun: true, goals: [], force: [], discardEdits: false, keepGoing: true },
+    ...{ dryRun: true, goals: [], force: [], discardEdits: false },
     emit: (event) => event.type === "notice" && event.action === undefined && emit(event),
   });
   if (seen === undefined) return { removed: [], kept: [] };
@@ -84,25 +86,25 @@ function ownedPaths({ graph, traces }: Seen): readonly TargetPath[] {
 }
 
 function chosen(owned: readonly TargetPath[], goals: readonly TargetPath[], { places }: Seen) {
-  const within = (path: TargetPath, goal: TargetPath) => path === goal || path.startsWith(`${goal}/`);
-  const stray = goals.find((goal) => !owned.some((path) => within(path, goal)));
+  const stray = goals.find((goal) => !owned.some((path) => isWithin(path, goal)));
   if (stray !== undefined) {
-    throw new Failure(`no target makes ${places.name(stray)}.`, { help: suggest(stray, owned) });
+    const { message, help } = unknownPath(stray, owned, places);
+    throw new Failure(message, { help });
   }
-  return goals.length === 0 ? owned : owned.filter((path) => goals.some((goal) => within(path, goal)));
+  return goals.length === 0 ? owned : owned.filter((path) => goals.some((goal) => isWithin(path, goal)));
 }
 
 function findOutputs(seen: Seen, paths: readonly TargetPath[], { blobs }: Store): readonly Found[] {
   const { files, places, traces } = seen;
   const recorded = new Map(
-    [...traces.values()].flatMap(({ outputs }) => outputs.map(({ path, digest }) => [path, digest])),
+    [...traces.values()].flatMap(({ outputs }) => outputs.map((output) => [output.path, output])),
   );
   return paths.flatMap((path): Found[] => {
     const state = files.look(places.output(path));
     if (state === undefined) return [];
-    const digest = recorded.get(path);
+    const written = recorded.get(path);
     // Without a record (the state was deleted) the bytes are ours if we ever made them.
-    const made = digest === undefined ? blobs.has(state.digest) : digest === state.digest;
+    const made = written === undefined ? blobs.has(state.digest) : isOurs(written, state.digest);
     const bytes = statFile(places.output(path))?.size ?? 0;
     return [{ path, state, bytes, ours: made || isPinned(path, state.digest, seen) }];
   });

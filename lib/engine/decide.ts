@@ -2,7 +2,8 @@
 import type { Because } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey, Digest, Manifest, Trace } from "../model/trace.ts";
-import { manifestChanges } from "./manifest.ts";
+import { isOurs } from "./by-hand.ts";
+import { keyChanges } from "./manifest.ts";
 
 export interface OutputOnDisk {
   readonly path: TargetPath;
@@ -26,7 +27,7 @@ export interface Situation {
   /** The user gives up hand edits. */
   readonly discardEdits: boolean;
   /** The user says that what is on disk is up to date; of these outputs, whatever they are stale for. */
-  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
+  readonly accept: { isNamed(path: TargetPath): boolean } | undefined;
 }
 
 type NonEmpty<T> = readonly [T, ...T[]];
@@ -34,7 +35,13 @@ type NonEmpty<T> = readonly [T, ...T[]];
 export type Decision =
   | { readonly kind: "fresh" }
   /** Hand edits and pins stand for the action, and its task is not run. */
-  | { readonly kind: "kept"; readonly edited: readonly TargetPath[]; readonly pinned: readonly TargetPath[] }
+  | {
+      readonly kind: "kept";
+      readonly edited: readonly TargetPath[];
+      readonly pinned: readonly TargetPath[];
+      /** Those of the pinned whose file is not in its place yet. */
+      readonly placing: readonly TargetPath[];
+    }
   /** What is on disk stands for the key from now on. */
   | { readonly kind: "accept"; readonly because: NonEmpty<Because> }
   /** No rebuild without a reason. */
@@ -48,7 +55,9 @@ export function decide(situation: Situation): Decision {
   const because = acceptedFor(edited, situation);
   if (because !== undefined) return { kind: "accept", because };
   if (edited.length > 0 || pinned.length > 0) {
-    return { kind: "kept", edited, pinned: pinned.map((output) => output.path) };
+    const placing = pinned.filter((output) => output.digest !== output.pinned);
+    const paths = (found: readonly OutputOnDisk[]) => found.map(({ path }) => path);
+    return { kind: "kept", edited, pinned: paths(pinned), placing: paths(placing) };
   }
   const [first, ...rest] = staleReasons(situation);
   if (first === undefined) return { kind: "fresh" };
@@ -70,14 +79,14 @@ function acceptedFor(edited: readonly TargetPath[], situation: Situation): NonEm
   if (accept === undefined || outputs.some(isOpen)) return undefined;
   const stale = staleReasons(situation).filter(({ reason }) => reason !== "edit-discarded");
   const asked =
-    edited.length > 0 || outputs.some(({ path }) => accept.named.has(path)) || stale.every(isAboutMaker);
+    edited.length > 0 || outputs.some(({ path }) => accept.isNamed(path)) || stale.every(isAboutMaker);
   const [first, ...rest] = [...edited.map((path): Because => ({ reason: "edited", path })), ...stale];
   return asked && first !== undefined ? [first, ...rest] : undefined;
 }
 
 /** Whether it is about who makes an output and not about what it is made from. */
 function isAboutMaker(because: Because): boolean {
-  if (because.reason !== "changed") return because.reason === "never-built";
+  if (because.reason !== "changed") return ["never-built", "key-form"].includes(because.reason);
   return ["task", "run"].includes(because.label) || because.label.startsWith("tool.");
 }
 
@@ -89,7 +98,7 @@ function isEdited(output: OutputOnDisk, { trace, discardEdits, forced, cached }:
   // Without a trace (the state was deleted) the bytes are ours if we ever made them.
   if (written === undefined) return !output.known;
   // Where a journal lost its end, an older trace counts again: then the bytes are what is to be made now.
-  return written.digest !== output.digest && cached()?.get(output.path) !== output.digest;
+  return !isOurs(written, output.digest) && cached()?.get(output.path) !== output.digest;
 }
 
 function isForced({ outputs, forced }: Situation): boolean {
@@ -108,7 +117,7 @@ function staleReasons(situation: Situation): readonly Because[] {
     return there ? [] : [{ reason: "never-built" }];
   }
   const reasons: Because[] = [];
-  if (trace.key !== key) reasons.push(...manifestChanges(trace.manifest, manifest));
+  if (trace.key !== key) reasons.push(...keyChanges(trace.manifest, manifest));
   for (const { path, digest } of outputs) {
     const written = trace.outputs.find((one) => one.path === path);
     if (written === undefined || digest === undefined) reasons.push({ reason: "missing", path });

@@ -1,21 +1,25 @@
 /** The values of a target's expressions for one binding. */
-import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Action, Expression, Reference } from "../model/pipeline.ts";
-import { describe, lookup, partsOf } from "../pipeline/scope.ts";
+import { describe, lookup, partsOf, referenceName } from "../pipeline/scope.ts";
 
 /** Thrown and caught inside the engine's resolve step alone: an input or value that is not there. */
 export class Unresolved extends Error {
   readonly help: string | undefined;
+  /** Where it is known what asks for it. */
+  readonly diagnostic: Diagnostic | undefined;
 
-  constructor(message: string, help?: string) {
+  constructor(message: string, help?: string, diagnostic?: Diagnostic) {
     super(message);
     this.help = help;
+    this.diagnostic = diagnostic;
   }
 
-  static at(where: Location, message: string): Unresolved {
-    return new Unresolved(formatDiagnostic({ where, message }));
+  static at(where: Location, message: string, help?: string): Unresolved {
+    const diagnostic = { where, message };
+    return new Unresolved(formatDiagnostic(diagnostic), help, diagnostic);
   }
 }
 
@@ -74,9 +78,22 @@ function member(
 function textValue(reference: Reference, action: Action, readJson: ReadJson): string {
   const value = referenceValue(reference, action, readJson);
   if (value === null || Array.isArray(value) || isJsonObject(value)) {
-    throw Unresolved.at(reference.where, `this is ${describe(value)} and cannot stand inside a text.`);
+    throw Unresolved.at(
+      reference.where,
+      `'${referenceName(reference)}' is ${describe(value)} and cannot stand inside a text.`,
+    );
   }
   return String(value);
+}
+
+/** A file that cannot be used is told with the place that asks for what is in it. */
+export function askedAt<Result>(where: Location, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Unresolved) || error.diagnostic !== undefined) throw error;
+    throw Unresolved.at(where, error.message, error.help);
+  }
 }
 
 /** A command's fixed text, and what stands between it, to be quoted for the shell: one word or several. */

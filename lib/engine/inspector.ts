@@ -1,4 +1,5 @@
 /** Looks at one action: what it would be run with, what is on disk, and what follows from that. Changes nothing. */
+import { sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
@@ -12,11 +13,15 @@ import type { FileStates } from "../store/file-states.ts";
 import type { FileId, FileState } from "../store/file-table.ts";
 import type { Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
-import { type Decision, decide, type OutputOnDisk } from "./decide.ts";
-import type { JsonFiles } from "./json-files.ts";
+import { type Decision, decide, type OutputOnDisk, type Situation } from "./decide.ts";
+import { Unresolved } from "./evaluate.ts";
+import { type JsonFiles, NoJson } from "./json-files.ts";
 import type { Places } from "./place.ts";
 import { chooseReading } from "./reading.ts";
+import { Reads } from "./reads.ts";
+import { namingValues } from "./reasons.ts";
 import { type ResolveContext, type Resolved, resolveAction } from "./resolve.ts";
+import { dropped } from "./vanished.ts";
 import type { Way } from "./way.ts";
 
 export interface InspectorParts {
@@ -35,12 +40,18 @@ export interface InspectorParts {
   readonly readings: Readings;
   readonly traces: Traces;
   readonly discardEdits: boolean;
-  readonly accept: { readonly named: ReadonlySet<TargetPath> } | undefined;
+  readonly accept: Situation["accept"];
 }
 
 export interface Inspected {
   readonly resolved: Resolved;
   readonly decision: Decision;
+}
+
+/** What an output will be, and where these bytes are until then. */
+interface Assumed {
+  readonly digest: Digest;
+  readonly file: string;
 }
 
 /** sha256 of no bytes: what a power cut can leave of a file, and what no output may be. */
@@ -50,11 +61,11 @@ export class Inspector {
   readonly #parts: InspectorParts;
   readonly #context: ResolveContext;
   /** In a dry run: what an output will hold. */
-  readonly #assumed = new Map<string, Digest>();
+  readonly #assumed = new Map<string, Assumed>();
   /** What the traces vouch for of actions that make it no more. */
   readonly #dropped = new Map<Action, readonly TracedOutput[]>();
   /** The files that each action was found to depend on. */
-  readonly #reads = new Map<Action, readonly FileId[]>();
+  readonly #reads = new Reads();
   /** Of the action that is being inspected. */
   #asked = new Set<FileId>();
 
@@ -64,7 +75,7 @@ export class Inspector {
       ...parts,
       content: (path) => {
         const assumed = this.#assumed.get(path);
-        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed };
+        return assumed === undefined ? this.#read(path) : { kind: "file", digest: assumed.digest };
       },
       json: (path, name) => this.readJson(path, name),
     };
@@ -86,14 +97,16 @@ export class Inspector {
       return found.digests;
     };
     const outputs = action.outputs.map(({ path }) => this.#onDisk(path, trace));
-    this.#reads.set(action, [...this.#asked]);
-    const dropped =
-      trace?.outputs.filter((old) => !action.outputs.some(({ path }) => path === old.path)) ?? [];
-    if (dropped.length > 0) this.#dropped.set(action, dropped);
+    this.#reads.set(action, this.#asked);
+    const gone = dropped(action, trace);
+    if (gone.length > 0) this.#dropped.set(action, gone);
     const { key, manifest } = resolved;
     return {
       resolved,
-      decision: decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+      decision: namingValues(
+        decide({ key, manifest, trace, outputs, cached, forced, discardEdits, accept }),
+        action.target,
+      ),
     };
   }
 
@@ -103,7 +116,7 @@ export class Inspector {
     const lists = graph
       .lists(action)
       .flatMap(({ outputs }) => outputs.map(({ path }) => places.output(path)));
-    return [...(this.#reads.get(action) ?? []), ...lists.map((path) => files.ask(path))];
+    return [...this.#reads.get(action), ...lists.map((path) => files.ask(path))];
   }
 
   #read(path: string): FileState | undefined {
@@ -149,17 +162,31 @@ export class Inspector {
     return this.#dropped.get(action) ?? [];
   }
 
-  /** In a dry run: takes an output for what it will be. */
-  assume(path: TargetPath, digest: Digest): void {
-    this.#assumed.set(this.#parts.places.output(path), digest);
+  /** In a dry run: takes an output for what it will be. `file` has these bytes by now. */
+  assume(path: TargetPath, digest: Digest, file: string): void {
+    this.#assumed.set(this.#parts.places.output(path), { digest, file });
   }
 
   /** The JSON in a built file, or in what it will be. @throws Unresolved */
   readJson(path: string, name: string): Json {
-    const { json, blobs } = this.#parts;
+    const { json } = this.#parts;
     const assumed = this.#assumed.get(path);
-    if (assumed !== undefined) return json.parse(assumed, blobs.path(assumed), name);
+    if (assumed !== undefined) return json.parse(assumed.digest, assumed.file, name);
     this.#read(path);
-    return json.read(path, name);
+    try {
+      return json.read(path, name);
+    } catch (error) {
+      throw error instanceof NoJson ? new Unresolved(error.message, this.#howToMend(path)) : error;
+    }
+  }
+
+  #howToMend(path: string): string {
+    const { graph, places, traces, files } = this.#parts;
+    const output = path.slice(places.output("" as TargetPath).length).replaceAll(sep, "/") as TargetPath;
+    const maker = graph.maker(output);
+    const made = maker && traces.get(maker.id)?.outputs.find((one) => one.path === output)?.digest;
+    return made !== undefined && made === files.look(path)?.digest
+      ? `It is as '${maker!.target.name}' made it, so what makes it is to be mended.`
+      : "It was edited by hand: mend it, or build with --force and its path.";
   }
 }

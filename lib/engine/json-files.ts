@@ -5,6 +5,9 @@ import type { Digest } from "../model/trace.ts";
 import type { FileStates } from "../store/file-states.ts";
 import { Unresolved } from "./evaluate.ts";
 
+/** What is in the file is no JSON. */
+export class NoJson extends Unresolved {}
+
 export class JsonFiles {
   readonly #files: FileStates;
   readonly #known = new Map<Digest, Json>();
@@ -30,10 +33,7 @@ export class JsonFiles {
       return value;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      throw new Unresolved(
-        `${name} is no JSON: ${error.message}.`,
-        "If it was edited by hand, mend it, or build with --force and its path.",
-      );
+      throw new NoJson(`${name} is no JSON: ${error.message}.`);
     }
   }
 }

@@ -1,6 +1,5 @@
 /** What a build leaves for the next one: every file that it saw, every action, and its verdict. */
-import type { Outcome } from "../model/event.ts";
-import type { Action } from "../model/pipeline.ts";
+import type { TargetPath } from "../model/pipeline.ts";
 import { ActionPacker, type Standing } from "../store/action-table.ts";
 import type { FileStates } from "../store/file-states.ts";
 import type { Journal } from "../store/journal.ts";
@@ -9,6 +8,7 @@ import type { Ended } from "./attempts.ts";
 import type { Inspector } from "./inspector.ts";
 import type { Part } from "./part.ts";
 import type { Places } from "./place.ts";
+import type { Outcomes } from "./walk-state.ts";
 
 export interface Leaving {
   readonly places: Places;
@@ -17,7 +17,7 @@ export interface Leaving {
   readonly journal: Journal;
   readonly inspector: Inspector;
   readonly part: Part | undefined;
-  readonly outcomes: ReadonlyMap<Action, Ended>;
+  readonly outcomes: Outcomes;
   readonly ok: boolean;
   /** Whether these are all actions that there are. */
   readonly whole: boolean;
@@ -61,17 +61,15 @@ function standingOf(how: Ended): Standing {
 }
 
 function verdictOf({ signature, ok, part, outcomes }: Leaving): Verdict | undefined {
-  const edited = [...outcomes]
-    .filter(([, how]) => how === "edited")
-    .map(([{ id, target }]) => ({ action: id, target: target.name }));
   const before = part?.counts() ?? { fresh: 0, edited: 0, pinned: 0 };
+  const edited: { action: TargetPath; target: string }[] = [];
+  let { pinned } = before;
+  for (const [{ id, target }, how] of outcomes) {
+    if (how === "edited") edited.push({ action: id, target: target.name });
+    if (how === "pinned") pinned += 1;
+  }
   for (const { outputs, target } of part?.untouched(["edited"]) ?? [])
     edited.push({ action: outputs[0]!, target });
-  const pinned = count(outcomes, "pinned") + before.pinned;
   const actions = outcomes.size + before.fresh + before.edited + before.pinned;
   return actions === 0 ? undefined : { signature, ok, actions, edited, pinned };
-}
-
-function count(outcomes: ReadonlyMap<Action, Ended>, outcome: Outcome): number {
-  return [...outcomes.values()].filter((one) => one === outcome).length;
 }

@@ -1,5 +1,5 @@
 /** Manifest → action key, and the difference of two manifests as reasons. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Because } from "../model/event.ts";
 import type { ActionKey, Manifest } from "../model/trace.ts";
 
@@ -9,7 +9,14 @@ const FORMAT = "faceless action 1";
 /** JSON quotes every line break, so no two manifests give the same text. */
 export function actionKey(manifest: Manifest): ActionKey {
   const text = [FORMAT, ...manifest.map((line) => JSON.stringify(line))].join("\n");
-  return createHash("sha256").update(text).digest("hex") as ActionKey;
+  return hash("sha256", text) as ActionKey;
+}
+
+/** Why a key is another than that of a manifest before it: never without a reason, or it would be stale without one. */
+export function keyChanges(before: Manifest, after: Manifest): readonly Because[] {
+  const changes = manifestChanges(before, after);
+  // The lines are the same, and how they are written was not: in another order, or in another format.
+  return changes.length > 0 ? changes : [{ reason: "key-form" }];
 }
 
 /** Every line that is not what it was, in the order of the manifest; then the lines that are gone. */

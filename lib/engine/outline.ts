@@ -11,7 +11,8 @@ import type { FileStates } from "../store/file-states.ts";
 import type { Traces } from "../store/journal.ts";
 import { Unresolved } from "./evaluate.ts";
 import type { Places } from "./place.ts";
-import { jsonReader, patternText } from "./resolve.ts";
+import { jsonReader } from "./resolve.ts";
+import { patternText } from "./sources.ts";
 
 /** What a walk has seen. */
 export interface Seen {
@@ -78,6 +79,14 @@ export function outputOutline(seen: Seen): Outline {
     }
   }
   return sketch.done(seen.places.built);
+}
+
+/** Whether a file of the project is what outputs are made from, or stands for one. */
+export function isSource(path: string, seen: Omit<Seen, "wanted">): boolean {
+  if (seen.files.look(seen.places.source(path))?.kind !== "file") return false;
+  if (/^(scripts|pinned)\//.test(path)) return true;
+  const { nodes } = outputOutline({ ...seen, wanted: [...seen.graph.actions.values()] });
+  return nodes.some((node) => node.kind === "source" && node.path === path);
 }
 
 const idOf = (action: Action) => `output:${action.id}`;

@@ -1,17 +1,13 @@
-/** Makes an output a source: copies it to `pinned/`, where the next build finds it; and takes that back. */
+/** Makes an output a source: copies it to `pinned/`, where the next build finds it. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { suggest } from "../base/nearest.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
-import type { FileStates } from "../store/file-states.ts";
 import { copyFile, hashFile, placeFile, syncFile } from "../store/files.ts";
 import type { Traces } from "../store/journal.ts";
 import type { Seen } from "./outline.ts";
-import type { Places } from "./place.ts";
-import { removeEmptyFolders } from "./vanished.ts";
 
 export interface Pinned {
   readonly path: TargetPath;
@@ -52,7 +48,7 @@ function isEdited(path: TargetPath, digest: string, trace: Trace | undefined): b
   return recorded !== undefined && recorded.digest !== digest;
 }
 
-function traceOf(path: TargetPath, traces: Traces): Trace | undefined {
+export function traceOf(path: TargetPath, traces: Traces): Trace | undefined {
   return [...traces.values()].find(({ outputs }) => outputs.some((output) => output.path === path));
 }
 
@@ -77,49 +73,4 @@ async function copyToPinned(path: TargetPath, { places, files }: Seen): Promise<
     rmSync(aside, { force: true });
     throw error;
   }
-}
-
-export interface Unpinned {
-  readonly path: TargetPath;
-  /** What the next build does with the file in its place: nothing, keep it as a hand edit, or make it anew. */
-  readonly next: "nothing" | "kept" | "made";
-}
-
-/** Each is checked before any is removed. @throws Failure */
-export function unpin(
-  paths: readonly TargetPath[],
-  places: Places,
-  files: FileStates,
-  traces: Traces,
-): readonly Unpinned[] {
-  const all = paths.map((path) => {
-    if (files.look(places.pinned(path))?.kind === "file")
-      return { path, next: nextOf(path, places, files, traces) };
-    const name = places.name(path);
-    throw new Failure(`${name} is not pinned: there is no file ${places.sourceName(`pinned/${path}`)}.`, {
-      help: suggest(path, pinnedFiles(places)),
-    });
-  });
-  for (const { path } of all) {
-    rmSync(places.pinned(path));
-    removeEmptyFolders(places.folder, `pinned/${path}`);
-  }
-  return all;
-}
-
-function nextOf(path: TargetPath, places: Places, files: FileStates, traces: Traces): Unpinned["next"] {
-  const output = files.look(places.output(path));
-  const trace = traceOf(path, traces);
-  if (output === undefined || trace === undefined) return "made";
-  if (isEdited(path, output.digest, trace)) return "kept";
-  return trace.how === "pinned" ? "made" : "nothing";
-}
-
-function pinnedFiles(places: Places): readonly string[] {
-  const folder = join(places.folder, "pinned");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .sort();
 }

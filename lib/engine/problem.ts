@@ -1,4 +1,6 @@
 /** Whatever was thrown → the problem in words, with what to do. The one place where errors are caught into data. */
+import { join, sep } from "node:path";
+import { packageRoot } from "../base/assets.ts";
 import { Diagnostics } from "../base/diagnostic.ts";
 import { Failure } from "../base/failure.ts";
 import type { Problem } from "../model/event.ts";
@@ -21,6 +23,10 @@ const DISK: Readonly<Record<string, readonly [message: string, help: string]>> =
     "the file system is read-only",
     "Build where you can write, or set FACELESS_CACHE_DIR to such a folder.",
   ],
+  E2BIG: [
+    "what a program is started with is too long",
+    "Shorten its environment (PATH, HOME, TMPDIR) and build again.",
+  ],
   EMFILE: ["too many files are open", "Raise the limit (ulimit -n) or build with fewer jobs (-j)."],
   ENFILE: ["the system has too many files open", "Close some programs or build with fewer jobs (-j)."],
   ENOTDIR: ["a file is where a folder has to be", "Move the file away and build again."],
@@ -42,6 +48,22 @@ export function problemOf(error: unknown): Problem {
       help: known[1],
     };
   }
-  // Not foreseen: a mistake in a task or in us, so whoever reports it needs the stack.
-  return { message: error.stack ?? error.message };
+  // Not foreseen: a mistake in a task or in us, so whoever mends it needs the stack.
+  return { message: ownFrames(error) ?? error.stack ?? error.message };
 }
+
+/** The stack of a content repo's task without the program's own frames; undefined where there are no others. */
+function ownFrames({ stack = "", message }: Error): string | undefined {
+  if (message.startsWith("BUG: ")) return undefined;
+  const lines = stack.split("\n");
+  const isFrame = (line: string) => /^ +at /.test(line);
+  const own = lines.filter(
+    (line) => isFrame(line) && !/\bnode:/.test(line) && !OURS.some((one) => line.includes(one)),
+  );
+  return own.length === 0 ? undefined : [...lines.filter((line) => !isFrame(line)), ...own].join("\n");
+}
+
+/** Where the program's own code is, as it is shipped and as it is tested. */
+const OURS = ["dist", "lib", "tasks", "tests", "node_modules"].map(
+  (folder) => `${join(packageRoot, folder)}${sep}`,
+);

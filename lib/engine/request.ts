@@ -34,7 +34,7 @@ export interface BuildRequest {
   readonly cache: string;
   /** Of all that decides besides files; see Verdict. */
   readonly signature: string;
-  /** Outputs that are asked for, project-relative; none for everything. */
+  /** Outputs that are asked for, and folders of them, project-relative; none for everything. */
   readonly goals: readonly TargetPath[];
   readonly force: readonly TargetPath[];
   readonly discardEdits: boolean;

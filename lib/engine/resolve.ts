@@ -1,28 +1,21 @@
 /** Action → what it would be run with: its inputs, parameters, manifest and key. */
-import { extname, normalize } from "node:path/posix";
+import { extname } from "node:path/posix";
 import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
-import type { InputKind, Task, Tool } from "../model/task.ts";
-import type { ActionKey, Digest, Manifest } from "../model/trace.ts";
-import type { Graph } from "../pipeline/graph.ts";
-import { escapeGlob, sourceProblem, splitGlob, withoutDrafts } from "../pipeline/paths.ts";
-import type { MatchFiles } from "../pipeline/patterns.ts";
+import type { InputKind, ParamProblem, Task, Tool } from "../model/task.ts";
+import type { ActionKey, Manifest } from "../model/trace.ts";
+import { sayParam } from "../pipeline/check.ts";
 import { DEPFILE } from "./depfile.ts";
-import { type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
+import { askedAt, type Command, evaluate, evaluateCommand, type ReadJson, Unresolved } from "./evaluate.ts";
 import { actionKey } from "./manifest.ts";
-import type { Places } from "./place.ts";
-
-export interface ResolvedInput {
-  /** Absolute. */
-  readonly path: string;
-  /** Relative to the content repo; for messages alone. */
-  readonly name: string;
-  readonly extension: string;
-  readonly digest: Digest;
-  /** Where a command finds it in its scratch folder. */
-  readonly scratch: string;
-}
+import {
+  type FoundFiles,
+  inputFile,
+  type ResolvedInput,
+  type SourceContext,
+  sourceFiles,
+} from "./sources.ts";
 
 export interface ResolvedSlot {
   readonly slot: string;
@@ -54,14 +47,9 @@ export interface Resolved {
 }
 
 /** What resolving asks of the build that it is part of. */
-export interface ResolveContext {
-  readonly graph: Graph;
-  readonly places: Places;
+export interface ResolveContext extends SourceContext {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly tools: ReadonlyMap<string, Tool>;
-  readonly match: MatchFiles;
-  /** What is at an absolute path, or will be; undefined where there is nothing. */
-  content(path: string): { readonly kind: string; readonly digest: Digest } | undefined;
   /** The JSON in a built file, by the content that `content` told. @throws Unresolved */
   json(path: string, name: string): Json;
 }
@@ -85,7 +73,7 @@ export function jsonReader(
     const source = graph.valueSource(action, reference);
     if (source === undefined) throw new Error(`BUG: '${reference.target}' is not bound for ${action.id}`);
     const { path } = source.outputs.find((output) => output.name === reference.output)!;
-    return json(places.output(path), places.name(path));
+    return askedAt(reference.where, () => json(places.output(path), places.name(path)));
   };
 }
 
@@ -119,10 +107,21 @@ function resolveSlot(
       `'${slot}' takes one file, and ${files.length} match: ${files.map((f) => f.name).join(", ")}.`,
     );
   if (files.length === 0 && kind === "file") {
-    const where = from[0]?.where ?? action.target.where;
-    throw Unresolved.at(where, `'${slot}' of ${action.id} is absent, and '${action.target.name}' needs it.`);
+    throw absent(action, slot, from[0]);
   }
   return { slot, kind, files: files.map((file) => ({ ...file, scratch: `in/${slot}${file.extension}` })) };
+}
+
+/** The one file of a slot that is not there: past the end of an axis, or a value that is null. */
+function absent({ id, target }: Action, slot: string, input: Input | undefined): Unresolved {
+  const where = input?.where ?? target.where;
+  const needs = `'${slot}' of ${id} is absent, and '${target.name}' needs it.`;
+  if (input?.kind !== "target" || input.shift === undefined) return Unresolved.at(where, needs);
+  const { axis, by } = input.shift;
+  const why = `There is no ${axis} that far ${by < 0 ? "before" : "after"} this one.`;
+  const written = where.text.slice(where.column - 1).match(/[\w.-]+\[[^\]]*\]/)?.[0] ?? input.target;
+  const list = target.recipe.kind === "run" ? ` Written as a list, it may be absent: ["${written}"]` : "";
+  return Unresolved.at(where, `${needs} ${why}${list}`);
 }
 
 /** Two globs can match files of one name: in the command's folder, one would take the other's place. */
@@ -137,12 +136,6 @@ function refuseTwins(slot: string, files: readonly ResolvedInput[], where: Locat
       );
     byName.set(file.scratch, file);
   }
-}
-
-interface FoundFiles {
-  readonly files: readonly ResolvedInput[];
-  /** Whether the input can stand for more than one file. */
-  readonly several: boolean;
 }
 
 function builtFiles(
@@ -171,106 +164,6 @@ function builtFiles(
   return { files, several: target.axes.some((axis) => !action.target.axes.includes(axis)) };
 }
 
-function sourceFiles(
-  action: Action,
-  slot: string,
-  input: Extract<Input, { kind: "files" }>,
-  context: ResolveContext,
-  readJson: ReadJson,
-): FoundFiles {
-  const glob = patternText(input, action, readJson);
-  if (glob === null) return { files: [], several: false };
-  const problem = sourceProblem(glob);
-  if (problem !== undefined) throw Unresolved.at(input.where, `'${glob}' ${problem}`);
-  const { base, rest } = splitGlob(glob);
-  const isGlob = rest !== "";
-  const paths = isGlob ? context.match(glob) : plainPath(glob, base);
-  for (const path of paths) refuseOutput(path, input, context);
-  if (paths.length === 0)
-    throw Unresolved.at(input.where, `'${slot}': no file matches ${context.places.sourceName(glob)}.`);
-  const files = paths.map((path) => {
-    const whole = path.replace(/^\//, "");
-    const relative = base === "" ? whole : whole.slice(base.length + 1);
-    const place = { absolute: context.places.source(path), name: context.places.sourceName(path) };
-    const file = inputFile(path, place, input.where, context);
-    if (file === undefined) {
-      const problem = isGlob
-        ? `${context.places.sourceName(path)} is gone.`
-        : `there is no file ${context.places.sourceName(path)}.`;
-      throw Unresolved.at(input.where, `'${slot}': ${problem}`);
-    }
-    // A path that is spelt out has a number for its name: renamed, it is the same input.
-    return isGlob ? { ...file, scratch: relative } : file;
-  });
-  return { files, several: isGlob };
-}
-
-/** Like a glob, it never finds what is ours. */
-function plainPath(glob: string, base: string): readonly string[] {
-  if (base.split("/").includes(".faceless")) return [];
-  return [glob.startsWith("/") ? `/${base}` : base];
-}
-
-/** A file that a target makes is no source: read as one, it would be read before it is made. */
-function refuseOutput(
-  path: string,
-  { where }: Extract<Input, { kind: "files" }>,
-  context: ResolveContext,
-): void {
-  const own = `/${context.places.project}/`;
-  const inProject = path.startsWith(own)
-    ? path.slice(own.length)
-    : path.startsWith("/")
-      ? undefined
-      : normalize(path);
-  const maker = inProject === undefined ? undefined : context.graph.maker(withoutDrafts(inProject));
-  if (maker === undefined) return;
-  throw Unresolved.at(
-    where,
-    `${context.places.sourceName(path)} is made by '${maker.target.name}': name the target instead of its file.`,
-  );
-}
-
-/** The glob with its references filled in, each standing for itself; null where a value says that there is no file. @throws Unresolved */
-export function patternText(
-  { pattern }: Extract<Input, { kind: "files" }>,
-  action: Action,
-  readJson: ReadJson,
-): string | null {
-  const value = (part: string | Parameters<typeof evaluate>[0]) =>
-    typeof part === "string" ? part : escapeGlob(String(evaluate(part, action, readJson)));
-  if (pattern.kind === "text") {
-    return pattern.parts
-      .map((part) => value(typeof part === "string" ? part : { kind: "reference", reference: part }))
-      .join("");
-  }
-  const whole = evaluate(pattern, action, readJson);
-  if (whole === null) return null;
-  return pattern.kind === "reference" ? escapeGlob(String(whole)) : String(whole);
-}
-
-function inputFile(
-  path: string,
-  { absolute, name }: { readonly absolute: string; readonly name: string },
-  where: Location,
-  context: ResolveContext,
-): ResolvedInput | undefined {
-  const content = context.content(absolute);
-  if (content === undefined) return undefined;
-  if (content.kind !== "file")
-    throw Unresolved.at(
-      where,
-      `${name} is a ${content.kind === "folder" ? "folder" : "pipe, socket or device"}, where a file is expected.`,
-    );
-  return {
-    path: absolute,
-    name,
-    extension: extname(path).toLowerCase(),
-    digest: content.digest,
-    scratch: "",
-  };
-}
-
 function resolveRecipe(
   action: Action,
   slots: readonly ResolvedSlot[],
@@ -291,8 +184,11 @@ function resolveRecipe(
   const task = context.tasks.get(recipe.type)!;
   const checked = task.checkParams(evaluate(params, action, readJson));
   if (!checked.ok) {
-    const { param, message } = checked.problems[0]!;
-    throw Unresolved.at(action.target.paramsWhere[param] ?? action.target.where, message);
+    const [problem] = checked.problems as [ParamProblem];
+    throw Unresolved.at(
+      action.target.paramsWhere[problem.param] ?? action.target.where,
+      sayParam(action.target, problem),
+    );
   }
   const tools = new Map(toolsOf(task, slots).map((name) => [name, context.tools.get(name)!]));
   return { kind: "task", task, params: checked.value, tools };
@@ -314,8 +210,8 @@ export function scratchOutput(action: Action, name: string): string {
 }
 
 /**
- * The one walk that is hashed as the key and kept as the explanation. Of an input that is not read only the name
- * counts, by slot and name in scratch.
+ * The one walk that is hashed as the key and kept as the explanation: inputs and outputs by their names, in whatever
+ * order the YAML has them. Of an input that is not read only the name counts, by slot and name in scratch.
  */
 export function describeAction(
   action: Action,
@@ -336,7 +232,7 @@ export function describeAction(
       ["values", canonicalJson([...recipe.command.words] as Json)],
     );
   }
-  for (const { slot, kind, files } of slots) {
+  for (const { slot, kind, files } of sorted(slots, ({ slot }) => slot)) {
     if (files.length === 0) lines.push([`in.${slot}`, "absent"]);
     for (const [i, file] of files.entries()) {
       // A command sees its inputs' names in its scratch folder, so they can change what it makes.
@@ -345,6 +241,11 @@ export function describeAction(
       lines.push([kind === "list" ? `in.${slot}[${i}]` : `in.${slot}`, `${content} ${name}`]);
     }
   }
-  for (const { name, path } of action.outputs) lines.push([`out.${name}`, extname(path).toLowerCase()]);
+  for (const { name, path } of sorted(action.outputs, ({ name }) => name))
+    lines.push([`out.${name}`, extname(path).toLowerCase()]);
   return lines;
+}
+
+function sorted<One>(all: readonly One[], name: (one: One) => string): readonly One[] {
+  return all.length < 2 ? all : [...all].sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }

@@ -7,9 +7,10 @@ import type { Action } from "../model/pipeline.ts";
 import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
 import { hashFile, naming } from "../store/files.ts";
-import { runCommand } from "./command.ts";
-import { type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
-import type { Attempt } from "./scratch.ts";
+import { keepContent } from "./aside.ts";
+import { runCommand, sayCommand } from "./command.ts";
+import { isPaid, type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
+import { type Attempt, removeScratch } from "./scratch.ts";
 import { within } from "./timeout.ts";
 
 /** A finished output, still in scratch. */
@@ -51,23 +52,39 @@ async function runOnce(
 ): Promise<readonly Made[]> {
   const paths = new Map<string, string>();
   if (resolved.recipe.kind === "run") {
+    const { command } = resolved.recipe;
     const folder = attempt.folder(COMMAND_FOLDER);
     const outputs = action.outputs.map(({ name }) => scratchOutput(action, name));
     for (const { name } of action.outputs) paths.set(name, join(folder, scratchOutput(action, name)));
-    await runCommand(resolved.recipe.command, resolved.slots, folder, outputs, hooks);
+    await at(action, () => runCommand(command, resolved.slots, folder, outputs, hooks));
   } else {
-    for (const { name, path } of action.outputs) paths.set(name, attempt.file(`${name}${extname(path)}`));
+    for (const output of action.outputs) paths.set(output.name, attempt.output(output));
     await resolved.recipe.task.run(taskRun(resolved, paths, attempt, hooks));
   }
-  hooks.signal.throwIfAborted();
+  // What was paid for is taken, even if it is told too late that nobody waits for it any more.
+  if (!isPaid(resolved)) hooks.signal.throwIfAborted();
   return action.outputs.map(({ name, path }) => {
     const file = paths.get(name)!;
-    checkOutput(file, path);
+    checkOutput(file, path, action, resolved);
     return { name, file, digest: hashFile(file).digest };
   });
 }
 
-function checkOutput(file: string, path: string): void {
+/** What goes wrong with a command is told with the place where it is written. */
+async function at(action: Action, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(`${placeOf(action)}${error.message}`, error) : error;
+  }
+}
+
+/** "pipelines/p.yaml:5:10: " of a command, and nothing of a task. */
+function placeOf({ target: { recipe } }: Action): string {
+  return recipe.kind === "run" ? `${recipe.where.file}:${recipe.where.line}:${recipe.where.column}: ` : "";
+}
+
+function checkOutput(file: string, path: string, action: Action, { recipe }: Resolved): void {
   // A link would be moved into place as a link, away from what it points to.
   const stats = lstatSync(file, { throwIfNoEntry: false });
   const problem =
@@ -78,8 +95,12 @@ function checkOutput(file: string, path: string): void {
         : stats.size === 0
           ? "is empty"
           : undefined;
-  if (problem !== undefined)
-    throw new Failure(`the output ${path} ${problem}, though nothing reported a failure.`);
+  if (problem === undefined) return;
+  // What ran can be less than what was written: in YAML, ' #' begins a comment.
+  const ran = recipe.kind === "run" ? ` What ran: ${sayCommand(recipe.command)}` : "";
+  throw new Failure(
+    `${placeOf(action)}the output ${path} ${problem}, though nothing reported a failure.${ran}`,
+  );
 }
 
 function taskRun(
@@ -90,15 +111,16 @@ function taskRun(
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { task, params, tools } = resolved.recipe;
+  const given = new Map(resolved.slots.map((slot) => [slot.slot, slotInput(slot)]));
   // A list that the pipeline does not give is an empty one.
-  const lists = Object.keys(task.inputs).filter((slot) => task.inputs[slot] === "list");
+  const absent = (slot: string) => (task.inputs[slot] === "list" ? [] : undefined);
   return {
     params,
-    inputs: Object.fromEntries([
-      ...lists.map((slot) => [slot, []]),
-      ...resolved.slots.map((slot) => [slot.slot, slotInput(slot)]),
-    ]),
-    outputs: Object.fromEntries([...paths].map(([name, path]) => [name, outputFile(path)])),
+    // In the order of the task: that of the pipeline is in no key.
+    inputs: Object.fromEntries(
+      Object.keys(task.inputs).map((slot) => [slot, given.get(slot) ?? absent(slot)]),
+    ),
+    outputs: Object.fromEntries([...paths].map(([name, path]) => [name, writable(path, isPaid(resolved))])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
     get scratch() {
       return attempt.folder("work");
@@ -116,15 +138,20 @@ function slotInput({ kind, files }: ResolvedSlot): InputFile | InputFile[] | und
   return kind === "list" ? inputs : inputs[0];
 }
 
-function outputFile(path: string): OutputFile {
+function writable(path: string, paid: boolean): OutputFile {
   return {
     path,
     async write(content) {
-      await writeFile(path, content).catch((error: unknown) =>
+      try {
+        await writeFile(path, content);
+      } catch (error) {
         naming(path, () => {
+          // Half of it is no result.
+          removeScratch(path);
+          if (paid) keepContent(path, content, error);
           throw error;
-        }),
-      );
+        });
+      }
     },
   };
 }

@@ -1,7 +1,8 @@
 /** Where attempts write: one folder for a build, with names in it that no other attempt has. */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import type { Action } from "../model/pipeline.ts";
 
 export class Scratch {
   readonly #folder: string;
@@ -42,6 +43,11 @@ export class Attempt {
     const path = `${this.#path}-${name}`;
     this.#files.add(path);
     return path;
+  }
+
+  /** Where a task writes an output. */
+  output({ name, path }: Action["outputs"][number]): string {
+    return this.file(`${name}${extname(path)}`);
   }
 
   /** An empty folder; made when it is first asked for. */

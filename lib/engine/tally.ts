@@ -4,7 +4,7 @@ import { STANDINGS, type Standing } from "../store/action-table.ts";
 import type { Part } from "./part.ts";
 
 export function noCounts(): Record<Outcome, number> {
-  return { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+  return { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0, "not-started": 0 };
 }
 
 export class Tally {

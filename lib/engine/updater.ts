@@ -1,8 +1,7 @@
 /** Carries out what was decided for one action: restores, runs, places, records. Knows nothing of the order of things. */
 import { tmpdir } from "node:os";
-import type { Because } from "../model/event.ts";
+import type { Because, BuildEvent } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
-import type { Keeping } from "../model/task.ts";
 import type { Digest, Trace, TracedOutput } from "../model/trace.ts";
 import type { ActionCache } from "../store/action-cache.ts";
 import type { BlobStore } from "../store/blobs.ts";
@@ -11,9 +10,13 @@ import { copyFile, placeFile } from "../store/files.ts";
 import type { Journal, Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
 import { storeAccepted } from "./accept.ts";
+import { isOurs, keepByHand } from "./by-hand.ts";
+import type { Carried } from "./carried.ts";
 import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
+import { Keeper, keepingOf } from "./keeper.ts";
 import type { Places } from "./place.ts";
+import { copyInputs } from "./private-inputs.ts";
 import { baseKey, candidates, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
@@ -34,21 +37,12 @@ export interface UpdaterParts {
   readonly traces: Traces;
   readonly scratch: Scratch;
   now(): number;
+  emit(event: BuildEvent): void;
 }
-
-/** `moved`: that path changed meanwhile, so the decision no longer holds. `gone`: the store has it no more. */
-export type Carried =
-  | { readonly kind: "done" }
-  /** Superseded: in the store, and not put in place. */
-  | { readonly kind: "stored" }
-  | { readonly kind: "moved"; readonly what: "input" | "output"; readonly path: string }
-  | { readonly kind: "gone" };
-
-/** What took longer to make is synced: a power cut may cost what is made again sooner than a disk syncs. Milliseconds. */
-const DEAR_MS = 50;
 
 export class Updater {
   readonly #parts: UpdaterParts;
+  readonly #keeper: Keeper;
   /** What traces vouched for and their actions make no more. */
   readonly leftBehind: TracedOutput[] = [];
   /** Targets whose untracked files were told of; once is enough. */
@@ -56,6 +50,7 @@ export class Updater {
 
   constructor(parts: UpdaterParts) {
     this.#parts = parts;
+    this.#keeper = new Keeper(parts);
   }
 
   /** Records an action that was found up to date, if nothing says so yet. */
@@ -67,24 +62,25 @@ export class Updater {
 
   /** Puts pinned files in place of the outputs. */
   placePins(action: Action, resolved: Resolved, pinned: readonly TargetPath[]): void {
-    const { places, files, traces, blobs, scratch } = this.#parts;
+    const { places, files, traces, scratch } = this.#parts;
     if (pinned.length === 0) return;
     const moved = pinned.filter(
       (path) => !sameContent(files.look(places.output(path)), files.look(places.pinned(path))),
     );
     const recorded = traces.get(action.id);
+    const digestOf = (path: TargetPath) => files.look(places.pinned(path))!.digest;
     const isRecorded = (path: TargetPath) =>
-      recorded?.outputs.find((output) => output.path === path)?.digest ===
-      files.look(places.pinned(path))?.digest;
+      recorded?.outputs.some((output) => output.path === path && isOurs(output, digestOf(path)));
     if (moved.length === 0 && recorded?.how === "pinned" && pinned.every(isRecorded)) return;
+    // Should the pin be removed, what it was is not lost.
+    for (const path of pinned)
+      this.#keeper.attempt(action, () => keepByHand(places.pinned(path), digestOf(path), this.#parts));
     const attempt = scratch.attempt();
     try {
       for (const path of moved) {
-        const { digest } = files.look(places.pinned(path))!;
         const aside = attempt.file("pin");
         copyFile(places.pinned(path), aside);
-        blobs.put(aside, digest, "copy");
-        this.#place(action, aside, path, digest);
+        this.#place(action, aside, path, digestOf(path));
       }
     } finally {
       attempt.discard();
@@ -156,7 +152,17 @@ export class Updater {
   /** In a dry run: the outputs as `restore` would leave them. */
   assumeRestored(action: Action, resolved: Resolved): void {
     const { inspector } = this.#parts;
-    for (const [path, digest] of inspector.cached(action, resolved) ?? []) inspector.assume(path, digest);
+    for (const [path, digest] of inspector.cached(action, resolved) ?? [])
+      inspector.assume(path, digest, this.#parts.blobs.path(digest));
+  }
+
+  /** In a dry run: the outputs as `placePins` would leave them. */
+  assumePlaced(paths: readonly TargetPath[]): void {
+    const { inspector, files, places } = this.#parts;
+    for (const path of paths) {
+      const pinned = places.pinned(path);
+      inspector.assume(path, files.look(pinned)!.digest, pinned);
+    }
   }
 
   /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
@@ -166,7 +172,7 @@ export class Updater {
     try {
       for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
         const { path } = action.outputs.find((output) => output.name === name)!;
-        this.#parts.inspector.assume(path, digest);
+        this.#parts.inspector.assume(path, digest, file);
         // Read now: the file is gone when its value is asked for.
         if (path.endsWith(".json")) this.#parts.json.parse(digest, file, this.#parts.places.name(path));
       }
@@ -176,39 +182,76 @@ export class Updater {
     }
   }
 
-  /** Runs the task and takes over its outputs. "moved" throws the result away: it was made from something else. */
+  /**
+   * Runs the task and takes over its outputs. Where an input has moved the result is thrown away, since it may be of
+   * something else; but what was paid for is of copies that nobody touches, and is kept whatever happens.
+   */
   async run(
     action: Action,
     wanted: Resolved,
     because: readonly Because[],
     hooks: RunHooks & { readonly superseded: AbortSignal },
   ): Promise<Carried> {
-    const { scratch, now } = this.#parts;
+    const { scratch, now, files } = this.#parts;
     const attempt = scratch.attempt();
     let used = false;
     try {
+      const paid = isPaid(wanted);
+      const given = paid ? copyInputs(wanted, attempt) : { resolved: wanted };
+      if ("moved" in given) {
+        files.lookAgain(given.moved.path);
+        return { kind: "moved", what: "input", path: given.moved.name };
+      }
       const began = now();
-      const made = await runAction(action, wanted, attempt, hooks);
+      const made = await runAction(action, given.resolved, attempt, hooks).catch((error: unknown) => {
+        throw paid && !hooks.signal.aborted ? this.#keeper.keepLeft(action, attempt, error) : error;
+      });
       const ms = now() - began;
       const resolved = this.#narrow(action, wanted, attempt, hooks);
-      const input = this.#movedInput(resolved);
-      if (input !== undefined) return { kind: "moved", what: "input", path: input };
-      await this.#store(resolved, made, ms);
-      if (hooks.superseded.aborted) return { kind: "stored" };
-      // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
-      const moved = this.#movedOutput(action);
-      if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
-      for (const { name, file, digest } of made) {
-        const { path } = action.outputs.find((output) => output.name === name)!;
-        this.#place(action, file, path, digest);
-      }
-      used = true;
-      this.#record(action, resolved, { how: "ran", because, ms });
-      return { kind: "done" };
+      const carried = await this.#keep(action, resolved, { made, ms }, because, hooks.superseded);
+      used = carried.kind === "done";
+      return carried;
     } finally {
       if (used) attempt.close();
       else attempt.discard();
     }
+  }
+
+  /** Into the store, then into place. */
+  async #keep(
+    action: Action,
+    resolved: Resolved,
+    { made, ms }: { readonly made: readonly Made[]; readonly ms: number },
+    because: readonly Because[],
+    superseded: AbortSignal,
+  ): Promise<Carried> {
+    const place = () => this.#placeMade(action, resolved, { made, ms }, because, superseded);
+    const input = isPaid(resolved) ? undefined : this.#movedInput(resolved);
+    if (input !== undefined) return { kind: "moved", what: "input", path: input };
+    const problem = await this.#keeper.store(action, resolved, made, ms);
+    if (problem === undefined || !isPaid(resolved)) return place();
+    return await this.#keeper.placeOrKeep(action, made, problem, place);
+  }
+
+  #placeMade(
+    action: Action,
+    resolved: Resolved,
+    { made, ms }: { readonly made: readonly Made[]; readonly ms: number },
+    because: readonly Because[],
+    superseded: AbortSignal,
+  ): Carried {
+    const input = isPaid(resolved) ? this.#movedInput(resolved) : undefined;
+    if (input !== undefined) return { kind: "moved", what: "input", path: input };
+    if (superseded.aborted) return { kind: "stored" };
+    // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
+    const moved = this.#movedOutput(action);
+    if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
+    for (const { name, file, digest } of made) {
+      const { path } = action.outputs.find((output) => output.name === name)!;
+      this.#place(action, file, path, digest);
+    }
+    this.#record(action, resolved, { how: "ran", because, ms });
+    return { kind: "done" };
   }
 
   /** What has just run, under the key of what it read. @throws Failure for a depfile that is none */
@@ -220,20 +263,8 @@ export class Updater {
       this.#toldUntracked.add(action.target.name);
       notice(sayUntracked(untracked));
     }
-    readings.put(baseKey(action, resolved), read);
+    this.#keeper.attempt(action, () => readings.put(baseKey(action, resolved), read));
     return narrowed(action, resolved, read);
-  }
-
-  async #store(resolved: Resolved, made: readonly Made[], ms: number): Promise<void> {
-    const { blobs, cache } = this.#parts;
-    const { key } = resolved;
-    for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
-    const paid = isPaid(resolved);
-    const dear = paid || ms >= DEAR_MS;
-    if (dear) await Promise.all(made.map(({ digest }) => blobs.sync(digest)));
-    const outputs = Object.fromEntries(made.map(({ name, digest }) => [name, digest]));
-    cache.put(key, { outputs, ms, ...(paid ? { paid } : {}) });
-    if (dear) await cache.sync(key);
   }
 
   #movedInput(resolved: Resolved): string | undefined {
@@ -276,8 +307,4 @@ export class Updater {
     const told = { ...story, ...(read === undefined ? {} : { read }) };
     journal!.record({ id: action.id, target: action.target.name, key, manifest, outputs, ...told });
   }
-}
-
-function keepingOf({ recipe }: Resolved): Keeping {
-  return recipe.kind === "task" ? recipe.task.keep : "copy";
 }

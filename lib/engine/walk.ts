@@ -1,19 +1,15 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { formatDiagnostic } from "../base/diagnostic.ts";
+import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
+import { askedAt } from "./evaluate.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
-
-/** waiting ──all it needs is through──▶ ready ──▶ trying ──▶ through; or straight to through, blocked. */
-type State =
-  | { readonly kind: "waiting"; readonly for: Set<Action | Expansion> }
-  | { readonly kind: "ready" }
-  | { readonly kind: "trying" }
-  | { readonly kind: "through"; readonly how: Ended };
-
-type Waiting = Extract<State, { kind: "waiting" }>;
+import { unknownPath } from "./unknown-path.ts";
+import { Outcomes, READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
 export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
   readonly graph: Graph;
@@ -33,6 +29,9 @@ export interface WalkPart {
   isUpToDate(action: Action): boolean;
 }
 
+/** Where an action ends so, it is not known what its file will hold. */
+const UNKNOWN: ReadonlySet<Ended> = new Set(["failed", "blocked", "not-started", "would-run"]);
+
 /** A turn of the event loop is taken at least so often, in milliseconds, so that the display and Ctrl-C live. */
 const TURN_MS = 20;
 
@@ -40,11 +39,12 @@ export class Walk {
   readonly #parts: WalkParts;
   readonly #attempts: Attempts;
   readonly #states = new Map<Action, State>();
-  readonly #dependents = new Map<Action | Expansion, Set<Action>>();
+  /** What waits for it; of what is through, nothing. */
+  readonly #dependents = new Map<Action | Expansion, Action[]>();
   /** Target name to how many of its actions are wanted. */
   readonly #wanted = new Map<string, number>();
   #ready: Action[] = [];
-  /** Goals that no bound action makes yet. */
+  /** Goals that more actions can come to make. */
   readonly #unbound: Set<TargetPath>;
   #wake: () => void = () => {};
   #failed = false;
@@ -85,16 +85,13 @@ export class Walk {
     if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
-      if (state.kind !== "through") this.#attempts.block(action, "the build was stopped before its turn.");
+      if (state.kind !== "through") this.#attempts.leave(action);
     }
   }
 
-  /** How each action that was wanted has ended; blocked, where it has not. */
-  get outcomes(): ReadonlyMap<Action, Ended> {
-    const ended = [...this.#states].map(
-      ([action, state]) => [action, state.kind === "through" ? state.how : "blocked"] as const,
-    );
-    return new Map(ended);
+  /** How each action that was wanted has ended. */
+  get outcomes(): Outcomes {
+    return new Outcomes(this.#states);
   }
 
   /** Whether every list that was read could be used: if not, the graph lacks actions that there should be. */
@@ -113,7 +110,7 @@ export class Walk {
       this.#ready = [];
       for (const action of batch) {
         if (!this.#stopping) {
-          this.#states.set(action, { kind: "trying" });
+          this.#states.set(action, TRYING);
           this.#attempts.settle(action);
         }
         if (performance.now() - turn > TURN_MS) {
@@ -152,12 +149,12 @@ export class Walk {
   #bindGoals(): void {
     const { graph, places } = this.#parts;
     for (const goal of [...this.#unbound]) {
-      const maker = graph.maker(goal);
-      const expansions = maker === undefined ? graph.mayBind(goal) : [];
-      if (maker !== undefined || expansions.length === 0) this.#unbound.delete(goal);
-      if (maker !== undefined) this.#want(maker);
-      else if (expansions.length === 0) this.#tellFailure(goal, "", `no target makes ${places.name(goal)}.`);
-      for (const expansion of expansions) this.#want(expansion.source);
+      const { actions, pending } = graph.makersOf(goal);
+      if (pending.length === 0) this.#unbound.delete(goal);
+      if (pending.length === 0 && actions.length === 0)
+        this.#tellFailure(goal, "", unknownPath(goal, graph.outputs(), places));
+      for (const action of actions) this.#want(action);
+      for (const expansion of pending) this.#want(expansion.source);
     }
   }
 
@@ -188,9 +185,11 @@ export class Walk {
   #await(action: Action, waiting: Waiting, source: Action, needed: Action | Expansion): boolean {
     const state = this.#states.get(source)!;
     if (state.kind === "through") return this.#follow(action, source, state.how, needed !== source);
+    if (waiting.for.has(needed)) return true;
     waiting.for.add(needed);
-    const dependents = this.#dependents.get(needed) ?? new Set();
-    this.#dependents.set(needed, dependents.add(action));
+    const dependents = this.#dependents.get(needed);
+    if (dependents === undefined) this.#dependents.set(needed, [action]);
+    else dependents.push(action);
     return true;
   }
 
@@ -199,30 +198,34 @@ export class Walk {
     if (how === "would-run") this.#attempts.mayRun(action);
     else if (how === "failed" || how === "blocked" || unusable)
       this.#attempts.block(action, `it needs ${needed.id}.`);
-    else return true;
+    else return how !== "not-started";
     return false;
   }
 
   #makeReady(action: Action): void {
-    this.#states.set(action, { kind: "ready" });
+    this.#states.set(action, READY);
     this.#ready.push(action);
     this.#wake();
   }
 
   /** Lets those go on that waited for it. */
   #ended(action: Action, how: Ended): void {
-    this.#states.set(action, { kind: "through", how });
+    this.#states.set(action, through(how));
     if (how === "failed") this.#fail();
-    const known = how !== "failed" && how !== "blocked" && how !== "would-run";
-    const expanded = known && this.#expand(action);
-    for (const dependent of this.#dependents.get(action) ?? [])
-      this.#arrived(dependent, action, action, how, false);
+    const expanded = !UNKNOWN.has(how) && this.#expand(action);
+    for (const dependent of this.#released(action)) this.#arrived(dependent, action, action, how, false);
     for (const expansion of this.#parts.graph.expansionsOf(action)) {
-      for (const dependent of this.#dependents.get(expansion) ?? []) {
+      for (const dependent of this.#released(expansion))
         this.#arrived(dependent, action, expansion, how, !expanded);
-      }
     }
     this.#wake();
+  }
+
+  /** From now on nothing waits for it. */
+  #released(needed: Action | Expansion): readonly Action[] {
+    const dependents = this.#dependents.get(needed) ?? [];
+    this.#dependents.delete(needed);
+    return dependents;
   }
 
   #arrived(
@@ -246,10 +249,10 @@ export class Walk {
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
-      const { path, message, bound } = this.#readList(expansion);
-      if (message !== undefined) {
+      const { path, problem, bound } = this.#readList(expansion);
+      if (problem !== undefined) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, message);
+        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, problem);
         return false;
       }
       all.push(...bound);
@@ -261,14 +264,19 @@ export class Walk {
     return true;
   }
 
-  #readList(expansion: Expansion): { path: TargetPath; message?: string; bound: readonly Action[] } {
+  #readList(expansion: Expansion): { path: TargetPath; problem?: Problem; bound: readonly Action[] } {
     const { graph, places, inspector } = this.#parts;
     const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
     try {
-      const expanded = graph.expand(expansion, inspector.readJson(places.output(path), places.name(path)));
-      return expanded.ok ? { path, bound: expanded.actions } : { path, bound: [], message: expanded.message };
+      const content = askedAt(expansion.axis.source.where, () =>
+        inspector.readJson(places.output(path), places.name(path)),
+      );
+      const expanded = graph.expand(expansion, content);
+      return expanded.ok
+        ? { path, bound: expanded.actions }
+        : { path, bound: [], problem: { message: formatDiagnostic(expanded) } };
     } catch (error) {
-      return { path, bound: [], message: problemOf(error).message };
+      return { path, bound: [], problem: problemOf(error) };
     }
   }
 
@@ -278,10 +286,10 @@ export class Walk {
   }
 
   /** A failure that is no action's own. */
-  #tellFailure(action: string, target: string, message: string): void {
+  #tellFailure(action: string, target: string, problem: Problem): void {
     this.#fail();
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
-    this.#parts.emit({ type: "finished", ...told, problem: { message } });
+    this.#parts.emit({ type: "finished", ...told, problem });
   }
 
   #count({ target }: Action): void {

@@ -4,10 +4,11 @@ import { dirname, join } from "node:path/posix";
 import { Failure } from "../base/failure.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
-import type { Digest } from "../model/trace.ts";
+import type { TracedOutput } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import { hashFile, statFile } from "../store/files.ts";
 import type { Traces } from "../store/journal.ts";
+import { isOurs } from "./by-hand.ts";
 import type { Places } from "./place.ts";
 import { removeEmptyFolders } from "./vanished.ts";
 
@@ -27,7 +28,7 @@ export class Way {
   /** Folders of the project that are there. */
   readonly #folders = new Set<string>();
   /** Of every output that a trace vouches for; read when it is first asked for, which is seldom. */
-  #recorded: ReadonlyMap<string, Digest> | undefined;
+  #recorded: ReadonlyMap<string, TracedOutput> | undefined;
 
   constructor(parts: WayParts) {
     this.#parts = parts;
@@ -110,20 +111,18 @@ export class Way {
   #whose(path: TargetPath): "ours" | "edited" | "unknown" {
     const { graph, places } = this.#parts;
     if (graph.owns(path) || graph.maker(path) !== undefined) return "unknown";
-    const digest = this.#digestOf(path);
-    if (digest === undefined) return "unknown";
-    return hashFile(places.output(path)).digest === digest ? "ours" : "edited";
+    const written = this.#writtenAt(path);
+    if (written === undefined) return "unknown";
+    return isOurs(written, hashFile(places.output(path)).digest) ? "ours" : "edited";
   }
 
   /** What we wrote there. */
-  #digestOf(path: TargetPath): Digest | undefined {
+  #writtenAt(path: TargetPath): TracedOutput | undefined {
     const { traces } = this.#parts;
     const own = traces.get(path)?.outputs.find((output) => output.path === path);
-    if (own !== undefined || traces.isIndexed) return own?.digest;
+    if (own !== undefined || traces.isIndexed) return own;
     this.#recorded ??= new Map(
-      [...traces.values()].flatMap(({ outputs }) =>
-        outputs.map(({ path, digest }) => [path, digest] as const),
-      ),
+      [...traces.values()].flatMap(({ outputs }) => outputs.map((output) => [output.path, output] as const)),
     );
     return this.#recorded.get(path);
   }

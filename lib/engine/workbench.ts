@@ -25,7 +25,8 @@ export class Workbench {
   /** What failed would fail again: until its key is another, it is not tried. */
   readonly failed = new Map<ActionKey, Problem>();
   readonly #making = new Map<ActionKey, Making>();
-  readonly #wanted = new Set<ActionKey>();
+  /** Of what is under way, what an action of this round wants. */
+  readonly #wanted = new Set<Making>();
   readonly #retired = new Set<Making>();
   /** Of the project, while what a superseded round began goes on. */
   #lock: Lock | undefined;
@@ -41,8 +42,10 @@ export class Workbench {
 
   begin(making: Making): void {
     this.#making.set(making.key, making);
+    this.#wanted.add(making);
     void making.ended.then(() => {
       this.#making.delete(making.key);
+      this.#wanted.delete(making);
       this.#release();
     });
   }
@@ -72,16 +75,16 @@ export class Workbench {
 
   /** What is to be made for an action by now; undefined for nothing. */
   want(action: TargetPath, key: ActionKey | undefined): void {
-    if (key !== undefined) this.#wanted.add(key);
     for (const making of this.#making.values()) {
-      if (making.action === action && making.key !== key) this.#retired.add(making);
+      if (making.key === key) this.#wanted.add(making);
+      else if (making.action === action) this.#retired.add(making);
     }
   }
 
   /** Cancels what was begun for actions of which another key is wanted by now, unless another action wants it. */
   cancelRetired(): void {
     for (const making of this.#retired) {
-      if (!this.#wanted.has(making.key) && !making.paid) making.cancel();
+      if (!this.#wanted.has(making) && !making.paid) making.cancel();
     }
     this.#retired.clear();
   }

@@ -47,7 +47,9 @@ const scene = z
         z.strictObject({
           kind: move.default("auto").describe("The move; auto leaves the choice to faceless."),
           focus: z
-            .tuple([fraction, fraction])
+            .tuple([fraction, fraction], {
+              error: "a focus is [x, y]: 0 to 1 from the left, 0 to 1 from the top.",
+            })
             .optional()
             .describe("What a zoom aims at and a crop keeps: 0 to 1 from the left, 0 to 1 from the top."),
         }),

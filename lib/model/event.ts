@@ -14,8 +14,10 @@ export type Outcome =
   | "pinned"
   /** Its task failed. */
   | "failed"
-  /** Not tried: something it needs failed, or the build was stopped. */
-  | "blocked";
+  /** Not tried: something it needs failed. Or it was interrupted. */
+  | "blocked"
+  /** The build was stopped before its turn, by a failure elsewhere or by the user: nothing is known against it. */
+  | "not-started";
 
 /** Why an output is not fresh; each is one sentence in the report. */
 export type Because =
@@ -26,6 +28,10 @@ export type Because =
   /** Why it was accepted as it is. */
   | { readonly reason: "edited"; readonly path: string }
   | { readonly reason: "pin-removed"; readonly path: string }
+  /** What was there had other bytes than the file in `pinned/`. */
+  | { readonly reason: "pin-placed"; readonly path: string }
+  /** Nothing that it is made from or by is another; how that is put into the key is. */
+  | { readonly reason: "key-form" }
   /** A line of the manifest is not what it was; undefined where the line is new or gone. */
   | {
       readonly reason: "changed";
@@ -96,15 +102,18 @@ export type BuildEvent =
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
       readonly ms: number;
-      /** With `failed`; and with `blocked`, what it waited for. */
+      /** With `failed`; with `blocked`, what it waited for; with `not-started`, that the build was stopped. */
       readonly problem?: Problem;
     }
-  /** In a dry run: what would be done. `maybe-run` follows something that would run, and may turn out fresh. */
+  /**
+   * In a dry run: what would be done. `maybe-run` follows something that would run, and may turn out fresh; `place` puts
+   * files from `pinned/` in place.
+   */
   | {
       readonly type: "would";
       readonly action: string;
       readonly target: string;
-      readonly verb: "restore" | "run" | "maybe-run" | "accept";
+      readonly verb: "restore" | "run" | "maybe-run" | "place" | "accept";
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
     }
@@ -116,8 +125,8 @@ export type BuildEvent =
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
     }
-  /** An output whose target no longer exists: deleted, or kept because its bytes are not ours. */
-  | { readonly type: "removed" | "kept"; readonly output: string }
+  /** An output whose target no longer exists: deleted, in a dry run to be, or kept because its bytes are not ours. */
+  | { readonly type: "removed" | "would-remove" | "kept"; readonly output: string }
   | {
       readonly type: "build-finished";
       readonly ok: boolean;

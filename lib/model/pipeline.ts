@@ -20,7 +20,12 @@ export type Reference =
       readonly where: Location;
     }
   /** A value of the project or the options, in a `run:` command alone: what is known is still to be quoted. */
-  | { readonly kind: "value"; readonly value: Json; readonly where: Location }
+  | {
+      readonly kind: "value";
+      readonly name: string;
+      readonly value: Json;
+      readonly where: Location;
+    }
   /** `${in.photo}` and `${out}`, in a `run:` command alone. */
   | { readonly kind: "in"; readonly slot: string; readonly where: Location }
   | { readonly kind: "out"; readonly output: string; readonly where: Location }
@@ -82,7 +87,13 @@ export type Input =
       readonly where: Location;
     }
   /** A path or glob of source files; a leading `/` is the content repo's root. What references put in is literal. */
-  | { readonly kind: "files"; readonly pattern: Expression; readonly where: Location };
+  | {
+      readonly kind: "files";
+      readonly pattern: Expression;
+      /** The project's value that the whole pattern is: "music" for `${project.music}`. */
+      readonly setting: string | undefined;
+      readonly where: Location;
+    };
 
 export interface Target {
   readonly name: string;
@@ -92,6 +103,8 @@ export interface Target {
     | {
         readonly kind: "run";
         readonly command: Expression;
+        /** Where the command begins. */
+        readonly where: Location;
         readonly text: string;
         /** The language of the file in which the command tells what it read. */
         readonly deps: "make" | undefined;
@@ -106,6 +119,8 @@ export interface Target {
   readonly params: Expression;
   /** Where each parameter stands in the file. */
   readonly paramsWhere: Readonly<Record<string, Location>>;
+  /** The parameters that are written as nothing but one `${…}`, whose value keeps its type. */
+  readonly wholes: readonly string[];
   readonly outputs: readonly {
     readonly name: string;
     readonly pattern: Expression;

@@ -46,6 +46,7 @@ export interface TaskRun {
 export interface ParamProblem {
   readonly param: string;
   readonly message: string;
+  readonly help?: string | undefined;
 }
 
 export interface Task {

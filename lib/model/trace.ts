@@ -15,6 +15,8 @@ export interface TracedOutput {
   readonly name: string;
   readonly path: TargetPath;
   readonly digest: Digest;
+  /** It was unpinned: these bytes are a person's, and stand there as a hand edit. */
+  readonly byHand?: true;
 }
 
 /** What was recorded when an action's outputs were last brought up to date. */

@@ -2,7 +2,7 @@
 import { extname } from "node:path/posix";
 import { suggest } from "../base/nearest.ts";
 import type { Axis, Expression, Reference, Target } from "../model/pipeline.ts";
-import type { Task } from "../model/task.ts";
+import type { ParamProblem, Task } from "../model/task.ts";
 import { type Complain, referencesIn } from "./scope.ts";
 import { choiceOf, choose } from "./select.ts";
 
@@ -165,6 +165,14 @@ function checkInputs(
   }
 }
 
+/** What is wrong with a parameter, and what to do. Quotes change nothing about a value that keeps its type. */
+export function sayParam({ wholes }: Target, { param, message, help }: ParamProblem): string {
+  if (!wholes.includes(param) || !help?.includes("quotes")) return [message, help].join(" ").trim();
+  return message.includes("expected a string")
+    ? `${message} A value that is nothing but one \${…} keeps its type: write some text beside it.`
+    : message;
+}
+
 function checkTask(target: Target, tasks: ReadonlyMap<string, Task>, complain: Complain): void {
   if (target.recipe.kind === "run") return;
   const task = tasks.get(target.recipe.type)!;
@@ -178,8 +186,8 @@ function checkTask(target: Target, tasks: ReadonlyMap<string, Task>, complain: C
   if (target.params.kind === "constant" && unknown.length === 0) {
     const checked = task.checkParams(target.params.value);
     if (!checked.ok) {
-      for (const { param, message } of checked.problems)
-        complain(target.paramsWhere[param] ?? target.where, message);
+      for (const problem of checked.problems)
+        complain(target.paramsWhere[problem.param] ?? target.where, sayParam(target, problem));
     }
   }
   for (const output of target.outputs) {
@@ -227,16 +235,14 @@ function checkCycles(
   complain: Complain,
 ): void {
   const done = new Set<string>();
-  const visit = (name: string, above: readonly string[]): boolean => {
+  const visit = (name: string, above: readonly string[]): void => {
     if (above.includes(name)) {
       const cycle = [...above.slice(above.indexOf(name)), name];
       complain(byName.get(name)!.where, `'${name}' depends on itself: ${cycle.join(" → ")}.`);
-      return true;
+    } else if (!done.has(name)) {
+      for (const below of needs(byName.get(name)!, axes, byName)) visit(below, [...above, name]);
+      done.add(name);
     }
-    if (done.has(name)) return false;
-    const found = [...needs(byName.get(name)!, axes, byName)].some((below) => visit(below, [...above, name]));
-    done.add(name);
-    return found;
   };
-  for (const target of targets) if (visit(target.name, [])) return;
+  for (const target of targets) visit(target.name, []);
 }

@@ -1,6 +1,6 @@
 /** The axes of a pipeline file, each after the axes that it depends on. */
 import type { Location } from "../base/diagnostic.ts";
-import type { Document } from "../base/document.ts";
+import type { Document, Path } from "../base/document.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Axis, AxisValue, Target } from "../model/pipeline.ts";
@@ -35,21 +35,29 @@ function compileAxis(name: string, entry: AxisEntry, parts: Parts): Axis | undef
     );
     return undefined;
   }
-  const at = parts.document.locate(["axes", name, kinds[0]!], "value");
+  const path = ["axes", name, kinds[0]!];
+  const place: Place = {
+    at: parts.document.locate(path),
+    inside: (offset, below = []) => parts.document.locate([...path, ...below], "value", offset),
+  };
   const common = { name, where, pad: entry.pad };
-  if (entry.files !== undefined) return filesAxis(common, entry.files, at, parts);
-  if (entry.items !== undefined) return itemsAxis(common, entry.items, entry.key, at, parts);
-  return valuesAxis(common, entry, at, parts);
+  if (entry.files !== undefined) return filesAxis(common, entry.files, place, parts);
+  if (entry.items !== undefined) return itemsAxis(common, entry.items, entry.key, place, parts);
+  return valuesAxis(common, entry, place, parts);
 }
 
 type Common = Pick<Axis, "name" | "where" | "pad">;
 
-function filesAxis(common: Common, text: string, at: Location, parts: Parts): Axis | undefined {
+/** Where what tells the entries stands, and a character of the text in it. */
+interface Place {
+  readonly at: Location;
+  inside(offset: number, below?: Path): Location;
+}
+
+function filesAxis(common: Common, text: string, { at, inside }: Place, parts: Parts): Axis | undefined {
   const template = parseTemplate(text);
-  const captures = template.ok
-    ? template.pieces.filter((p) => typeof p !== "string" && p.path.join(".") === common.name)
-    : [];
-  if (template.ok && captures.length !== 1) {
+  const captures = template.pieces.filter((p) => typeof p !== "string" && p.path.join(".") === common.name);
+  if (template.problems.length === 0 && captures.length !== 1) {
     parts.complain(
       at,
       `the pattern of '${common.name}' names \${${common.name}} ${captures.length} times; it takes it once, for the part that is the key.`,
@@ -57,7 +65,7 @@ function filesAxis(common: Common, text: string, at: Location, parts: Parts): Ax
     return undefined;
   }
   const scope: Scope = { constants: parts.constants, axes: [common.name], elsewhere: {}, targets: new Map() };
-  const pattern = compileText(text, at, scope, parts.complain);
+  const pattern = compileText(text, inside, scope, parts.complain);
   if (pattern.kind === "constant") return undefined; // only after a complaint: the capture is no constant
   const pieces = partsOf(pattern);
   const problem = sourceProblem(pieces.map((piece) => (typeof piece === "string" ? piece : "…")).join(""));
@@ -87,11 +95,11 @@ function itemsAxis(
   common: Common,
   text: string,
   key: string | undefined,
-  at: Location,
+  { at, inside }: Place,
   parts: Parts,
 ): Axis | undefined {
   const scope: Scope = { constants: parts.constants, axes: [], elsewhere: {}, targets: parts.outputs };
-  const expression = compileText(text, at, scope, parts.complain);
+  const expression = compileText(text, inside, scope, parts.complain);
   if (expression.kind === "reference" && expression.reference.kind === "target") {
     return { ...common, kind: "items", source: expression.reference, key };
   }
@@ -101,9 +109,14 @@ function itemsAxis(
   return undefined;
 }
 
-function valuesAxis(common: Common, entry: AxisEntry, at: Location, parts: Parts): Axis | undefined {
+function valuesAxis(common: Common, entry: AxisEntry, { at, inside }: Place, parts: Parts): Axis | undefined {
   const scope: Scope = { constants: parts.constants, axes: [], elsewhere: {}, targets: new Map() };
-  const expression = compileValue(entry.values as Json, () => at, scope, parts.complain);
+  const expression = compileValue(
+    entry.values as Json,
+    (below, offset) => inside(offset, below),
+    scope,
+    parts.complain,
+  );
   if (expression.kind !== "constant") return undefined;
   const entries = axisValues(expression.value, entry.key ?? "name", entry.pad);
   if (!entries.ok) {
@@ -139,8 +152,10 @@ export function axisValues(
     }
     const text = keyText(found, pad);
     const problem = keyProblem(text);
-    if (problem !== undefined) return { ok: false, problem: `the key ${JSON.stringify(text)} ${problem}` };
-    if (keys.has(text)) return { ok: false, problem: `two entries have the key ${JSON.stringify(text)}.` };
+    const shown = JSON.stringify(text);
+    const advice = keyAdvice(value, item, key);
+    if (problem !== undefined) return { ok: false, problem: `the key ${shown} ${problem}${advice}` };
+    if (keys.has(text)) return { ok: false, problem: `two entries have the key ${shown}.${advice}` };
     keys.add(text);
     values.push({ key: text, value: item });
   }
@@ -150,6 +165,14 @@ export function axisValues(
 /** A key as it stands in paths: a number has `pad` digits or more. */
 export function keyText(key: string | number, pad: number): string {
   return typeof key === "number" ? String(key).padStart(pad, "0") : key;
+}
+
+/** How an entry of a list can have another key. */
+function keyAdvice(list: Json, entry: Json, key: string | undefined): string {
+  if (!Array.isArray(list)) return "";
+  return isJsonObject(entry)
+    ? ` The axis's 'key' says which member of an entry is its key, here '${key}'.`
+    : " Entries that are maps can have another key: the member that the axis's 'key' names.";
 }
 
 /** Sorts so that the axes of a target whose file an axis lists come before it. */

@@ -7,9 +7,18 @@ import { suggest } from "../base/nearest.ts";
 import type { Axis, Expression, Target } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { compileInputs } from "./compile-inputs.ts";
+import { outputProblem } from "./paths.ts";
 import { quotedReferences } from "./quotes.ts";
 import { type PipelineFile, type TargetEntry, timeoutSeconds } from "./schema.ts";
-import { axesOf, type Complain, compileText, compileValue, referencesIn, type Scope } from "./scope.ts";
+import {
+  axesOf,
+  type Complain,
+  compileText,
+  compileValue,
+  partsOf,
+  referencesIn,
+  type Scope,
+} from "./scope.ts";
 
 /** Target name to what its outputs are called: by its `out` map, else by its task's one output. */
 export function outputNames(
@@ -45,7 +54,8 @@ function outputsOf(name: string, { out }: TargetEntry, parts: OutputParts): Targ
     const path = typeof out === "string" ? ["targets", name, "out"] : ["targets", name, "out", output];
     const text = typeof out === "string" ? out : out[output]!;
     const where = document.locate(path, "value");
-    const pattern = compileText(text, where, scope, complain);
+    const inside = (offset: number) => document.locate(path, "value", offset);
+    const pattern = compileText(text, inside, scope, complain);
     for (const reference of referencesIn(pattern)) {
       if (reference.kind === "axis" && reference.path.length > 0) {
         complain(
@@ -54,14 +64,25 @@ function outputsOf(name: string, { out }: TargetEntry, parts: OutputParts): Targ
         );
       }
     }
+    const problem = patternProblem(pattern);
+    if (problem !== undefined) complain(where, `the output '${text}' of '${name}' ${problem}`);
     return { name: output, pattern, where };
   });
+}
+
+/** What is wrong with an output's path whatever the keys in it are. */
+function patternProblem(pattern: Expression): string | undefined {
+  if (pattern.kind === "constant" && pattern.value === null) return undefined; // complained about
+  const known = partsOf(pattern).map((part) => (typeof part === "string" ? part : "…"));
+  return outputProblem(known.join(""));
 }
 
 interface Parts extends OutputParts {
   patterns: ReadonlyMap<string, Target["outputs"]>;
   axes: readonly Axis[];
   tasks: ReadonlyMap<string, Task>;
+  /** Those that the configuration bounds. */
+  pools: readonly string[];
 }
 
 export function compileTargets(parts: Parts): readonly Target[] {
@@ -70,15 +91,17 @@ export function compileTargets(parts: Parts): readonly Target[] {
 
 function compileTarget(name: string, entry: TargetEntry, parts: Parts): Target {
   const { document, outputs, complain } = parts;
-  const locate = (path: Path, part: "key" | "value") => document.locate(["targets", name, ...path], part);
+  const locate = (path: Path, part: "key" | "value", offset?: number) =>
+    document.locate(["targets", name, ...path], part, offset);
   const keyOf = (...path: string[]) => locate(path, "key");
   const scope = scopeOf(name, parts);
-  const inputs = compileInputs(entry.in, (path, part) => locate(["in", ...path], part), scope, complain);
-  const valueAt = (path: Path) => locate(["with", ...path], "value");
+  const inputs = compileInputs(entry.in, (path, ...at) => locate(["in", ...path], ...at), scope, complain);
+  const valueAt = (path: Path, offset: number) => locate(["with", ...path], "value", offset);
   const params = compileValue(entry.with as Json, valueAt, scope, complain);
   const run = { slots: Object.keys(entry.in), outputs: outputs.get(name)!, deps: entry.deps !== undefined };
   const task = entry.task === undefined ? undefined : parts.tasks.get(entry.task);
   const { timeout, retries } = entry;
+  checkPool(name, entry, parts);
   return {
     name,
     where: keyOf(),
@@ -86,6 +109,7 @@ function compileTarget(name: string, entry: TargetEntry, parts: Parts): Target {
     inputs,
     params,
     paramsWhere: Object.fromEntries(Object.keys(entry.with).map((param) => [param, keyOf("with", param)])),
+    wholes: Object.keys(entry.with).filter((param) => /^\$\{[^}]*\}$/.test(String(entry.with[param]))),
     outputs: parts.patterns.get(name)!,
     axes: scope.axes,
     pool: entry.pool ?? task?.pool ?? "cpu",
@@ -110,6 +134,16 @@ function scopeOf(name: string, { axes, patterns, constants, outputs }: Parts): S
   };
 }
 
+/** A pool that nothing bounds would do nothing, so its name is one that was meant to be another. */
+function checkPool(name: string, { pool }: TargetEntry, { document, tasks, pools, complain }: Parts): void {
+  const known = new Set(["cpu", ...pools, ...[...tasks.values()].map((task) => task.pool)]);
+  if (pool === undefined || known.has(pool)) return;
+  complain(
+    document.locate(["targets", name, "pool"]),
+    `there is no pool '${pool}'. ${suggest(pool, known)} A pool of your own is bounded in faceless.config.yaml, as in: pools: { ${pool}: 2 }`,
+  );
+}
+
 function compileRecipe(name: string, entry: TargetEntry, parts: Parts, scope: Scope): Target["recipe"] {
   const { document, tasks, complain } = parts;
   const { task, run, deps } = entry;
@@ -117,8 +151,7 @@ function compileRecipe(name: string, entry: TargetEntry, parts: Parts, scope: Sc
   if (task !== undefined && run !== undefined) {
     complain(where, `'${name}' has both 'task' and 'run'; it takes one of them.`);
   }
-  if (run !== undefined)
-    return { kind: "run", command: compileCommand(name, run, entry, parts, scope), text: run, deps };
+  if (run !== undefined) return compileCommand(name, run, entry, parts, scope);
   if (deps !== undefined) {
     const at = document.locate(["targets", name, "deps"], "key");
     complain(at, "'deps' is for commands: a task is given its inputs and nothing else.");
@@ -137,17 +170,18 @@ function compileCommand(
   entry: TargetEntry,
   { document, complain }: Parts,
   scope: Scope,
-): Expression {
+): Target["recipe"] {
   if (Object.keys(entry.with).length > 0) {
     const at = document.locate(["targets", name, "with"], "key");
     complain(at, "a command names its values itself, with ${…}: 'with' is for tasks.");
   }
-  const command = compileText(text, document.locate(["targets", name, "run"], "value"), scope, complain);
+  const inside = (offset: number) => document.locate(["targets", name, "run"], "value", offset);
+  const command = compileText(text, inside, scope, complain);
   for (const { where } of quotedReferences(command)) {
     complain(where, "a value is quoted for the shell already: take away the quotes around it.");
   }
   checkDeps(command, entry, document.locate(["targets", name, "deps"], "key"), complain);
-  return command;
+  return { kind: "run", command, where: inside(0), text, deps: entry.deps };
 }
 
 function checkDeps(command: Expression, entry: TargetEntry, where: Location, complain: Complain): void {

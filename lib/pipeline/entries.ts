@@ -1,9 +1,18 @@
 /** The entries of every axis, as far as they are known: of files and values at once, of built lists as they are told. */
+import type { Location } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
+import { suggest } from "../base/nearest.ts";
 import type { Action, Axis, AxisValue } from "../model/pipeline.ts";
 import { axisValues } from "./compile-axes.ts";
 import { fileEntries, type MatchFiles } from "./patterns.ts";
 import { lookup } from "./scope.ts";
+
+/** What cannot be, and the place in the pipeline that asks for it. */
+export interface Refused {
+  readonly ok: false;
+  readonly where: Location;
+  readonly message: string;
+}
 
 export type ItemsAxis = Extract<Axis, { kind: "items" }>;
 
@@ -60,17 +69,20 @@ export class Entries {
   }
 
   /** Takes the entries from the content of the source's file. */
-  list({ axis, source }: Expansion, content: Json): { ok: true } | { ok: false; message: string } {
-    const { path, target } = axis.source;
+  list({ axis, source }: Expansion, content: Json): { ok: true } | Refused {
+    const { path, target, output, where } = axis.source;
+    const file = source.outputs.find(({ name }) => name === output)!.path;
     const found = lookup(content, path);
     if (!found.found) {
-      const message = `${source.id} has no '${path.join(".")}', which the axis '${axis.name}' lists.`;
-      return { ok: false, message };
+      const known = suggest(found.missing, found.known);
+      const message = `${file} has no '${path.join(".")}', which the axis '${axis.name}' lists. ${known}`;
+      return { ok: false, where, message };
     }
     const entries = axisValues(found.value, axis.key, axis.pad);
     if (!entries.ok) {
-      const list = `${[target, ...path].join(".")}, which the axis '${axis.name}' lists`;
-      return { ok: false, message: `${source.id}: ${list}: ${entries.problem}` };
+      const names = source.outputs.length > 1 ? [target, output, ...path] : [target, ...path];
+      const message = `${file}: ${names.join(".")}, which the axis '${axis.name}' lists: ${entries.problem}`;
+      return { ok: false, where, message };
     }
     const expansion = this.expansion(axis, source);
     this.#listed.set(expansion, entries.values);

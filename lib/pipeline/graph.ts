@@ -1,5 +1,6 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import { type Diagnostic, Diagnostics } from "../base/diagnostic.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { inOrder } from "../base/document.ts";
 import type { Json } from "../base/json.ts";
 import type {
   Action,
@@ -13,9 +14,9 @@ import type {
   TargetPath,
 } from "../model/pipeline.ts";
 import { targetReferences } from "./check.ts";
-import { Entries, type Expansion, type ItemsAxis, type KnownList } from "./entries.ts";
+import { Entries, type Expansion, type ItemsAxis, type KnownList, type Refused } from "./entries.ts";
 import { Owners } from "./owners.ts";
-import { outputPath } from "./paths.ts";
+import { isWithin, outputProblem } from "./paths.ts";
 import { type MatchFiles, mayGive, pathText } from "./patterns.ts";
 import { type Choice, choiceOf, choose } from "./select.ts";
 
@@ -57,7 +58,10 @@ interface Lookup {
   readonly mistake?: Diagnostic;
 }
 
-export type Expanded = { ok: true; actions: readonly Action[] } | { ok: false; message: string };
+export type Expanded = { ok: true; actions: readonly Action[] } | Refused;
+
+/** By the names of their axes. */
+type Shared = Map<string, readonly Binding[]>;
 
 /**
  * Grows as expansions are given their entries. A whole graph binds everything that it can at once; a sparse one binds
@@ -73,7 +77,6 @@ export class Graph {
   /** Undefined in a whole graph. */
   readonly #known: Known | undefined;
   #ordered: readonly Target[] | undefined;
-  readonly #bound = new Map<string, Action>();
   readonly #owners = new Owners();
 
   constructor(pipeline: Pipeline, match: MatchFiles, known?: Known) {
@@ -88,10 +91,22 @@ export class Graph {
   /** Binds all that does not wait for a file to be built. @throws Diagnostics */
   #bindAll(): void {
     for (const axis of this.pipeline.axes) if (axis.kind !== "items") this.#entriesOf.fixed(axis);
+    const shared: Shared = new Map();
+    const refused = new Map<string, Refused>();
     for (const target of this.#inOrder()) {
-      const bound = this.#bind(target, {});
-      if (!bound.ok) throw new Diagnostics([{ where: target.outputs[0]!.where, message: bound.message }]);
+      // What repeats over a list of one that was refused is not bound either.
+      if (target.axes.some((name) => refused.has(this.#listedBy(name) ?? ""))) continue;
+      const bound = this.#bind(target, {}, shared);
+      if (!bound.ok) refused.set(target.name, bound);
     }
+    if (refused.size > 0)
+      throw inOrder([...refused.values()].map(({ where, message }) => ({ where, message })));
+  }
+
+  /** The target whose file lists the entries of an axis. */
+  #listedBy(axisName: string): string | undefined {
+    const axis = this.#axes.get(axisName)!;
+    return axis.kind === "items" ? axis.source.target : undefined;
   }
 
   /** Targets so that the source of an axis is bound before what repeats over it. */
@@ -136,11 +151,12 @@ export class Graph {
     const { axis, source } = expansion;
     const listed = this.#entriesOf.list(expansion, content);
     if (!listed.ok) return listed;
-    const actions: Action[] = [];
+    const shared: Shared = new Map();
+    let actions: readonly Action[] = [];
     for (const target of this.#inOrder().filter((target) => target.axes.includes(axis.name))) {
-      const bound = this.#bind(target, source.binding);
+      const bound = this.#bind(target, source.binding, shared);
       if (!bound.ok) return bound;
-      actions.push(...bound.actions);
+      actions = actions.concat(bound.actions);
     }
     return { ok: true, actions };
   }
@@ -183,7 +199,7 @@ export class Graph {
       if ("source" in entries) return { target, fixed: undefined, through, pending: entries };
       const entry = entries[this.#entriesOf.placeIn(entries, held.key)];
       if (entry === undefined) return { target, fixed: undefined, through, pending: undefined };
-      fixed = { ...fixed, [name]: entry };
+      fixed = withEntry(fixed, name, entry);
       changed.add(name);
     }
     return { target, fixed, through, pending: undefined };
@@ -267,9 +283,14 @@ export class Graph {
       if ("source" in entries) return undefined;
       const entry = axis.kind === "files" ? entries[0] : entries[this.#entriesOf.placeIn(entries, key)];
       if (entry === undefined) return undefined;
-      binding = { ...binding, [axisName]: entry };
+      binding = withEntry(binding, axisName, entry);
     }
     return this.#actionsAt(target, [binding])[0];
+  }
+
+  /** Every path that a bound action makes. */
+  *outputs(): Generator<TargetPath> {
+    for (const { outputs } of this.actions.values()) for (const { path } of outputs) yield path;
   }
 
   /** The action that makes the file at this path, if it is bound already. */
@@ -280,7 +301,17 @@ export class Graph {
     return known && this.at(known.target, known.keys);
   }
 
-  /** The expansions that have to be known before it can be said whether the path is an output. */
+  /** What makes the file at this path, or all that is in the folder there, and the lists that more of it can come from. */
+  makersOf(path: string): Found {
+    const maker = this.maker(path);
+    if (maker !== undefined) return { actions: [maker], pending: [] };
+    const inside = [...this.actions.values()].filter(({ outputs }) =>
+      outputs.some((output) => isWithin(output.path, path)),
+    );
+    return { actions: inside, pending: this.mayBind(path) };
+  }
+
+  /** The expansions that have to be known before it can be said whether the path is an output, or a folder of some. */
   mayBind(path: string): readonly Expansion[] {
     return [...new Set(this.#mayGive(path).map(({ expansion }) => expansion))];
   }
@@ -324,7 +355,7 @@ export class Graph {
     const entries = this.#entries(this.#axes.get(shift.axis)!, outer);
     if ("source" in entries) throw new Error(`BUG: '${shift.axis}' is bound but not expanded`);
     const next = entries[this.#entriesOf.placeIn(entries, here.key) + shift.by];
-    return next && { ...binding, [shift.axis]: next };
+    return next && withEntry(binding, shift.axis, next);
   }
 
   #find(target: Target, fixed: Binding, choice?: Choice): Found {
@@ -335,7 +366,7 @@ export class Graph {
 
   #actionsAt(target: Target, bindings: readonly Binding[]): readonly Action[] {
     return bindings.flatMap((binding) => {
-      const bound = this.#bound.get(boundName(target, binding));
+      const bound = this.#boundAt(target, binding);
       if (bound !== undefined || this.#known === undefined) return bound ?? [];
       // It may be looked up by more than its own axes.
       const own = Object.fromEntries(target.axes.map((name) => [name, binding[name]!]));
@@ -372,7 +403,7 @@ export class Graph {
       const axis = this.#axes.get(name)!;
       const held = fixed[name];
       if (held !== undefined) {
-        bindings = bindings.map((binding) => ({ ...binding, [name]: held }));
+        bindings = bindings.map((binding) => withEntry(binding, name, held));
         continue;
       }
       bindings = bindings.flatMap((binding) => {
@@ -388,17 +419,20 @@ export class Graph {
           mistake ??= chosen.mistake;
           return [];
         }
-        return chosen.map((entry) => ({ ...binding, [name]: entry }));
+        return chosen.map((entry) => withEntry(binding, name, entry));
       });
     }
     return { bindings, expansions, unfinished, mistake };
   }
 
-  #bind(target: Target, fixed: Binding): Expanded {
+  /** Targets over the same axes share their bindings: most of 100,000 actions stand beside others of the same entries. */
+  #bind(target: Target, fixed: Binding, shared: Shared): Expanded {
+    const axes = target.axes.join();
+    const bindings = shared.get(axes) ?? this.#bindings(target, fixed).bindings;
+    shared.set(axes, bindings);
     const actions: Action[] = [];
-    for (const binding of this.#bindings(target, fixed).bindings) {
-      const name = boundName(target, binding);
-      if (this.#bound.has(name)) continue;
+    for (const binding of bindings) {
+      if (this.#boundAt(target, binding) !== undefined) continue;
       const made = this.#action(target, binding);
       if (!made.ok) return made;
       actions.push(this.#keep(made.action));
@@ -407,26 +441,44 @@ export class Graph {
   }
 
   #keep(action: Action): Action {
-    this.#bound.set(boundName(action.target, action.binding), action);
     this.actions.set(action.id, action);
     return action;
   }
 
-  #action(target: Target, binding: Binding): { ok: true; action: Action } | { ok: false; message: string } {
-    const outputs: { name: string; path: TargetPath }[] = [];
-    for (const { name, pattern } of target.outputs) {
-      const text = pathText(pattern, binding);
-      const checked = outputPath(text);
-      if (!checked.ok)
-        return { ok: false, message: `the output '${text}' of '${target.name}' ${checked.problem}` };
-      outputs.push({ name, path: checked.path });
+  /** Found by the path of its first output. Where two bindings give one path, which is an error, only one is bound. */
+  #boundAt(target: Target, binding: Binding): Action | undefined {
+    const action = this.actions.get(pathText(target.outputs[0]!.pattern, binding));
+    if (action?.target !== target) return undefined;
+    return target.axes.every((axis) => action.binding[axis]!.key === binding[axis]!.key) ? action : undefined;
+  }
+
+  /** In a sparse graph: who made a file before has it still, unless a list has no such entry any more. */
+  #bindMaker(path: string, target: Target, binding: Binding): void {
+    const known = this.#known?.maker(path);
+    if (known === undefined) return;
+    const isSame =
+      known.target === target.name && target.axes.every((axis, i) => binding[axis]!.key === known.keys[i]);
+    if (!isSame) this.at(known.target, known.keys);
+  }
+
+  #action(target: Target, binding: Binding): { ok: true; action: Action } | Refused {
+    // Mapped, since an array that is pushed to has room for 17.
+    const outputs = target.outputs.map(({ name, pattern }) => ({ name, path: pathText(pattern, binding) }));
+    for (const [output, { path }] of outputs.entries()) {
+      const problem = outputProblem(path);
+      if (problem === undefined) continue;
+      const message = `the output '${path}' of '${target.name}' ${problem}`;
+      return { ok: false, where: target.outputs[output]!.where, message };
     }
     const action: Action = { id: outputs[0]!.path, target, binding, outputs };
+    for (const { path } of outputs) this.#bindMaker(path, target, binding);
     const problem = this.#owners.claim(action);
-    return problem === undefined ? { ok: true, action } : { ok: false, message: problem };
+    if (problem === undefined) return { ok: true, action };
+    return { ok: false, where: target.outputs[problem.output]!.where, message: problem.message };
   }
 }
 
-function boundName(target: Target, binding: Binding): string {
-  return [target.name, ...target.axes.map((axis) => binding[axis]!.key)].join("\0");
+/** Not by a spread, which gives each object with a computed name a shape of its own, and that is larger than the binding. */
+function withEntry(binding: Binding, axis: string, entry: AxisValue): Binding {
+  return Object.assign({}, binding, { [axis]: entry });
 }

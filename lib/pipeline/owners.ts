@@ -10,23 +10,30 @@ interface Owned {
 
 export class Owners {
   /** By folded path: on some file systems, case and accents make no difference. */
-  readonly #outputs = new Map<string, Owned>();
+  readonly #outputs = new Map<string, Action>();
   /** Folded path of a folder to an output in it. */
   readonly #folders = new Map<string, TargetPath>();
 
-  /** Takes the paths of an action's outputs; what is wrong with that, where something is. */
-  claim(action: Action): string | undefined {
-    for (const { path } of action.outputs) {
-      const problem = this.#problem(action.target, path);
-      if (problem !== undefined) return problem;
-      this.#outputs.set(foldPath(path), { action, path });
+  /** Takes the paths of an action's outputs; what is wrong with one of them, where something is. */
+  claim(action: Action): { readonly output: number; readonly message: string } | undefined {
+    for (const [output, { path }] of action.outputs.entries()) {
+      const message = this.#problem(action.target, path);
+      if (message !== undefined) return { output, message };
+      this.#outputs.set(foldPath(path), action);
     }
     return undefined;
   }
 
   /** The output that a path is on a file system that folds case and accents. */
   at(path: string): Owned | undefined {
-    return this.#outputs.get(foldPath(path));
+    return this.#at(foldPath(path));
+  }
+
+  #at(folded: string): Owned | undefined {
+    const action = this.#outputs.get(folded);
+    if (action === undefined) return undefined;
+    const { path } = action.outputs.find((output) => foldPath(output.path) === folded)!;
+    return { action, path };
   }
 
   #problem(target: Target, path: TargetPath): string | undefined {
@@ -43,7 +50,7 @@ export class Owners {
     const inside = this.#folders.get(foldPath(path));
     if (inside !== undefined) return say(path, target, inside);
     for (let folder = dirname(foldPath(path)); folder !== "."; folder = dirname(folder)) {
-      const file = this.#outputs.get(folder);
+      const file = this.#at(folder);
       if (file !== undefined) return say(file.path, file.action.target, path);
       if (this.#folders.has(folder)) break;
       this.#folders.set(folder, path);

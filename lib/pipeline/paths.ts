@@ -1,6 +1,5 @@
 /** Which paths an output may have: inside the project, portable, and no two of them one file. */
 import { posix } from "node:path";
-import type { TargetPath } from "../model/pipeline.ts";
 
 /** The folder of a project that holds its drafts: made files alone, and what is remembered of them. */
 export const DRAFTS = "draft";
@@ -13,23 +12,25 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   [DRAFTS, "drafts"],
 ]);
 
-/** The path, or what is wrong with it as the end of a sentence ("it …"). */
-export function outputPath(text: string): { ok: true; path: TargetPath } | { ok: false; problem: string } {
+/** What is wrong with the path of an output, as the end of a sentence ("it …"); undefined where nothing is. */
+export function outputProblem(text: string): string | undefined {
   const names = text.split("/");
-  const problem = pathProblem(text, names);
-  return problem === undefined ? { ok: true, path: text as TargetPath } : { ok: false, problem };
-}
-
-function pathProblem(text: string, names: readonly string[]): string | undefined {
   if (text === "") return "is empty.";
   if (text.startsWith("/") || /^[A-Za-z]:/.test(text)) return "is absolute; an output is inside its project.";
   if (names.includes("..")) return "leaves the project.";
+  if (names[0] === ".") return "is written without the './'.";
+  if (names.at(-1) === "") return "ends with a slash, and an output is a file.";
   if (names.some((name) => name === "" || name === ".")) return "has an empty name between its slashes.";
   if (text.includes("\0") || text.includes("\\")) return "has a character that no portable path can have.";
   const reserved = RESERVED.get(names[0]!.toLowerCase());
   if (reserved !== undefined) return `is in '${names[0]}/', which is kept for ${reserved}.`;
   if (names.some((name) => Buffer.byteLength(name) > 255)) return "has a name of more than 255 bytes.";
   return undefined;
+}
+
+/** Whether a path is this one, or is in this folder. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** What is wrong with the path or glob of a source, as the end of a sentence; undefined where nothing is. */
@@ -54,7 +55,8 @@ export function foldPath(path: string): string {
 /** What is wrong with a key that is to stand in paths, as the end of a sentence; undefined where nothing is. */
 export function keyProblem(key: string): string | undefined {
   if (key.trim() === "") return "is empty.";
-  if (/[/\\\0]/.test(key) || key === "." || key === "..") return "cannot stand in a path.";
+  if (/[/\\\0]/.test(key) || key === "." || key === "..")
+    return "cannot stand in a path: a key has no '/' and no '\\', and is not '.' or '..'.";
   return undefined;
 }
 

@@ -1,28 +1,41 @@
 /** Path patterns: filled in for a binding, read back from a path, and matched against the files there are. */
 import picomatch from "picomatch";
 import { Diagnostics } from "../base/diagnostic.ts";
-import type { Axis, AxisValue, Binding, Expression, Reference } from "../model/pipeline.ts";
+import type { Axis, AxisValue, Binding, Expression, Reference, TargetPath } from "../model/pipeline.ts";
 import { keyProblem } from "./paths.ts";
 import { partsOf } from "./scope.ts";
 
 /** Finds source files; paths are project-relative, or from the content repo's root with a leading `/`. */
 export type MatchFiles = (glob: string) => readonly string[];
 
-/** A path pattern for one binding; patterns name axis keys and nothing else. */
-export function pathText(pattern: Expression, binding: Binding): string {
-  return partsOf(pattern)
-    .map((part) => (typeof part === "string" ? part : binding[axisNamed(part)]!.key))
-    .join("");
+/** The path of an output for one binding; patterns name axis keys and nothing else. */
+export function pathText(pattern: Expression, binding: Binding): TargetPath {
+  const parts = partsOf(pattern).map((part) =>
+    typeof part === "string" ? part : binding[axisNamed(part)]!.key,
+  );
+  return parts.join("") as TargetPath;
 }
 
-/** Whether a pattern gives this path for some entries of the axes that the binding does not have yet. */
+/**
+ * Whether a pattern gives this path, or one in the folder that it is, for some entries of the axes that the binding does
+ * not have yet.
+ */
 export function mayGive(pattern: Expression, binding: Binding, path: string): boolean {
   const source = partsOf(pattern).map((part) => {
     const known = typeof part === "string" ? part : binding[axisNamed(part)]?.key;
-    return known === undefined ? "[^/]+" : known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return known === undefined ? OPEN : known.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   });
-  return new RegExp(`^${source.join("")}$`).test(path);
+  // No key has a slash in it.
+  const names = source.join("").split("/");
+  const wanted = path.split("/");
+  return (
+    names.length >= wanted.length &&
+    wanted.every((name, i) => new RegExp(`^${names[i]!.replaceAll(OPEN, ".+")}$`, "s").test(name))
+  );
 }
+
+/** No path has it. */
+const OPEN = "\0";
 
 function axisNamed(reference: Reference): string {
   if (reference.kind !== "axis")

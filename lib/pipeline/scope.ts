@@ -1,16 +1,25 @@
 /** What a `${…}` may name at one place of a pipeline, and what it means there. */
 import type { Location } from "../base/diagnostic.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
-import { suggest } from "../base/nearest.ts";
+import { nearest, suggest } from "../base/nearest.ts";
 import type { Expression, Reference, Target } from "../model/pipeline.ts";
 import { parseTemplate } from "./template.ts";
+
+/** Where the character at an offset of a text stands. */
+export type Inside = (offset: number) => Location;
 
 /** How to complain about one place. Everything is compiled on, so that all mistakes are told at once. */
 export type Complain = (where: Location, message: string) => unknown;
 
+/** `project` and `options`: known now, so they become constants. */
+export interface Constants {
+  readonly values: Readonly<Record<string, Json>>;
+  /** What to do for a value that is not there, by its dotted name. */
+  readonly remedies: Readonly<Record<string, string>>;
+}
+
 export interface Scope {
-  /** `project` and `options`: known now, so they become constants. */
-  readonly constants: Readonly<Record<string, Json>>;
+  readonly constants: Constants;
   readonly axes: readonly string[];
   /** Axes that exist in the pipeline but mean nothing here, with the reason as a sentence. */
   readonly elsewhere: Readonly<Record<string, string>>;
@@ -52,12 +61,14 @@ function resolve(
   complain: Complain,
 ): Meaning | undefined {
   const [first, ...rest] = path as [string, ...string[]];
-  const constant = scope.constants[first];
+  const { values, remedies } = scope.constants;
+  const constant = values[first];
   if (constant !== undefined) {
     const found = lookup(constant, rest);
     if (found.found) return { kind: "constant", value: found.value };
     const owner = [first, ...rest.slice(0, found.at)].join(".");
-    complain(where, `${owner} has no '${found.missing}'. ${suggest(found.missing, found.known)}`);
+    const help = remedies[`${owner}.${found.missing}`] ?? suggest(found.missing, found.known);
+    complain(where, `${owner} has no '${found.missing}'. ${help}`);
     return undefined;
   }
   if (scope.axes.includes(first))
@@ -74,7 +85,7 @@ function resolve(
   const outputs = scope.targets.get(first);
   if (outputs !== undefined) return asMeaning(targetValue(first, outputs, rest, where, complain));
   const names = [
-    ...Object.keys(scope.constants),
+    ...Object.keys(values),
     ...scope.axes,
     ...scope.targets.keys(),
     ...(scope.run ? ["in", "out"] : []),
@@ -96,14 +107,27 @@ function runReference(
 ): Reference | undefined {
   const names = first === "in" ? run.slots : run.outputs;
   const name = rest[0] ?? (first === "out" && names.length === 1 ? names[0] : undefined);
-  if (name === undefined) {
-    complain(where, `'${first}' needs a name after it. ${suggest("", names)}`);
-  } else if (!names.includes(name) || rest.length > 1) {
-    complain(where, `there is no '${[first, ...rest].join(".")}'. ${suggest(name, names)}`);
+  if (name === undefined || !names.includes(name) || rest.length > 1) {
+    const problem =
+      name === undefined
+        ? `'${first}' needs a name after it.`
+        : `there is no '${[first, ...rest].join(".")}'.`;
+    complain(where, `${problem} ${suggestFile(first, name ?? "", names)}`);
   } else {
     return first === "in" ? { kind: "in", slot: name, where } : { kind: "out", output: name, where };
   }
   return undefined;
+}
+
+function suggestFile(first: "in" | "out", name: string, names: readonly string[]): string {
+  if (first === "in" && names.length === 0) return "The target has no inputs: give it some under 'in'.";
+  if (first === "out" && names.length === 1) return "The target has one output: write ${out}.";
+  const meant = nearest(name, names);
+  if (meant !== undefined) return `Did you mean '${first}.${meant}'?`;
+  return suggest(
+    "",
+    names.map((one) => `${first}.${one}`),
+  );
 }
 
 function depsReference(
@@ -138,12 +162,6 @@ function targetValue(
   return undefined;
 }
 
-/** A column inside a scalar: exact for a plain or quoted scalar on one line, its start otherwise. */
-export function inside(where: Location, text: string, offset: number): Location {
-  const start = where.text.indexOf(text, where.column - 1);
-  return start < 0 ? where : { ...where, column: start + offset + 1 };
-}
-
 /** What a value is that is no single one, for a message. */
 export function describe(value: Json): string {
   return value === null
@@ -156,41 +174,41 @@ export function describe(value: Json): string {
 }
 
 /** Compiles one string. After a complaint the expression is the constant null, so that compiling goes on. */
-export function compileText(text: string, where: Location, scope: Scope, complain: Complain): Expression {
-  const template = parseTemplate(text);
-  if (!template.ok) {
-    complain(inside(where, text, template.offset), template.message);
-    return { kind: "constant", value: null };
-  }
+export function compileText(text: string, inside: Inside, scope: Scope, complain: Complain): Expression {
+  const { pieces, problems } = parseTemplate(text);
+  for (const { offset, message } of problems) complain(inside(offset), message);
+  let failed = problems.length > 0;
   const parts: (string | Reference)[] = [];
-  for (const piece of template.pieces) {
+  for (const piece of pieces) {
     if (typeof piece === "string") {
       parts.push(piece);
       continue;
     }
-    const at = inside(where, text, piece.offset);
+    const at = inside(piece.offset);
     const meaning = resolve(piece.path, at, scope, complain);
-    if (meaning === undefined) return { kind: "constant", value: null };
-    if (template.pieces.length === 1 && scope.run === undefined) return meaning;
-    if (meaning.kind === "reference") parts.push(meaning.reference);
+    if (meaning === undefined) failed = true;
+    else if (pieces.length === 1 && !failed && scope.run === undefined) return meaning;
+    else if (meaning.kind === "reference") parts.push(meaning.reference);
     else if (typeof meaning.value === "object") {
       complain(at, `'${piece.path.join(".")}' is ${describe(meaning.value)} and cannot stand inside a text.`);
-    } else if (scope.run !== undefined) parts.push({ kind: "value", value: meaning.value, where: at });
+    } else if (scope.run !== undefined)
+      parts.push({ kind: "value", name: piece.path.join("."), value: meaning.value, where: at });
     else parts.push(String(meaning.value));
   }
+  if (failed) return { kind: "constant", value: null };
   if (parts.every((part) => typeof part === "string")) return { kind: "constant", value: parts.join("") };
   return { kind: "text", parts };
 }
 
-/** Compiles any value; `locate` tells where the part at a path stands. */
+/** Compiles any value; `locate` tells where the character at an offset of the text at a path stands. */
 export function compileValue(
   value: Json,
-  locate: (path: readonly (string | number)[]) => Location,
+  locate: (path: readonly (string | number)[], offset: number) => Location,
   scope: Scope,
   complain: Complain,
   path: readonly (string | number)[] = [],
 ): Expression {
-  if (typeof value === "string") return compileText(value, locate(path), scope, complain);
+  if (typeof value === "string") return compileText(value, (offset) => locate(path, offset), scope, complain);
   if (Array.isArray(value)) {
     const items = value.map((item, i) => compileValue(item, locate, scope, complain, [...path, i]));
     return items.every((item) => item.kind === "constant")
@@ -222,6 +240,24 @@ export function partsOf(expression: Expression): readonly (string | Reference)[]
       return [String(expression.value)];
     default:
       throw new Error(`BUG: a ${expression.kind} where a text is expected`);
+  }
+}
+
+/** As it is written between the braces, as far as that is known. */
+export function referenceName(reference: Reference): string {
+  switch (reference.kind) {
+    case "axis":
+      return [reference.axis, ...reference.path].join(".");
+    case "target":
+      return [reference.target, ...reference.path].join(".");
+    case "in":
+      return `in.${reference.slot}`;
+    case "out":
+      return "out";
+    case "deps":
+      return "deps";
+    case "value":
+      return reference.name;
   }
 }
 

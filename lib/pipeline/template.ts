@@ -3,14 +3,17 @@
 /** A piece of text, or the dotted path inside a `${…}`. */
 export type Piece = string | { readonly path: readonly string[]; readonly offset: number };
 
-export type Template =
-  | { ok: true; pieces: readonly Piece[] }
-  | { ok: false; offset: number; message: string };
+export interface Template {
+  readonly pieces: readonly Piece[];
+  /** What of it is no `${…}`, and so no piece. */
+  readonly problems: readonly { readonly offset: number; readonly message: string }[];
+}
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 export function parseTemplate(text: string): Template {
   const pieces: Piece[] = [];
+  const problems: { offset: number; message: string }[] = [];
   let literal = "";
   let at = 0;
   while (at < text.length) {
@@ -19,11 +22,16 @@ export function parseTemplate(text: string): Template {
       at += 3;
     } else if (text.startsWith("${", at)) {
       const end = text.indexOf("}", at);
-      if (end < 0) return { ok: false, offset: at, message: "this '${' has no '}'." };
+      if (end < 0) {
+        problems.push({ offset: at, message: "this '${' has no '}'." });
+        break;
+      }
       const path = text.slice(at + 2, end).split(".");
       if (!path.every((name, i) => NAME.test(name) || (i > 0 && /^\d+$/.test(name)))) {
         const message = `'${text.slice(at, end + 1)}' is no dotted path: names with dots between them, no logic, no nesting.`;
-        return { ok: false, offset: at, message };
+        problems.push({ offset: at, message });
+        at = end + 1;
+        continue;
       }
       if (literal !== "") pieces.push(literal);
       literal = "";
@@ -35,5 +43,5 @@ export function parseTemplate(text: string): Template {
     }
   }
   if (literal !== "") pieces.push(literal);
-  return { ok: true, pieces };
+  return { pieces, problems };
 }

@@ -35,7 +35,7 @@ export function compileWhens(
     let failed = false;
     const expression = compileValue(
       when as Json,
-      () => where,
+      (_, offset) => document.locate(["targets", name, "when"], "value", offset),
       scope,
       (at, message) => {
         failed = true;

@@ -2,6 +2,7 @@
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import {
+  noTally,
   plural,
   sayBecauses,
   sayDuration,
@@ -32,7 +33,13 @@ export type Entry =
   | { readonly kind: "line"; readonly tone: Tone; readonly text: string };
 
 /** What a dry run says of an action. */
-const WOULD = { run: "run", restore: "restore", "maybe-run": "may run", accept: "accept" } as const;
+const WOULD = {
+  run: "run",
+  restore: "restore",
+  "maybe-run": "may run",
+  place: "place",
+  accept: "accept",
+} as const;
 
 type Finished = Extract<BuildEvent, { type: "finished" }>;
 type Item = Extract<Entry, { kind: "item" }>;
@@ -60,7 +67,7 @@ function namedResults(results: readonly string[]): Entry[] {
 /** Follows one build and says what is to be told of each event. */
 export function teller(options: { readonly verbose: boolean }): (event: BuildEvent) => Entry[] {
   const failures: Item[] = [];
-  const tally: Tally = { removed: 0, wouldRun: 0, wouldRestore: 0, mayRun: 0, atLeast: false };
+  const tally = noTally();
   const work = foretold();
   let project = "";
   /** Whether other lines have pushed the failures up and away. */
@@ -119,10 +126,13 @@ function foretold() {
 /** Adds up what the last line tells besides the outcomes. */
 function count(event: BuildEvent, tally: Tally): void {
   if (event.type === "removed") tally.removed++;
+  if (event.type === "would-remove") tally.wouldRemove++;
   if (event.type === "planned") tally.atLeast = event.atLeast;
+  if (event.type === "finished" && event.outcome === "pinned" && event.because.length > 0) tally.placed++;
   if (event.type !== "would") return;
   if (event.verb === "run") tally.wouldRun++;
   else if (event.verb === "restore") tally.wouldRestore++;
+  else if (event.verb === "place") tally.wouldPlace++;
   else if (event.verb === "maybe-run") tally.mayRun++;
 }
 
@@ -169,6 +179,8 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
       return item("good", "accepted", event.action, sayWhy(event.because, verbose));
     case "removed":
       return item("quiet", "removed", event.output, "(no target makes it any more)");
+    case "would-remove":
+      return item("good", "remove", event.output, "(no target makes it any more)");
     case "kept":
       return item(
         "odd",
@@ -184,7 +196,12 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
   }
 }
 
-const SILENT: ReadonlySet<Outcome> = new Set(["fresh", "blocked", "pinned"]);
+const SILENT: ReadonlySet<Outcome> = new Set(["fresh", "blocked", "not-started", "pinned"]);
+
+/** A pin is told of when it takes the place of something else. */
+function isSilent({ outcome, because }: Finished): boolean {
+  return SILENT.has(outcome) && because.length === 0;
+}
 
 /** In a first build every line would say "never built": that is no news. */
 function sayWhy(because: readonly Because[], verbose: boolean): string {
@@ -194,12 +211,13 @@ function sayWhy(because: readonly Because[], verbose: boolean): string {
 
 function tellFinished(event: Finished, verbose: boolean, project: string): Entry | undefined {
   const { outcome, action } = event;
-  if (SILENT.has(outcome) && !verbose) return undefined;
+  if (isSilent(event) && !verbose) return undefined;
   const subject = verbose && event.outputs.length > 1 ? event.outputs.join(" ") : action;
   const problem = event.problem === undefined ? "" : sayProblem(event.problem);
   if (outcome === "failed")
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
+  if (outcome === "not-started") return item("quiet", "left", action, "", problem);
   if (outcome === "edited") {
     const path = shellWord(`${project}/${action}`);
     const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;
@@ -207,6 +225,6 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
   }
   const why = sayWhy(event.because, verbose);
   const took = outcome === "ran" ? sayDuration(event.ms) : "";
-  const tone: Tone = outcome === "ran" || outcome === "restored" ? "good" : "quiet";
+  const tone: Tone = isSilent(event) ? "quiet" : "good";
   return item(tone, outcome, subject, [took, why].filter((part) => part !== "").join("  "));
 }

@@ -1,4 +1,5 @@
 /** What `faceless pin` and `unpin` did. */
+import { shellWord } from "../base/shell.ts";
 import { sayItem } from "./sentences.ts";
 
 export interface Pinned {
@@ -29,17 +30,24 @@ export function sayPinned(
 export interface Unpinned {
   readonly path: string;
   readonly next: "nothing" | "kept" | "made";
+  readonly stored: string | undefined;
 }
-
-const NEXT = {
-  nothing: "no build had used it yet, so nothing else changes",
-  kept: "the file in its place was changed by hand, and is kept",
-  made: "the next build restores it or makes it again",
-} as const;
 
 /** Ends in a line break. */
 export function sayUnpinned(project: string, pins: readonly Unpinned[]): string {
   return pins
-    .map(({ path, next }) => `${sayItem("unpinned", `${project}/${path}`, `(${NEXT[next]})`)}\n`)
+    .map((pin) => `${sayItem("unpinned", `${project}/${pin.path}`, sayNext(project, pin))}\n`)
     .join("");
 }
+
+function sayNext(project: string, { path, next, stored }: Unpinned): string {
+  const where = stored === undefined ? "" : `; what was pinned is kept as ${stored}`;
+  return `(${NEXT[next](shellWord(`${project}/${path}`))}${where})`;
+}
+
+const NEXT = {
+  nothing: () => "no build had used it yet, so nothing else changes",
+  kept: (path: string) =>
+    `the file in its place stays as a hand edit, until \`--discard-edits\` or \`--force ${path}\``,
+  made: () => "the next build restores it or makes it again",
+} as const;

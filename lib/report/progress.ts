@@ -29,7 +29,8 @@ export class Progress {
   readonly #byTarget = new Map<string, { ms: number; count: number }>();
 
   constructor() {
-    this.counts = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0, failed: 0, blocked: 0 };
+    const made = { fresh: 0, restored: 0, ran: 0, edited: 0, pinned: 0 };
+    this.counts = { ...made, failed: 0, blocked: 0, "not-started": 0 };
   }
 
   onEvent(event: BuildEvent, now: number): void {

@@ -45,6 +45,7 @@ function sayLabel(label: string): string {
   if (label === "task.code") return "the task's code";
   if (label.startsWith("with.")) return label.slice("with.".length);
   if (label.startsWith("in.")) return `input ${label.slice("in.".length)}`;
+  if (label.startsWith("value.")) return label.slice("value.".length).replace(/^options\./, "");
   if (label.startsWith("tool.")) return `tool ${label.slice("tool.".length)}`;
   return label;
 }
@@ -64,6 +65,10 @@ export function sayBecause(because: Because): string {
       return `${because.path} was changed by hand`;
     case "pin-removed":
       return `${because.path} is no longer pinned`;
+    case "pin-placed":
+      return `pinned/${because.path} takes its place`;
+    case "key-form":
+      return "the form of the key changed";
     case "changed":
       return sayChange(sayLabel(because.label), because.before, because.after);
   }
@@ -93,6 +98,11 @@ export function sayProblem(problem: Problem): string {
   return problem.help === undefined ? problem.message : `${problem.message}\n${problem.help}`;
 }
 
+/** What goes to standard error, and ends in a line break. */
+export function sayComplaint({ message, help }: Problem): string {
+  return `faceless: ${message}${help === undefined ? "" : `\n  ${help}`}\n`;
+}
+
 /** What an outcome means, for a table or a tooltip. */
 export function sayOutcome(outcome: Outcome): string {
   const meanings: Record<Outcome, string> = {
@@ -102,35 +112,45 @@ export function sayOutcome(outcome: Outcome): string {
     edited: "changed by hand, and kept",
     pinned: "taken from pinned/",
     failed: "its task failed",
-    blocked: "not tried",
+    blocked: "something it needs failed, or it was interrupted",
+    "not-started": "not tried, since the build was stopped before",
   };
   return meanings[outcome];
 }
 
 /** The order in which the numbers of a build are told: what went wrong comes first. */
-const TOLD: readonly Outcome[] = ["failed", "blocked", "ran", "restored", "edited", "pinned", "fresh"];
+const WRONG: readonly Outcome[] = ["failed", "blocked", "not-started"];
+const RIGHT: readonly Outcome[] = ["ran", "restored", "edited", "pinned", "fresh"];
+
+type Counts = Readonly<Record<Outcome, number>>;
 
 /** "41 ran, 3 restored, 12 fresh": only what there is. `ran`: target to how many of its actions did. */
-export function sayCounts(
-  counts: Readonly<Record<Outcome, number>>,
-  removed = 0,
-  ran: Readonly<Record<string, number>> = {},
-): string {
+export function sayCounts(counts: Counts, removed = 0, ran: Readonly<Record<string, number>> = {}): string {
   const targets = Object.entries(ran).map(([target, count]) => (count === 1 ? target : `${count} ${target}`));
-  const parts = TOLD.filter((outcome) => counts[outcome] > 0).map((outcome) => {
-    const which = outcome === "ran" && targets.length > 0 ? ` (${targets.join(", ")})` : "";
-    return `${counts[outcome]} ${outcome}${which}`;
-  });
+  const parts = [...countsOf(WRONG, counts), ...countsOf(RIGHT, counts, targets)];
   if (removed > 0) parts.push(`${removed} removed`);
   return parts.join(", ");
 }
 
-function sayDryRun({ wouldRun, wouldRestore, mayRun, atLeast }: Tally, counts: string): string {
+function countsOf(outcomes: readonly Outcome[], counts: Counts, ran: readonly string[] = []): string[] {
+  return outcomes
+    .filter((outcome) => counts[outcome] > 0)
+    .map((outcome) => {
+      const which = outcome === "ran" && ran.length > 0 ? ` (${ran.join(", ")})` : "";
+      return `${counts[outcome]} ${outcome.replace("-", " ")}${which}`;
+    });
+}
+
+function sayDryRun(tally: Tally, counts: Counts): string {
+  const { wouldRun, wouldRestore, wouldPlace, wouldRemove, mayRun, atLeast } = tally;
   const parts = [
+    ...countsOf(WRONG, counts),
     ...(wouldRun > 0 ? [`${atLeast ? "at least " : ""}${wouldRun} to run`] : []),
     ...(mayRun > 0 ? [`${mayRun} that may run after ${wouldRun === 1 ? "it" : "them"}`] : []),
     ...(wouldRestore > 0 ? [`${wouldRestore} to restore`] : []),
-    ...(counts === "" ? [] : [counts]),
+    ...(wouldPlace > 0 ? [`${wouldPlace} to take from pinned/`] : []),
+    ...(wouldRemove > 0 ? [`${wouldRemove} to remove`] : []),
+    ...countsOf(RIGHT, counts),
   ];
   return `dry run: ${parts.join(", ")}; nothing was changed`;
 }
@@ -138,24 +158,34 @@ function sayDryRun({ wouldRun, wouldRestore, mayRun, atLeast }: Tally, counts: s
 /** What the last line tells besides the outcomes. */
 export interface Tally {
   removed: number;
+  /** Actions that files from `pinned/` were put in place for. */
+  placed: number;
   /** Of a dry run. */
   wouldRun: number;
   wouldRestore: number;
+  wouldPlace: number;
+  wouldRemove: number;
   mayRun: number;
   /** Whether there is more that is not known yet. */
   atLeast: boolean;
 }
 
+export function noTally(): Tally {
+  const would = { wouldRun: 0, wouldRestore: 0, wouldPlace: 0, wouldRemove: 0, mayRun: 0 };
+  return { removed: 0, placed: 0, ...would, atLeast: false };
+}
+
 /** The last line of a build. */
 export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
-  const { removed } = tally;
+  const { removed, placed, wouldRun, wouldRestore, wouldPlace, wouldRemove } = tally;
+  const would = wouldRun + wouldRestore + wouldPlace + wouldRemove;
+  if (would > 0 && !event.interrupted) return sayDryRun(tally, event.counts);
   const counts = sayCounts(event.counts, removed);
-  if (event.ok && tally.wouldRun + tally.wouldRestore > 0) return sayDryRun(tally, counts);
   const after = (word: string) => (counts === "" ? word : `${word}: ${counts}`);
   if (event.interrupted)
     return `${after("interrupted")}${counts === "" ? ": " : ", "}what was finished is kept`;
   if (!event.ok) return after("failed");
-  const idle = event.counts.ran + event.counts.restored + removed === 0;
+  const idle = event.counts.ran + event.counts.restored + removed + placed === 0;
   return after(idle ? "nothing to do" : `done in ${sayDuration(event.ms)}`);
 }
 

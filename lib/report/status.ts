@@ -3,10 +3,26 @@ import type { BuildEvent } from "../model/event.ts";
 import { displayWidth } from "./width.ts";
 
 /** Columns of the table, in this order, where any target has one. */
-const STATES = ["fresh", "to run", "may run", "to restore", "edited", "pinned", "failed", "blocked"] as const;
+const STATES = [
+  "fresh",
+  "to run",
+  "may run",
+  "to restore",
+  "to place",
+  "edited",
+  "pinned",
+  "failed",
+  "blocked",
+] as const;
 type State = (typeof STATES)[number];
 
-const WOULD = { run: "to run", restore: "to restore", "maybe-run": "may run", accept: undefined } as const;
+const WOULD = {
+  run: "to run",
+  restore: "to restore",
+  "maybe-run": "may run",
+  place: "to place",
+  accept: undefined,
+} as const;
 
 /** Nothing is to be done for these. */
 const DONE: readonly State[] = ["fresh", "edited", "pinned"];
@@ -31,15 +47,17 @@ export function sayStatus(project: string, events: readonly BuildEvent[]): strin
   const lines = [project, ...(rows.length === 0 ? [] : table([["", ...states], ...rows]))];
   for (const event of events)
     if (event.type === "notice" && event.action === undefined) lines.push(event.text);
-  if (states.every((state) => DONE.includes(state))) lines.push("nothing to do");
+  const removals = events.flatMap((event) => (event.type === "would-remove" ? [event.output] : []));
+  if (removals.length === 0 && states.every((state) => DONE.includes(state))) lines.push("nothing to do");
   if (atLeast) lines.push("There may be more: what says how many there are would be built first.");
-  return [...lines, ...edited.map((path) => `edited by hand: ${path}`), ""].join("\n");
+  const named = (what: string, paths: readonly string[]) => paths.map((path) => `${what}: ${path}`);
+  return [...lines, ...named("edited by hand", edited), ...named("to remove", removals), ""].join("\n");
 }
 
 function stateOf(event: BuildEvent): State | undefined {
   if (event.type === "would") return WOULD[event.verb];
   if (event.type !== "finished") return undefined;
-  return event.outcome === "ran" || event.outcome === "restored" ? undefined : event.outcome;
+  return STATES.find((state) => state === event.outcome);
 }
 
 /** Names to the left, numbers to the right. */

@@ -14,8 +14,13 @@ export function sameDigest(a: string, b: string): boolean {
   return isDigest(a) && a.split(" ")[0] === b.split(" ")[0];
 }
 
-/** A JSON string in single quotes, line breaks still escaped; a digest by its first characters; others as they are. */
+/**
+ * A JSON string in single quotes, line breaks still escaped; a digest by its first characters; a command's text with
+ * `…` for its values; others as they are.
+ */
 function readable(value: string): string {
+  if (value.startsWith('["'))
+    return readable(JSON.stringify((JSON.parse(value) as unknown[]).flat().join("…")));
   if (isDigest(value)) return value.slice(value.includes(" ") ? value.indexOf(" ") + 1 : 0);
   if (!value.startsWith('"')) return value;
   return `'${value.slice(1, -1).replaceAll('\\"', '"')}'`;

@@ -33,6 +33,8 @@ export function sayWhy(
       return `${name} would be made:\n${sayReasons(own.because)}`;
     case "restore":
       return `${name} would be restored from the store, without running anything:\n${sayReasons(own.because)}`;
+    case "place":
+      return `${name} would be taken from pinned/, whose file is not in its place yet.\n`;
     case "accept":
       throw new Error("BUG: a dry run of accept has no reasons to be told");
     case "maybe-run":
@@ -48,6 +50,7 @@ function sayFinished({ outcome, problem }: Finished, name: string, trace: Trace 
       return `${name} is the file in pinned/.\n`;
     case "failed":
     case "blocked":
+    case "not-started":
       return `${name} cannot be made: ${problem === undefined ? "it gave no reason." : sayProblem(problem)}\n`;
     default: {
       const fresh = `${name} is fresh: nothing that it is made from has changed.\n`;

@@ -1,8 +1,8 @@
 /** Action key → the digests that it produced: "this was made before", in any project, branch or clone. */
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ActionKey, Digest } from "../model/trace.ts";
-import { inFolderOf, naming, statFile, syncFile, writeAtomically } from "./files.ts";
+import { inFolderOf, naming, statFile, syncFile, syncNames, writeAtomically } from "./files.ts";
 import { USE_NOTED_MS } from "./gc-policy.ts";
 
 export interface ActionResult {
@@ -75,5 +75,9 @@ export class ActionCache {
   /** A power cut does not take it any more; the blobs that it names have to be synced before. */
   async sync(key: ActionKey): Promise<void> {
     await syncFile(this.#path(key));
+  }
+  /** Nor its name; see `BlobStore.syncName`. */
+  async syncName(key: ActionKey): Promise<void> {
+    await syncNames(this.#path(key), dirname(this.#folder));
   }
 }

@@ -1,10 +1,19 @@
 /** Digest → bytes: everything ever made, under the name of its content, shared by all projects of a content repo. */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Keeping } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
-import { copyFile, hashFile, inFolderOf, linkOrCopy, placeFile, statFile, syncFile } from "./files.ts";
+import {
+  copyFile,
+  hashFile,
+  inFolderOf,
+  linkOrCopy,
+  placeFile,
+  statFile,
+  syncFile,
+  syncNames,
+} from "./files.ts";
 
 export class BlobStore {
   readonly #folder: string;
@@ -36,15 +45,22 @@ export class BlobStore {
       inFolderOf(aside, () => (keep === "link" ? linkOrCopy(file, aside) : copyFile(file, aside)));
       placeFile(aside, this.path(digest));
       this.#added += statFile(this.path(digest))?.size ?? 0;
-    } finally {
-      // Still there after a failure, and where both names are links to one file: then rename does nothing.
+    } catch (error) {
       rmSync(aside, { force: true });
+      throw error;
     }
+    // Still there where both names are links to one file: then rename does nothing.
+    if (keep === "link") rmSync(aside, { force: true });
   }
 
   /** A power cut does not take it any more. Should one come before, the blob is found damaged when it is used. */
   async sync(digest: Digest): Promise<void> {
     await syncFile(this.path(digest));
+  }
+
+  /** Nor its name, which most file systems write with the bytes, and none has to. */
+  async syncName(digest: Digest): Promise<void> {
+    await syncNames(this.path(digest), dirname(this.#folder));
   }
 
   /**

@@ -101,7 +101,8 @@ export class FileTable {
   }
 
   #grow(): void {
-    const room = Math.max(64, 2 * this.#flags.length);
+    // Not doubled: with 100,000 outputs the room that is left over is megabytes.
+    const room = Math.max(64, Math.ceil(1.5 * this.#flags.length));
     const flags = new Uint8Array(room);
     flags.set(this.#flags);
     const stamps = new Float64Array(room * STAMP);

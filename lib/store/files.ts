@@ -150,6 +150,33 @@ async function openToSync(path: string): Promise<FileHandle> {
   }
 }
 
+/**
+ * Has a file's name on disk too: a folder is synced apart from what it names, from the file's own up to the `top` one,
+ * since each may be as new as the file.
+ */
+export async function syncNames(path: string, top: string): Promise<void> {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    await syncFolder(folder);
+    if (folder === top || folder === dirname(folder)) return;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  let folder: FileHandle | undefined;
+  try {
+    folder = await open(path, "r");
+    await folder.sync();
+  } catch (error) {
+    // Windows opens no folder, and some file systems sync none.
+    if (!["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      naming(path, () => {
+        throw error;
+      });
+  } finally {
+    await folder?.close();
+  }
+}
+
 /** Copies; shares the blocks where the file system can (FICLONE). */
 export function copyFile(from: string, to: string): void {
   copyFileSync(from, to, constants.COPYFILE_FICLONE);

@@ -132,8 +132,8 @@ function unpackActions(targets: readonly string[], sections: readonly Buffer[]):
 
 export function saveSnapshot(path: string, { verdict, files, roster }: SnapshotColumns): void {
   const size = files.paths.length;
+  const paths = encoded(files.paths);
   const sections: Uint8Array[] = [
-    Buffer.from(files.paths.join("\0")),
     // Columns can have room for more rows than there are.
     files.flags.subarray(0, size),
     bytesOf(files.stamps.subarray(0, size * 4)),
@@ -149,11 +149,28 @@ export function saveSnapshot(path: string, { verdict, files, roster }: SnapshotC
     for (const column of [outputEnds, outputs, readEnds, reads, keyEnds]) sections.push(bytesOf(column));
     sections.push(Buffer.from(keys));
   }
-  const lengths = sections.map((section) => section.length);
-  const body = [Buffer.from(`${JSON.stringify({ ...head, sections: lengths })}\n`), ...sections];
+  const lengths = [lengthOf(paths), ...sections.map((section) => section.length)];
+  const body = [Buffer.from(`${JSON.stringify({ ...head, sections: lengths })}\n`), ...paths, ...sections];
   // Of no bytes, zlib would begin anew.
   const checksum = body.reduce((sum, bytes) => (bytes.length === 0 ? sum : crc32(bytes, sum)), 0);
   writeAtomically(path, [Buffer.from(firstLine(checksum)), ...body], { sync: false });
+}
+
+/** NUL between them, in pieces: one string of all paths would be there beside its bytes. */
+function encoded(paths: readonly string[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < paths.length; from += PIECE) {
+    const piece = paths.slice(from, from + PIECE).join("\0");
+    pieces.push(Buffer.from(from === 0 ? piece : `\0${piece}`));
+  }
+  return pieces;
+}
+
+/** So many paths are encoded at once. */
+const PIECE = 4_096;
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | Float64Array): Uint8Array {

@@ -1,0 +1,59 @@
+/** Tells what is wrong with sources before anything runs: all that can be known without a file that is still to be built. */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { inOrder } from "../base/document.ts";
+import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Digest } from "../model/trace.ts";
+import type { Found, Graph } from "../pipeline/graph.ts";
+import { statFile } from "../store/files.ts";
+import { Unresolved } from "./evaluate.ts";
+import { type FileInput, type SourceContext, sourceFiles } from "./sources.ts";
+
+/** What counts here is whether something is there, and what kind of thing. */
+const UNREAD = "" as Digest;
+
+/** @throws Diagnostics with every mistake in the sources of these actions */
+export function checkSources(actions: Iterable<Action>, given: Omit<SourceContext, "content">): void {
+  const context: SourceContext = { ...given, content: contentSeen };
+  const found: Diagnostic[] = [];
+  for (const action of actions) {
+    for (const { slot, input } of fileInputs(action)) {
+      try {
+        sourceFiles(action, slot, input, context, notBuilt);
+      } catch (error) {
+        // An error of the file system is told by the action that meets it.
+        if (error instanceof Unresolved && error.diagnostic !== undefined) found.push(error.diagnostic);
+      }
+    }
+  }
+  if (found.length > 0) throw inOrder(found);
+}
+
+function fileInputs({ target }: Action): readonly { readonly slot: string; readonly input: FileInput }[] {
+  return target.inputs.flatMap(({ slot, from }) =>
+    from.flatMap((input) => (input.kind === "files" ? [{ slot, input }] : [])),
+  );
+}
+
+/** Of the actions that are bound, those that the goals need; all, where there are no goals. */
+export function wantedNow(graph: Graph, goals: readonly TargetPath[]): Iterable<Action> {
+  if (goals.length === 0) return graph.actions.values();
+  const wanted = new Set(goals.flatMap((goal) => knownOf(graph.makersOf(goal))));
+  // The loop reaches what is added meanwhile.
+  for (const action of wanted) for (const needed of knownOf(graph.needs(action))) wanted.add(needed);
+  return wanted;
+}
+
+function knownOf({ actions, pending }: Found): readonly Action[] {
+  return [...actions, ...pending.map(({ source }) => source)];
+}
+
+function contentSeen(path: string): ReturnType<SourceContext["content"]> {
+  const stats = statFile(path);
+  if (stats === undefined) return undefined;
+  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "special";
+  return { kind, digest: UNREAD };
+}
+
+function notBuilt(): never {
+  throw new Error("BUG: a source's pattern takes a value of a built file");
+}
