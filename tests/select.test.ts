@@ -13,7 +13,7 @@ function compile(text: string) {
     project: { niche: "demo" },
     options: {},
     tasks: new Map(TASKS.map((task) => [task.type, task])),
-    pools: {},
+    pools: [],
   });
 }
 
