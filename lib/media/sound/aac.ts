@@ -28,7 +28,13 @@ export interface Aac {
 export async function encodeAac(
   ffmpeg: FfmpegLocation,
   blocks: Iterable<Block>,
-  { format, bitrate, cutoff, output, signal }: Aac & { readonly output: string; readonly signal: AbortSignal },
+  {
+    format,
+    bitrate,
+    cutoff,
+    output,
+    signal,
+  }: Aac & { readonly output: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const input = Readable.from(interleaved(blocks), { objectMode: false, highWaterMark: 1 << 20 });
   await runFfmpeg(ffmpeg, { what: `encoding ${output}`, signal, input }, (command) =>
