@@ -1,6 +1,7 @@
 /** The registry: one line per task type. */
 import type { Task } from "../lib/model/task.ts";
 import assemble from "./assemble.ts";
+import bed from "./bed.ts";
 import captions from "./captions.ts";
 import card from "./card.ts";
 import check from "./check.ts";
@@ -9,6 +10,7 @@ import part from "./part.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
 import shot from "./shot.ts";
+import sound from "./sound.ts";
 import speech from "./speech.ts";
 import subtitles from "./subtitles.ts";
 import thumbnail from "./thumbnail.ts";
@@ -26,6 +28,8 @@ const all = [
   captions,
   segment,
   transition,
+  bed,
+  sound,
   assemble,
   card,
   part,

@@ -1,12 +1,11 @@
 /** Brings a mix to a loudness and below a peak, as they are measured in the encoded file. */
-import { setImmediate } from "node:timers/promises";
 import { Failure } from "../../base/failure.ts";
 import type { FfmpegLocation } from "../ffmpeg.ts";
 import { AAC_FRAME, type Aac, encodeAac, type Heard, listen } from "./aac.ts";
 import { limited } from "./limiter.ts";
 import { LoudnessMeter } from "./meter.ts";
 import { exactly } from "./mix.ts";
-import { amplitude, type Block, type Format } from "./pcm.ts";
+import { amplitude, type Block, type Format, through } from "./pcm.ts";
 
 /** LUFS: below this there is no sound to speak of, and no gain is right. */
 export const SILENCE = -60;
@@ -17,11 +16,15 @@ const OVERSHOOT = 0.5;
 /** LU: what the encoded file may be off. Half of what is promised. */
 const TOLERANCE = 0.25;
 
-/** LU: by so much a gain can be put right without measuring again, since the limiter takes little of it. */
-const SURE = 1;
+/** LU: by so much a gain is put right without measuring again, whatever the limiter takes of it. */
+const SURE = 0.2;
 
-/** Times that the limited mix is measured at most, and that it is encoded. One is usual for both. */
-const ROUNDS = 3;
+/** Times at most that the limited mix is measured, and that it is encoded. One is usual for both. */
+const ROUNDS = 5;
+const ENCODES = 3;
+
+/** LU that the sound gets louder by, for a dB of gain: less where the limiter works hard, but not less than this. */
+const LEAST_SLOPE = 0.3;
 
 /** dB that the limiter may be driven further: a sound that is all peaks cannot be brought to the loudness, only nearer. */
 const DRIVE = 6;
@@ -75,6 +78,9 @@ export async function master(request: MasterRequest): Promise<Mastered> {
     const missed = within(toGoal(heard.loudness, goal), -DRIVE - gain, DRIVE - gain);
     if ((over <= 0 && Math.abs(missed) <= TOLERANCE) || encodes === ROUNDS)
       return { ...heard, gain, encodes };
+    const missed = Math.min(DRIVE - gain, toGoal(heard.loudness, goal));
+    const done = over <= 0 && Math.abs(missed) <= TOLERANCE;
+    if (done || encodes === ENCODES) return { ...heard, gain, encodes };
     gain += missed;
     if (over > 0) ceiling -= over + 0.1;
   }
@@ -86,16 +92,26 @@ export async function encodeDraft(request: Omit<MasterRequest, "gauge">): Promis
 }
 
 /** dB for the whole mix, as the limiter leaves it. */
-async function findGain({ gauge, length, goal, signal }: MasterRequest): Promise<number> {
-  let gain = 0;
+async function findGain(request: MasterRequest): Promise<number> {
+  let [gain, slope] = [0, 1];
+  let before: { gain: number; loudness: number } | undefined;
   for (let round = 1; ; round++) {
-    const options = limits(gain, goal.peak - OVERSHOOT, gauge.format.rate);
-    const meter = new LoudnessMeter(gauge.format);
-    await through(exactly(limited(gauge.play(), options), length), signal, (block) => meter.push(block));
-    const missed = toGoal(meter.loudness() + gauge.below, goal);
-    gain = within(gain + missed, -DRIVE, DRIVE);
-    if (Math.abs(missed) <= SURE || round === ROUNDS) return gain;
+    const loudness = await loudnessAt(gain, request);
+    if (before !== undefined && gain !== before.gain) {
+      slope = Math.max(LEAST_SLOPE, Math.min(1, (loudness - before.loudness) / (gain - before.gain)));
+    }
+    before = { gain, loudness };
+    const missed = toGoal(loudness, request.goal);
+    gain = Math.min(DRIVE, gain + missed / slope);
+    if (Math.abs(missed) <= SURE || gain === before.gain || round === ROUNDS) return gain;
   }
+}
+
+async function loudnessAt(gain: number, { gauge, length, goal, signal }: MasterRequest): Promise<number> {
+  const options = limits(gain, goal.peak - OVERSHOOT, gauge.format.rate);
+  const meter = new LoudnessMeter(gauge.format);
+  await through(exactly(limited(gauge.play(), options), length), signal, (block) => meter.push(block));
+  return meter.loudness() + gauge.below;
 }
 
 async function encodeOnce(
@@ -126,30 +142,10 @@ export function toGoal(loudness: number, goal: Goal): number {
   return loudness < SILENCE ? 0 : goal.loudness - loudness;
 }
 
-function within(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
-}
-
 /** A decoder gives whole frames; how many samples of the last one are meant stands in the file's index alone. */
 function checkLength(samples: number, { length, ffmpeg }: MasterRequest): void {
   if (samples >= length && samples < length + AAC_FRAME) return;
   throw new Failure(`The encoded sound has ${samples} samples; ${length} were mixed.`, {
     help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
-}
-
-/** Every few blocks the thread is free for a moment, for the message of an abort. */
-export async function through(
-  blocks: Iterable<Block>,
-  signal: AbortSignal,
-  each: (block: Block) => void,
-): Promise<void> {
-  let count = 0;
-  for (const block of blocks) {
-    each(block);
-    count += 1;
-    if (count % 8 !== 0) continue;
-    await setImmediate();
-    signal.throwIfAborted();
-  }
 }

@@ -1,5 +1,6 @@
 /** Sound as float samples: in blocks of a second, and read from wave files piece by piece. */
 import { closeSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { Failure } from "../../base/failure.ts";
 
 export interface Format {
@@ -18,6 +19,22 @@ export function emptyBlock(channels: number, length: number): Block {
 /** The first samples of a block, without copying. */
 export function partOf(block: Block, length: number): Block {
   return block[0]!.length === length ? block : block.map((channel) => channel.subarray(0, length));
+}
+
+/** Every few blocks the thread is free for a moment, for the message of an abort. */
+export async function through(
+  blocks: Iterable<Block>,
+  signal: AbortSignal,
+  each: (block: Block) => void,
+): Promise<void> {
+  let count = 0;
+  for (const block of blocks) {
+    each(block);
+    count += 1;
+    if (count % 8 !== 0) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+  }
 }
 
 export function amplitude(decibels: number): number {

@@ -1,10 +1,10 @@
 /** Decides what is heard when, and how loud: narrations at their samples, music under them, sound of intro and outro. */
 import { SAMPLE_RATE } from "../timeline.ts";
 import { BREATH, Envelope } from "./envelope.ts";
-import { type Goal, SILENCE, through, toGoal } from "./master.ts";
+import { type Goal, SILENCE, toGoal } from "./master.ts";
 import { LoudnessMeter } from "./meter.ts";
 import { type Cue, exactly, type Loop, mix, type Track } from "./mix.ts";
-import { amplitude, decibels, EACH_OF_TWO, type Format, type WaveFile } from "./pcm.ts";
+import { amplitude, decibels, EACH_OF_TWO, type Format, through, type WaveFile } from "./pcm.ts";
 import { type Span, SpeechFinder } from "./speech.ts";
 import type { SoundReel } from "./voices.ts";
 

@@ -1,0 +1,129 @@
+/** Makes the whole sound of a film or of one of its parts: narrations, music under them, one loudness, AAC. */
+import { readFile } from "node:fs/promises";
+import { offload } from "../lib/base/offload.ts";
+import type { SoundFile } from "../lib/media/sound/decode.ts";
+import { readReel, timelineShape } from "../lib/media/sound/reel.ts";
+import type { SoundReport, SoundRequest } from "../lib/media/sound/render.ts";
+import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
+
+/** What `bed` writes beside the sound. */
+const bedInfo = z.object({ loudness: z.number(), samples: z.int().min(1), loop_start: z.int().min(0) });
+
+/** How far the film may be from the loudness that was asked for before it is told. LU. */
+const NOTABLE = 0.5;
+
+export default defineTask({
+  type: "sound",
+  version: 1,
+  params: z.strictObject({
+    /** Which part of the timeline; null for the whole film. */
+    part: z.int().min(1).nullable().default(null),
+    /** Integrated (EBU R 128). YouTube and others play at about -14 and turn down what is louder. LUFS. */
+    loudness: z.number().min(-40).max(-5).default(-14),
+    /** What no true peak of the encoded sound exceeds. dBTP. */
+    peak: z.number().min(-20).max(0).default(-1),
+    /** The music's loudness to the narration's where nobody speaks. dB. */
+    music_gain_db: z.number().min(-60).max(0).default(-12),
+    /** By how much the music is lower still where somebody does. dB. */
+    duck_db: z.number().min(0).max(60).default(10),
+    /** How long the music takes to go at the end. Seconds. */
+    fade: z.number().min(0).max(30).default(2.5),
+    /** Quick, and good enough to see whether the film is right: mono, 24 kHz, its loudness not measured. */
+    draft: z.boolean().default(false),
+  }),
+  inputs: {
+    timeline: "file",
+    narration: "list",
+    bed: "optional",
+    bed_info: "optional",
+    intro: "optional",
+    outro: "optional",
+  },
+  outputs: { sound: "m4a", report: "json" },
+  tools: ["ffmpeg"],
+  keep: "link",
+  async run({ params, inputs, outputs, tools, scratch, signal, progress, notice }) {
+    const { timeline, narration, bed, bed_info: info, intro, outro } = inputs;
+    const { reel, scenes } = readReel(await readJson(timeline, timelineShape), params.part, timeline.name);
+    const request: SoundRequest = {
+      ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
+      reel,
+      narrations: narrationsOf(scenes, narration, timeline.name),
+      bed: bed && (await readBed(bed, info)),
+      intro: intro && soundFile(intro),
+      outro: outro && soundFile(outro),
+      goal: { loudness: params.loudness, peak: params.peak },
+      musicGain: params.music_gain_db,
+      duck: params.duck_db,
+      fade: params.fade,
+      draft: params.draft,
+      output: outputs.sound.path,
+      scratch,
+    };
+    const report = await offload<SoundReport>("renderSound", request, { signal, onProgress: progress });
+    for (const text of shortcomings(report, params)) notice(text);
+    await outputs.report.write(`${JSON.stringify(report, null, 2)}\n`);
+  },
+});
+
+function soundFile({ path, name }: InputFile): SoundFile {
+  return { path, name };
+}
+
+function narrationsOf(
+  scenes: readonly number[],
+  narrations: readonly InputFile[],
+  timeline: string,
+): SoundFile[] {
+  return scenes.map((scene) => {
+    const file = narrations[scene - 1];
+    if (file !== undefined) return soundFile(file);
+    throw new Failure(`${timeline} has a scene ${scene}; there are ${narrations.length} narrations.`, {
+      help: "Give the narrations of all scenes, in the order of the scenes.",
+    });
+  });
+}
+
+async function readBed(bed: InputFile, info: InputFile | undefined): Promise<SoundRequest["bed"]> {
+  if (info === undefined) {
+    throw new Failure(
+      `${bed.name} comes without its bed_info, which says how loud it is and where it loops.`,
+      {
+        help: "Give both outputs of the task bed: `in: { bed: bed.bed, bed_info: bed.info }`.",
+      },
+    );
+  }
+  const { loudness, loop_start: loopStart } = await readJson(info, bedInfo);
+  return { ...soundFile(bed), loudness, loopStart };
+}
+
+async function readJson<Shape extends z.ZodType>(file: InputFile, shape: Shape): Promise<z.output<Shape>> {
+  const text = await readFile(file.path, "utf8");
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new Failure(`${file.name} is not JSON.`, { help: "Delete it: its task makes it again.", cause });
+  }
+  const checked = shape.safeParse(content);
+  if (checked.success) return checked.data;
+  throw new Failure(`${file.name} is not what it should be: ${z.prettifyError(checked.error)}`, {
+    help: "Delete it: its task makes it again.",
+  });
+}
+
+/** What the sound could not be brought to: one that is all peaks, or next to silent. */
+function shortcomings(
+  { loudness, true_peak: peak }: SoundReport,
+  goal: { loudness: number; peak: number },
+): string[] {
+  const told: string[] = [];
+  if (loudness !== null && Math.abs(loudness - goal.loudness) > NOTABLE) {
+    told.push(
+      `The sound has ${loudness} LUFS, not ${goal.loudness}: more would be nothing but the limiter's work.`,
+    );
+  }
+  if (peak !== null && peak > goal.peak)
+    told.push(`The sound's true peak is ${peak} dBTP, not ${goal.peak}.`);
+  return told;
+}
