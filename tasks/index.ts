@@ -4,6 +4,7 @@ import assemble from "./assemble.ts";
 import card from "./card.ts";
 import check from "./check.ts";
 import image from "./image.ts";
+import metadata from "./metadata.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
 import speech from "./speech.ts";
@@ -11,5 +12,8 @@ import thumbnail from "./thumbnail.ts";
 import words from "./words.ts";
 
 export const tasks: ReadonlyMap<string, Task> = new Map(
-  [script, image, speech, words, segment, assemble, check, thumbnail, card].map((task) => [task.type, task]),
+  [script, image, speech, words, segment, assemble, check, thumbnail, card, metadata].map((task) => [
+    task.type,
+    task,
+  ]),
 );

@@ -1,7 +1,7 @@
 /** What a timeline file says of one film, or of one part of it: whose frames are where, and when somebody speaks. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { Failure } from "../../base/failure.ts";
+import { Failure } from "../base/failure.ts";
 
 const count = z.int().min(0);
 
@@ -10,8 +10,8 @@ const scene = z.object({
   /** Of the reel, like all frames. */
   first_frame: count,
   frames: count,
-  /** `at`: sample of the reel at which the narration is heard; `samples`: how many of it. 48 kHz. */
-  voice: z.object({ at: count, samples: count }),
+  /** `at`: sample of the reel at which the narration is heard; `from`, `samples`: first one of it, and how many. 48 kHz. */
+  voice: z.object({ at: count, from: count.default(0), samples: count }),
 });
 
 const reel = z.object({
@@ -31,6 +31,8 @@ export type ReelScene = z.output<typeof scene>;
 
 export interface Reel extends z.output<typeof reel> {
   readonly fps: number;
+  /** Of the whole film: a part may have but a piece of a scene. */
+  readonly whole: readonly ReelScene[];
   /** Undefined for the whole film. */
   readonly part: { readonly number: number; readonly of: number } | undefined;
 }
@@ -41,9 +43,9 @@ export async function readReel(
   part: number | null,
 ): Promise<Reel> {
   const { fps, film, parts } = parse(await readFile(file.path, "utf8"), file.name);
-  if (part === null) return { ...film, fps, part: undefined };
+  if (part === null) return { ...film, fps, whole: film.scenes, part: undefined };
   const found = parts.find((one) => one.part === part);
-  if (found !== undefined) return { ...found, fps, part: { number: part, of: found.of } };
+  if (found !== undefined) return { ...found, fps, whole: film.scenes, part: { number: part, of: found.of } };
   throw new Failure(
     `${file.name} has no part ${part}: it has ${parts.length === 0 ? "none" : parts.length}.`,
     {
