@@ -6,6 +6,7 @@ import captions from "./captions.ts";
 import card from "./card.ts";
 import check from "./check.ts";
 import image from "./image.ts";
+import metadata from "./metadata.ts";
 import part from "./part.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
@@ -36,6 +37,7 @@ const all = [
   check,
   subtitles,
   thumbnail,
+  metadata,
 ];
 
 export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.type, task]));

@@ -2,9 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { graphemes } from "../lib/base/graphemes.ts";
 import { type FitOptions, fitStack, fitText } from "../lib/media/typeset/fit.ts";
 import { fontsFor } from "../lib/media/typeset/fonts.ts";
-import { breakLines, graphemes, joined, unitsOf } from "../lib/media/typeset/lines.ts";
+import { breakLines, joined, unitsOf } from "../lib/media/typeset/lines.ts";
 import { keyPhrase } from "../lib/media/typeset/phrase.ts";
 import { cropOf } from "../lib/media/typeset/picture.ts";
 import { typographic } from "../lib/media/typeset/say.ts";

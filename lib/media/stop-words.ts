@@ -25,6 +25,10 @@ three time times today together told too took turn turned twice two use used usi
 well went whatever whether whole word words work year years yes
 `);
 
+/** "seven", "twenty-five": said often, and about nothing. */
+const NUMBER =
+  /^(?:(?:(?:twen|thir|for|fif|six|seven|eigh|nine)ty)(?:-\p{L}+)?|(?:thir|four|fif|six|seven|eigh|nine)teen|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?|billions?|dozens?|percent)$/u;
+
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/).filter((word) => word !== ""));
 }
@@ -35,7 +39,7 @@ export function isFunctionWord(word: string): boolean {
 }
 
 export function isStopWord(word: string): boolean {
-  return has(FUNCTION_WORDS, word) || has(COMMON_WORDS, word);
+  return has(FUNCTION_WORDS, word) || has(COMMON_WORDS, word) || NUMBER.test(word.toLowerCase());
 }
 
 function has(set: ReadonlySet<string>, word: string): boolean {

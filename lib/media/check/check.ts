@@ -1,10 +1,10 @@
 /** Checks a finished film against its timeline, from the file alone: two processes, and few pictures decoded. */
 import type { FfmpegLocation } from "../ffmpeg.ts";
+import type { Reel } from "../reel.ts";
 import { readLayout } from "./boxes.ts";
 import { type Demuxed, demux } from "./demux.ts";
 import { formFaults } from "./form.ts";
 import { blacks, type Look, looksOf, pictureFaults, stills } from "./pictures.ts";
-import type { Reel } from "./reel.ts";
 import { type Sensed, sense } from "./senses.ts";
 import { type SoundTarget, type Stretch, silences, soundFaults } from "./sound.ts";
 import { timeFaults } from "./times.ts";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import { Failure } from "../../base/failure.ts";
-import { graphemes } from "./lines.ts";
+import { graphemes } from "../../base/graphemes.ts";
 
 /** A font file that the author gives for what the shipped one lacks. */
 export interface GivenFont {

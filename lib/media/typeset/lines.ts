@@ -1,5 +1,7 @@
 /** Where a text may be broken into lines, and where it is: lines of even length, that end where the sense pauses. */
 
+import { graphemes } from "../../base/graphemes.ts";
+
 /** What must not be torn apart. */
 export interface Unit {
   readonly text: string;
@@ -13,12 +15,6 @@ const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆〇
 const CLOSING = /^[\p{Pe}\p{Pf}、。，．・：；？！…‥ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々〜%‰]/u;
 const BREAKS = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}々〆〇\p{Ps}\p{Pi}]/u;
 const OPENING = /[\p{Ps}\p{Pi}]$/u;
-
-const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
-
-export function graphemes(text: string): string[] {
-  return [...segmenter.segment(text)].map(({ segment }) => segment);
-}
 
 /** The units of a text: its words, and in dense scripts its characters. White space is taken as one space. */
 export function unitsOf(text: string): Unit[] {

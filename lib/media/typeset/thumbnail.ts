@@ -1,14 +1,14 @@
 /** Makes one thumbnail: the title set on a scene's picture, as a JPEG that platforms take. */
-import { type Canvas, createCanvas, type Image } from "@napi-rs/canvas";
+import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { Failure } from "../../base/failure.ts";
-import { accentFor, type Colour, difference, type Tones } from "./colour.ts";
+import { choosePictures } from "./choose.ts";
+import type { Colour } from "./colour.ts";
 import { fontsFor, type GivenFont } from "./fonts.ts";
 import { LAYOUTS } from "./layouts/all.ts";
-import type { Sheet } from "./layouts/sheet.ts";
 import { unitsOf } from "./lines.ts";
 import { fill } from "./page.ts";
 import { keyPhrase } from "./phrase.ts";
-import { type Focus, loadPicture, type PictureFile, tonesOfPicture } from "./picture.ts";
+import type { Focus, PictureFile } from "./picture.ts";
 import { installedNotice, type Made, sayBytes, typographic } from "./say.ts";
 
 /** Plain data, because it travels to a worker thread. */
@@ -33,63 +33,33 @@ export interface ThumbnailRequest {
 }
 
 export async function makeThumbnail(request: ThumbnailRequest): Promise<Made> {
-  const { images, title, width, height, background } = request;
+  const { title, width, height, background } = request;
   const text = request.upperCase ? typographic(title).toUpperCase() : typographic(title);
-  const fonts = await fontsFor(text, "faceless black", request.fonts);
-  const loaded = await Promise.all(images.map(loadPicture));
-  const pictures = loaded.map((image) => ({ image, tones: tonesOfPicture(image, background) }));
-  const [first, second] = chosen(pictures, request.variant);
-  if (first === undefined) {
-    throw new Failure("A thumbnail needs a picture, and it was given none.", {
-      help: "Give the pictures of the scenes, or one, as the input 'images'.",
-    });
-  }
   const units = unitsOf(text);
   if (units.length === 0) throw new Failure(`The title '${title}' has no word to show.`);
+  const fonts = await fontsFor(text, "faceless black", request.fonts);
+  const layout = (request.variant - 1) % LAYOUTS.length;
+  // After all layouts were there, they meet other pictures.
+  const turn = request.variant - 1 + Math.floor((request.variant - 1) / LAYOUTS.length);
+  const pictures = await choosePictures(request.images, background, turn);
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
   fill({ context, width, height }, background);
-  const sheet: Sheet = {
+  LAYOUTS[layout]!({
     context,
     width,
     height,
     unit: Math.min(width, height) / 720,
-    accent:
-      request.accent ??
-      accentFor(
-        first.tones,
-        pictures.map(({ tones }) => tones),
-      ),
-    deep: first.tones.deep,
-    image: first.image,
-    second: second?.image,
+    ...pictures,
+    accent: request.accent ?? pictures.accent,
     focus: request.focus,
     families: fonts.families,
     units,
     key: keyPhrase(units),
     portrait: height > width,
-  };
-  LAYOUTS[(request.variant - 1) % LAYOUTS.length]!(sheet);
+  });
   const { bytes, notice } = await encode(canvas, request.largest);
   return { bytes, notices: [...installedNotice(fonts.installed), ...notice] };
-}
-
-interface Picture {
-  readonly image: Image;
-  readonly tones: Tones;
-}
-
-/** The most striking first, each variant beginning with another; after all layouts were there, they meet other pictures. */
-function chosen(pictures: readonly Picture[], variant: number): [first?: Picture, second?: Picture] {
-  const ranked = pictures
-    .map((picture, index) => ({ picture, index }))
-    .sort((a, b) => b.picture.tones.strength - a.picture.tones.strength || a.index - b.index)
-    .map(({ picture }) => picture);
-  const first = ranked[(variant - 1 + Math.floor((variant - 1) / LAYOUTS.length)) % ranked.length];
-  if (first === undefined) return [];
-  const unlike = ({ tones }: Picture) => difference(tones, first.tones);
-  const [second] = ranked.filter((one) => one !== first).sort((a, b) => unlike(b) - unlike(a));
-  return second === undefined ? [first] : [first, second];
 }
 
 /** JPEG's, from what nobody can tell from the original down to where blocks begin to show. */
