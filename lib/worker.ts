@@ -2,11 +2,10 @@
 import { inWorker } from "./base/offload.ts";
 import type { CaptionRequest } from "./media/captions/make.ts";
 import { renderPiece as renderPieceHere } from "./media/piece.ts";
-import type { CardRequest } from "./media/typeset/card.ts";
-import type { ThumbnailRequest } from "./media/typeset/thumbnail.ts";
-import { renderSegment as renderSegmentHere } from "./media/segment.ts";
 import { makeBed as makeBedHere } from "./media/sound/bed.ts";
 import { renderSound as renderSoundHere } from "./media/sound/render.ts";
+import type { CardRequest } from "./media/typeset/card.ts";
+import type { ThumbnailRequest } from "./media/typeset/thumbnail.ts";
 import type { DrawRequest } from "./providers/offline/art/request.ts";
 import { speakText } from "./providers/offline/flite/speak.ts";
 

@@ -1,7 +1,7 @@
 /** Checks a finished film against its timeline: what was measured comes out, and what is wrong fails the build. */
 import { ordinal } from "../lib/base/ordinal.ts";
 import { checkFilm } from "../lib/media/check/check.ts";
-import { readReel } from "../lib/media/reel.ts";
+import { readReel } from "../lib/media/reel-file.ts";
 import { FRAME_RATES } from "../lib/model/known-values.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
 

@@ -1,11 +1,9 @@
 /** Makes a piece of film of a video or picture that came from elsewhere, such as an intro: as segments are, with sound. */
 import { offload } from "../lib/base/offload.ts";
 import { conformClip, writeSilence } from "../lib/media/clip.ts";
-import type { SegmentRequest } from "../lib/media/segment.ts";
-import { FRAME_RATES } from "../lib/model/known-values.ts";
+import type { PieceRequest } from "../lib/media/piece.ts";
+import { formShape } from "../lib/media/scene-inputs.ts";
 import { defineTask, z } from "../lib/task.ts";
-
-const pixels = z.int().min(16).max(7680).multipleOf(2);
 
 const PICTURES: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp"]);
 
@@ -14,15 +12,7 @@ export default defineTask({
   version: 1,
   params: z.strictObject({
     /** What the platform asks for. */
-    video: z.strictObject({
-      width: pixels,
-      height: pixels,
-      fps: z.literal(FRAME_RATES),
-      background: z
-        .string()
-        .regex(/^#[0-9a-f]{6}$/i, "must be a colour like '#102030'")
-        .default("#000000"),
-    }),
+    video: formShape,
     /** How long a picture stands, or where a video ends at the latest; null for 4 seconds of a picture and all of a video. */
     seconds: z.number().min(0.1).max(600).nullable().default(null),
     /** Of a video in another shape: all of it, or as much as fills the frame. */
@@ -40,9 +30,12 @@ export default defineTask({
     const files = { video: outputs.video.path, sound: outputs.sound.path };
     let frames = Math.max(1, Math.round((seconds ?? 4) * video.fps));
     if (PICTURES.has(source.extension)) {
-      const rest = { image: source.path, output: files.video, frames, motion, seed: "" };
-      const request: SegmentRequest = { ffmpeg, ...video, ...rest };
-      await offload("renderSegment", request, { signal, onProgress: progress });
+      const { preset, ...form } = video;
+      const move = { kind: motion, focus: [0.5, 0.5] } as const;
+      const picture = { image: source.path, clip: undefined, move, frames, overlap: 0 };
+      const content = { kind: "body", picture, from: 0, frames, cuts: [], overlay: undefined } as const;
+      const request: PieceRequest = { ffmpeg, form, preset, content, output: files.video };
+      await offload("renderPiece", request, { signal, onProgress: progress });
       await writeSilence(files.sound, frames, video.fps);
     } else {
       const request = { ffmpeg, source, ...files, ...video, fit, seconds: seconds ?? undefined, scratch };

@@ -5,6 +5,7 @@ import bed from "./bed.ts";
 import captions from "./captions.ts";
 import card from "./card.ts";
 import check from "./check.ts";
+import clip from "./clip.ts";
 import image from "./image.ts";
 import metadata from "./metadata.ts";
 import part from "./part.ts";
@@ -29,6 +30,7 @@ const all = [
   captions,
   segment,
   transition,
+  clip,
   bed,
   sound,
   assemble,

@@ -1,7 +1,7 @@
 /** Writes what is published with a film: title, description, tags and chapters, for a person or an uploader. */
 import { ordinal } from "../lib/base/ordinal.ts";
 import { metadataOf } from "../lib/media/metadata/metadata.ts";
-import { readReel } from "../lib/media/reel.ts";
+import { readReel } from "../lib/media/reel-file.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 const note = z.string().trim().min(1).max(1000).nullable().default(null);

@@ -105,6 +105,9 @@ niches:
       music: "/m.mp3",
       intro: null,
       outro: "/o.mp4",
+      has_music: true,
+      has_intro: false,
+      has_outro: true,
       pause: { before: 1, after: 2 },
       options: { captions: true, transition: "fade" },
     });

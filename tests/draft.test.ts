@@ -130,8 +130,9 @@ targets:
       shop.write("/pipelines/p.yaml", reads(path));
       for (const one of [build, buildDraft]) {
         const name = path.startsWith("/") ? path.slice(1) : "output/demo/voice/a.txt";
-        const { problems } = await one(shop);
-        expect(problems[0]).toContain(`${name} is made by 'voice': name the target instead of its file.`);
+        await expect(one(shop)).rejects.toThrow(
+          `pipelines/p.yaml:8:48: ${name} is made by 'voice': name the target instead of its file.\n`,
+        );
       }
     }
   });
@@ -158,5 +159,5 @@ test("messages name sources where they are, and outputs where they go", async ()
     "/pipelines/p.yaml",
     FILM.replace('in: { text: "scripts/${story}.txt"', 'in: { text: "texts/${story}.txt"'),
   );
-  expect((await buildDraft(shop)).problems[0]).toContain("there is no file output/demo/texts/a.txt.");
+  await expect(buildDraft(shop)).rejects.toThrow("'text': there is no file output/demo/texts/a.txt.\n");
 });

@@ -45,10 +45,10 @@ async function rig(
   return { notices, content: await readFile(path) };
 }
 
-async function run(text: string, name = "s.json") {
+async function run(text: string, name = "s.json", params = {}) {
   const draft = join(folder, name);
   await writeFile(draft, text);
-  const { notices, content } = await rig(script, { niche: "finance" }, { draft });
+  const { notices, content } = await rig(script, { niche: "finance", ...params }, { draft });
   return { notices, text: content.toString(), made: JSON.parse(content.toString()) };
 }
 
@@ -84,7 +84,7 @@ const FULL = {
       narration: "Slowly.",
       image_prompt: "An hourglass!",
       motion: { kind: "pan-left", focus: [0.5, 0] },
-      transition: "fade",
+      transition: "dip",
       take: 2,
     },
   ],
@@ -120,7 +120,10 @@ describe("what a script becomes", () => {
             "prompt": "Two stacks of coins",
             "duration_estimate": 5,
             "motion": null,
-            "transition": null,
+            "transition": "crossfade",
+            "opens": true,
+            "picture": null,
+            "next_picture": null,
             "take": 1
           },
           {
@@ -136,7 +139,10 @@ describe("what a script becomes", () => {
                 0
               ]
             },
-            "transition": "fade",
+            "transition": "dip",
+            "opens": false,
+            "picture": null,
+            "next_picture": null,
             "take": 2
           }
         ]
@@ -190,10 +196,46 @@ describe("what a script becomes", () => {
         prompt: "P",
         duration_estimate: null,
         motion: null,
-        transition: null,
+        transition: "crossfade",
+        opens: true,
+        picture: null,
+        next_picture: null,
         take: 1,
       },
     ]);
+  });
+
+  /** One key of each scene in a script of scenes that have only that. */
+  async function each(key: string, scenes: readonly Json[], given: { script?: Json; params?: Json } = {}) {
+    const whole = scenes.map((scene) => ({ narration: "N", image_prompt: "P", ...(scene as object) }));
+    const text = JSON.stringify({ title: "T", scenes: whole, ...(given.script as object) });
+    const { made } = await run(text, "s.json", given.params as object);
+    return made.scenes.map((one: Record<string, Json>) => one[key]);
+  }
+
+  test("a transition is the scene's own, else the script's, else the parameter's", async () => {
+    const scenes = [{ transition: "cut" }, {}, { transition: null }];
+    expect(await each("transition", scenes)).toEqual(["cut", "crossfade", "crossfade"]);
+    const params = { transition: "dip" };
+    expect(await each("transition", scenes, { params })).toEqual(["cut", "dip", "dip"]);
+    const script = { transition: "slide" };
+    expect(await each("transition", scenes, { params, script })).toEqual(["cut", "slide", "slide"]);
+    expect(await each("transition", scenes, { params, script: { transition: null } })).toEqual([
+      "cut",
+      "dip",
+      "dip",
+    ]);
+  });
+
+  test("the first scene opens the film, whatever its number", async () => {
+    expect(await each("opens", [{ scene_number: 3 }, { scene_number: 1 }, {}])).toEqual([true, false, false]);
+  });
+
+  test("a scene knows its own picture and the next one's", async () => {
+    const scenes = [{ picture: "pictures/a.png" }, { picture: null }, { picture: "/shared/b.mp4" }, {}];
+    const pictures = ["pictures/a.png", null, "/shared/b.mp4", null];
+    expect(await each("picture", scenes)).toEqual(pictures);
+    expect(await each("next_picture", scenes)).toEqual([...pictures.slice(1), null]);
   });
 });
 
@@ -339,11 +381,53 @@ scenes:
         4 |     { "narration": "", "image_prompt": "p", "tempo": 1 }
           |                    ^
 
-      scripts/s.json:4:45: unknown key 'tempo'. The keys are 'scene_number', 'narration', 'image_prompt', 'duration_estimate', 'motion', 'transition', 'take'.
+      scripts/s.json:4:45: unknown key 'tempo'. The keys are 'scene_number', 'narration', 'image_prompt', 'duration_estimate', 'motion', 'transition', 'picture', 'take'.
         4 |     { "narration": "", "image_prompt": "p", "tempo": 1 }
           |                                             ^
       "
     `));
+
+  test("transitions that there are none of, and pictures out of the repo", async () =>
+    expect(
+      await complaints(
+        "title: T\ntransition: fade\nscenes:\n" +
+          "  - { narration: a, image_prompt: b, transition: wipe, picture: ../other/a.png }\n" +
+          "  - { narration: a, image_prompt: b, picture: 'C:\\a.png' }\n",
+        "s.yaml",
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      scripts/s.yaml:2:13: must be one of 'crossfade', 'dip', 'slide', 'cut', found 'fade'.
+        2 | transition: fade
+          |             ^
+
+      scripts/s.yaml:4:50: must be one of 'crossfade', 'dip', 'slide', 'cut', found 'wipe'.
+        4 |   - { narration: a, image_prompt: b, transition: wipe, picture: ../other/a.png }
+          |                                                  ^
+
+      scripts/s.yaml:4:65: a path has forward slashes and no '..'. One that starts with '/' starts at the content repo's root.
+        4 |   - { narration: a, image_prompt: b, transition: wipe, picture: ../other/a.png }
+          |                                                                 ^
+
+      scripts/s.yaml:5:47: a path has forward slashes and no '..'. One that starts with '/' starts at the content repo's root.
+        5 |   - { narration: a, image_prompt: b, picture: 'C:\\a.png' }
+          |                                               ^
+      "
+    `));
+
+  test("pictures of a name with dots in it are paths too", async () => {
+    const scenes = ["a..b.png", "..a/b.png", "a/...png"].map((picture) => ({ ...FULL.scenes[0], picture }));
+    const { made } = await run(JSON.stringify({ ...FULL, scenes }));
+    expect(made.scenes.map((one: { picture: string }) => one.picture)).toEqual([
+      "a..b.png",
+      "..a/b.png",
+      "a/...png",
+    ]);
+    const of = (picture: Json) => JSON.stringify({ ...FULL, scenes: [{ ...FULL.scenes[0], picture }] });
+    for (const picture of ["..", "a/..", "/../a.png", ""])
+      expect(await complaints(of(picture))).toContain(": a path has forward slashes and no '..'. One ");
+    expect(await complaints(of(7))).toContain(": expected a string, found the number 7. Put it in quotes.\n");
+  });
 
   test("a title that is too long", async () =>
     expect(await complaints(`title: ${"x".repeat(201)}\nscenes: []\n`, "s.yaml")).toContain(
@@ -391,6 +475,8 @@ scenes:
         image_prompt: fc.string(),
         take: fc.jsonValue(),
         motion: fc.jsonValue(),
+        transition: fc.jsonValue(),
+        picture: fc.oneof(fc.string(), fc.jsonValue()),
         image_path: fc.jsonValue(),
       },
       { requiredKeys: ["narration"] },

@@ -340,7 +340,7 @@ targets:
   const { problems, ran } = await shop.build({ keepGoing: true });
   expect(only(ran, "ran")).toEqual(["one/1.txt", "one/2.txt", "two/1.txt"]);
   expect(problems).toEqual([
-    `pipelines/p.yaml:5:35: 'text' of two/2.txt is absent, and 'two' needs it.
+    `pipelines/p.yaml:5:35: 'text' of two/2.txt is absent, and 'two' needs it. There is no n that far after this one.
   5 |   two: { task: upper, in: { text: "one[n+1]" }, out: "two/\${n}.txt" }
     |                                   ^`,
   ]);

@@ -6,7 +6,8 @@ import type { Config, Niche, Platform } from "../model/config.ts";
 import { CONFIG_FILE } from "./root.ts";
 
 /**
- * `{ niche, draft, platforms: [{ name, … }, …], voice, speed, music, intro, outro, pause, options }`, in that order;
+ * `{ niche, draft, platforms: [{ name, … }, …], voice, speed, music, intro, outro, has_music, …, pause, options }`, in that order;
+ * `has_…` is whether there is one, for a `when:`;
  * `platforms` and `voice` where the content repo has platforms.
  * Throws a Failure for a niche that the config does not have.
  */
@@ -18,7 +19,15 @@ export function projectSettings(config: Config, niche: string, draft = false): J
   });
   // Without platforms it makes no films, and a pipeline that asks for them is told that there is no such value.
   const film = Object.keys(config.platforms).length === 0 ? {} : { platforms, voice };
-  return { niche, draft, ...film, speed, music, intro, outro, pause: { ...pause }, options };
+  const files = {
+    music,
+    intro,
+    outro,
+    has_music: music !== null,
+    has_intro: intro !== null,
+    has_outro: outro !== null,
+  };
+  return { niche, draft, ...film, speed, ...files, pause: { ...pause }, options };
 }
 
 /**

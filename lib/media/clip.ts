@@ -3,9 +3,11 @@ import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { type FfmpegLocation, type ProbedStream, probe, runFfmpeg } from "./ffmpeg.ts";
-import { encoding } from "./segment.ts";
+import { encoding, type Preset } from "./piece.ts";
 import { SAMPLE_RATE, samplesPerFrame } from "./timeline.ts";
-import { TRACK_CHANNELS } from "./track.ts";
+
+/** Of the sound: stereo. */
+const TRACK_CHANNELS = 2;
 
 export interface ClipRequest {
   readonly ffmpeg: FfmpegLocation;
@@ -17,6 +19,7 @@ export interface ClipRequest {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
+  readonly preset: Preset;
   /** "#rrggbb": what is beside a video of another shape. */
   readonly background: string;
   /** `contain` shows all of it, with the background beside it; `cover` cuts off what is too much. */
@@ -66,7 +69,7 @@ export async function conformClip(
       "-vf",
       filters(request, picture),
       ...limit(request),
-      ...encoding(fps),
+      ...encoding(fps, request.preset),
     );
     if (raw === undefined) return;
     // Silence in gaps and before the first sample, so that it stays with the picture.

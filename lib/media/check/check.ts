@@ -1,6 +1,6 @@
 /** Checks a finished film against its timeline, from the file alone: two processes, and few pictures decoded. */
 import type { FfmpegLocation } from "../ffmpeg.ts";
-import type { Reel } from "../reel.ts";
+import type { Reel } from "../reel-file.ts";
 import { readLayout } from "./boxes.ts";
 import { type Demuxed, demux } from "./demux.ts";
 import { formFaults } from "./form.ts";

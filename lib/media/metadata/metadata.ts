@@ -1,5 +1,5 @@
 /** What is published with a film: title, description, tags and chapters, all in the script's own words. */
-import type { Reel } from "../reel.ts";
+import type { Reel } from "../reel-file.ts";
 import { type Chapter, type Chapters, chaptersOf } from "./chapters.ts";
 import { cutAtWord, plain } from "./cut.ts";
 import { type ScriptScene, spokenScenes } from "./spoken.ts";

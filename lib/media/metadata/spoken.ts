@@ -1,5 +1,5 @@
 /** What is said in each scene of a film or part: of a scene that was cut, only from where it is heard. */
-import type { Reel } from "../reel.ts";
+import type { Reel } from "../reel-file.ts";
 import { plain, sentences } from "./cut.ts";
 
 /** A scene as the script has it. */

@@ -75,9 +75,6 @@ export async function master(request: MasterRequest): Promise<Mastered> {
     const heard = await listen(ffmpeg, output, format, signal);
     checkLength(heard.samples, request);
     const over = heard.peak - goal.peak;
-    const missed = within(toGoal(heard.loudness, goal), -DRIVE - gain, DRIVE - gain);
-    if ((over <= 0 && Math.abs(missed) <= TOLERANCE) || encodes === ROUNDS)
-      return { ...heard, gain, encodes };
     const missed = Math.min(DRIVE - gain, toGoal(heard.loudness, goal));
     const done = over <= 0 && Math.abs(missed) <= TOLERANCE;
     if (done || encodes === ENCODES) return { ...heard, gain, encodes };
