@@ -78,7 +78,7 @@ test("every YAML block is a pipeline, a fragment of the one before it, or a conf
       seen.pipeline += 1;
     }
   }
-  expect(seen).toEqual({ pipeline: 9, fragment: 4, configuration: 1 });
+  expect(seen).toEqual({ pipeline: 10, fragment: 4, configuration: 1 });
 });
 
 const FIRST = {
