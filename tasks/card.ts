@@ -19,13 +19,13 @@ export default defineTask({
     background: colour.default("#000000"),
     style: typeStyle(false),
   }),
-  /** `fonts`: for letters that the shipped font lacks. */
-  inputs: { image: "optional", fonts: "list" },
+  /** `images`: the first one is the ground, if there is one. `fonts`: for letters that the shipped font lacks. */
+  inputs: { images: "list", fonts: "list" },
   outputs: { card: "png" },
   tools: ["canvas"],
   async run({ params, inputs, outputs, signal, notice }) {
     const { style, label, ...rest } = params;
-    const { image } = inputs;
+    const [image] = inputs.images;
     const request: CardRequest = {
       ...rest,
       label: label ?? undefined,
