@@ -35,7 +35,7 @@ export function findFonts(root: string, env: NodeJS.ProcessEnv): { shelf: FontSh
     `Inter ${packageVersion(`${SHIPPED}/package.json`)}`,
     `HarfBuzz ${packageVersion("harfbuzzjs")}`,
     `ICU ${process.versions.icu}`,
-    `${own.files.length} fonts in ${OWN_FONTS} ${digest(own.files.flatMap(contentOf))}`,
+    `${own.files.length} in ${OWN_FONTS} ${digest(own.files.flatMap(contentOf))}`,
     // To read them all would take longer than setting a film's captions, and they change with the system's packages.
     `${system.files.length} of the system ${digest(system.files.map(stampOf))}`,
   ].join(", ");
