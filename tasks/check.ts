@@ -2,10 +2,8 @@
 import { ordinal } from "../lib/base/ordinal.ts";
 import { checkFilm } from "../lib/media/check/check.ts";
 import { readReel } from "../lib/media/reel-file.ts";
-import { FRAME_RATES } from "../lib/model/known-values.ts";
+import { formShape } from "../lib/media/scene-inputs.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
-
-const pixels = z.int().min(16).max(7680).multipleOf(2);
 
 export default defineTask({
   type: "check",
@@ -14,13 +12,7 @@ export default defineTask({
     /** Which part of the timeline the film is; null for the whole. */
     part: ordinal.nullable().default(null),
     /** What the platform asks for. */
-    video: z.strictObject({
-      width: pixels,
-      height: pixels,
-      fps: z.literal(FRAME_RATES),
-      /** Of no interest here; it is in every platform's `video`. */
-      background: z.string().optional(),
-    }),
+    video: formShape,
     /** Integrated, within half a unit. LUFS. */
     loudness: z.number().min(-40).max(0).default(-14),
     /** The highest true peak. dBFS. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import type { Action, Pipeline, TargetPath } from "../model/pipeline.ts";
+import type { Action, Pipeline, Target, TargetPath } from "../model/pipeline.ts";
 import type { TracedOutput } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
 import { isWithin } from "../pipeline/paths.ts";
@@ -244,13 +244,15 @@ function whyEmpty(places: Places, pipeline: Pipeline): string {
     : `there is no file ${globs.join(" or ")}, so there is nothing to build.`;
 }
 
-/** What was made anew and feeds nothing else: what the build was for. */
+/** Of what was made anew: what the pipeline says that a build is for, else what feeds nothing else. */
 function finalOutputs(pipeline: Pipeline, outcomes: Outcomes): readonly TargetPath[] {
   const { targets } = pipeline;
-  const fed = targets.filter(({ name }) => targets.some((other) => consumes(pipeline, other, name)));
+  const named = targets.filter(({ isResult }) => isResult);
+  const feeds = ({ name }: Target) => targets.some((other) => consumes(pipeline, other, name));
+  const results = named.length > 0 ? named : targets.filter((target) => !feeds(target));
   const made: TargetPath[] = [];
   for (const [{ target, outputs }, how] of outcomes) {
-    if ((how !== "ran" && how !== "restored") || fed.includes(target)) continue;
+    if ((how !== "ran" && how !== "restored") || !results.includes(target)) continue;
     for (const { path } of outputs) made.push(path);
   }
   return made.sort();

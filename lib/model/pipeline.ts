@@ -134,6 +134,8 @@ export interface Target {
   readonly timeout: { readonly seconds: number; readonly where: Location } | undefined;
   /** How often an attempt that failed is made again. */
   readonly retries: { readonly count: number; readonly where: Location } | undefined;
+  /** What a build is for, as the pipeline says. */
+  readonly isResult: boolean;
 }
 
 export interface Pipeline {

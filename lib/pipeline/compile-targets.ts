@@ -116,6 +116,7 @@ function compileTarget(name: string, entry: TargetEntry, parts: Parts): Target {
     timeout:
       timeout === undefined ? undefined : { seconds: timeoutSeconds(timeout), where: keyOf("timeout") },
     retries: retries === undefined ? undefined : { count: retries, where: keyOf("retries") },
+    isResult: entry.result,
   };
 }
 

@@ -101,6 +101,12 @@ const target = z.strictObject({
     .max(100)
     .optional()
     .describe("How often an attempt that failed is made again; not for tasks that cost money."),
+  result: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a build is for this, and names it at its end; where none is, what feeds no other target.",
+    ),
 });
 
 export const pipelineSchema = z.strictObject({
