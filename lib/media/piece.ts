@@ -71,8 +71,9 @@ export function encoding(fps: number, preset: Preset): string[] {
     ...["-profile:v", "high", "-bf", "2", "-g", String(fps * 2), "-keyint_min", String(fps * 2)],
     ...["-sc_threshold", "0", "-flags:v", "+bitexact+cgop", "-fflags", "+bitexact", "-map_metadata", "-1"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
-    // Without negative offsets, the delay of the B-frames would need an edit list to start the film at 0.
-    ...["-movflags", "+negative_cts_offsets", "-video_track_timescale", String(TIMESCALE)],
+    // With an edit list, not with negative offsets as the film: of a piece whose only B-frames are its last frames,
+    // ffmpeg does not see them (mov_read_ctts leaves out the last two entries) and gives it wrong times.
+    ...["-video_track_timescale", String(TIMESCALE)],
   ];
 }
 
