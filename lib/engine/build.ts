@@ -177,7 +177,7 @@ function conclude(
   const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
   if (journal !== undefined && whole) {
-    const before = part?.ids() ?? [...traces.keys()];
+    const before = part?.ids() ?? traces.keys();
     removeVanished(before, updater.leftBehind, { graph, journal, files, places, emit });
   }
   if (part !== undefined) tally.untouched(part, request.tellFresh);
