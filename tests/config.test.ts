@@ -95,6 +95,7 @@ niches:
     const video = { ...config.platforms.tiktok!.video, preset: "veryfast" };
     expect(projectSettings(config, "plain")).toEqual({
       niche: "plain",
+      is_final: true,
       draft: false,
       platforms: [
         { name: "tiktok", ...config.platforms.tiktok, video },

@@ -6,7 +6,7 @@ import type { Config, Niche, Platform } from "../model/config.ts";
 import { CONFIG_FILE } from "./root.ts";
 
 /**
- * `{ niche, draft, platforms: [{ name, … }, …], voice, speed, music, intro, outro, has_music, …, pause, options }`, in that order;
+ * `{ niche, draft, is_final, platforms: [{ name, … }, …], voice, speed, music, intro, outro, has_music, …, pause, options }`, in that order;
  * `has_…` is whether there is one, for a `when:`;
  * `platforms` and `voice` where the content repo has platforms.
  * Throws a Failure for a niche that the config does not have.
@@ -27,7 +27,7 @@ export function projectSettings(config: Config, niche: string, draft = false): J
     has_intro: intro !== null,
     has_outro: outro !== null,
   };
-  return { niche, draft, ...film, speed, ...files, pause: { ...pause }, options };
+  return { niche, draft, is_final: !draft, ...film, speed, ...files, pause: { ...pause }, options };
 }
 
 /**

@@ -190,7 +190,7 @@ function conclude(
   const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
   if (whole) {
-    const before = part?.ids() ?? [...traces.keys()];
+    const before = part?.ids() ?? traces.keys();
     const leftBehind = journal === undefined ? wouldLeave(outcomes, traces) : updater.leftBehind;
     removeVanished(before, leftBehind, { graph, traces, journal, files, places, emit });
   }

@@ -47,8 +47,10 @@ export async function runCommand(
     spawn: ((script: string, args: readonly string[], options: SpawnOptions) => {
       const shell = spawn(LOADER, args, options);
       forget = noteGroup(scratch, shell.pid);
-      // A shell that has ended already reads nothing, and how it ended tells why.
-      (shell.stdio[3] as Writable | undefined)?.on("error", () => {}).end(`${script}\0`);
+      // A shell that has ended already reads nothing, and how it ended tells why. Where there are too few open files for
+      // its pipes, Node has made none: there is no `stdio`, whatever its types say.
+      const pipe = (shell.stdio as readonly unknown[] | undefined)?.[3] as Writable | undefined;
+      pipe?.on("error", () => {}).end(`${script}\0`);
       return shell;
     }) as typeof spawn,
   });

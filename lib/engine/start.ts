@@ -1,5 +1,6 @@
 /** What a build begins with: the state that the last one left, and how much of the graph has to be looked at. */
 import { join } from "node:path";
+import { collectSooner } from "../base/heap.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { FileStates } from "../store/file-states.ts";
 import { FileTable } from "../store/file-table.ts";
@@ -85,6 +86,7 @@ function lookWhole(
   survey: Survey | undefined,
   traces: Traces,
 ): Omit<Start, "journal"> {
+  collectSooner();
   const known = survey?.snapshot ?? loadKnown(places, emit);
   const files = new FileStates(known?.files ?? new FileTable(), now);
   const pastMs = known?.roster?.pastMs ?? pastDurations(traces.values());

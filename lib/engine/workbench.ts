@@ -19,15 +19,21 @@ export interface Making {
   cancel(): void;
 }
 
+interface UnderWay {
+  readonly making: Making;
+  /** Whether an action of this round wants it. */
+  wanted: boolean;
+  /** Whether the action that it was begun for wants another by now. */
+  retired: boolean;
+}
+
 export class Workbench {
   readonly scheduler: Scheduler;
   readonly scratch: Scratch;
   /** What failed would fail again: until its key is another, it is not tried. */
   readonly failed = new Map<ActionKey, Problem>();
-  readonly #making = new Map<ActionKey, Making>();
-  /** Of what is under way, what an action of this round wants. */
-  readonly #wanted = new Set<Making>();
-  readonly #retired = new Set<Making>();
+  /** Few at once, and each comes and goes: no map of them would be faster. */
+  readonly #underWay: UnderWay[] = [];
   /** Of the project, while what a superseded round began goes on. */
   #lock: Lock | undefined;
 
@@ -37,15 +43,14 @@ export class Workbench {
   }
 
   making(key: ActionKey): Making | undefined {
-    return this.#making.get(key);
+    return this.#underWay.find(({ making }) => making.key === key)?.making;
   }
 
   begin(making: Making): void {
-    this.#making.set(making.key, making);
-    this.#wanted.add(making);
+    const begun: UnderWay = { making, wanted: true, retired: false };
+    this.#underWay.push(begun);
     void making.ended.then(() => {
-      this.#making.delete(making.key);
-      this.#wanted.delete(making);
+      this.#underWay.splice(this.#underWay.indexOf(begun), 1);
       this.#release();
     });
   }
@@ -64,40 +69,39 @@ export class Workbench {
   }
 
   #release(): void {
-    if (this.#making.size === 0) this.takeLock()?.release();
+    if (this.#underWay.length === 0) this.takeLock()?.release();
   }
 
   /** Another round: what is wanted is told anew. */
   beginRound(): void {
-    this.#wanted.clear();
-    this.#retired.clear();
+    for (const one of this.#underWay) [one.wanted, one.retired] = [false, false];
   }
 
   /** What is to be made for an action by now; undefined for nothing. */
   want(action: TargetPath, key: ActionKey | undefined): void {
-    for (const making of this.#making.values()) {
-      if (making.key === key) this.#wanted.add(making);
-      else if (making.action === action) this.#retired.add(making);
+    for (const one of this.#underWay) {
+      if (one.making.key === key) one.wanted = true;
+      else if (one.making.action === action) one.retired = true;
     }
   }
 
   /** Cancels what was begun for actions of which another key is wanted by now, unless another action wants it. */
   cancelRetired(): void {
-    for (const making of this.#retired) {
-      if (!this.#wanted.has(making) && !making.paid) making.cancel();
+    for (const one of this.#underWay) {
+      if (one.retired && !one.wanted && !one.making.paid) one.making.cancel();
+      one.retired = false;
     }
-    this.#retired.clear();
   }
 
   /** Cancels what costs nothing to make again. */
   cancelFree(): void {
-    for (const making of this.#making.values()) if (!making.paid) making.cancel();
+    for (const { making } of this.#underWay) if (!making.paid) making.cancel();
   }
 
   /** Cancels what costs nothing to make again, and waits for the rest. */
   async close(): Promise<void> {
     this.cancelFree();
-    await Promise.all([...this.#making.values()].map(({ ended }) => ended));
+    await Promise.all(this.#underWay.map(({ making }) => making.ended));
     this.scratch.remove();
   }
 }

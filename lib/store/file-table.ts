@@ -204,9 +204,8 @@ export class FileTable {
       return { columns, placeOf: (id) => id };
     }
     const paths = this.#paths;
-    const kept = [...paths.keys()].filter((id) => keep?.(id) ?? true);
-    const size = kept.length;
-    const order = kept.sort((a, b) => (paths[a]! < paths[b]! ? -1 : 1));
+    const order = this.#kept(keep).sort((a, b) => (paths[a]! < paths[b]! ? -1 : 1));
+    const size = order.length;
     const places = new Uint32Array(this.size);
     const flags = new Uint8Array(size);
     const stamps = new Float64Array(size * STAMP);
@@ -217,7 +216,14 @@ export class FileTable {
       stamps.set(this.#stamps.subarray(id * STAMP, (id + 1) * STAMP), place * STAMP);
       digests.set(this.#digests.subarray(id * DIGEST_BYTES, (id + 1) * DIGEST_BYTES), place * DIGEST_BYTES);
     }
-    const columns = { paths: order.map((id) => paths[id]!), flags, stamps, digests };
+    const columns = { paths: Array.from(order, (id) => paths[id]!), flags, stamps, digests };
     return { columns, placeOf: (id) => places[id]! };
+  }
+
+  #kept(keep: ((id: FileId) => boolean) | undefined): Uint32Array {
+    const ids = new Uint32Array(this.size);
+    let count = 0;
+    for (let id = 0; id < this.size; id++) if (keep?.(id) ?? true) ids[count++] = id;
+    return ids.subarray(0, count);
   }
 }

@@ -7,7 +7,7 @@ const HOPS_PER_WINDOW = 4;
 /** LUFS; a window below it does not count. */
 const ABSOLUTE_GATE = -70;
 /** LU below the mean of all that passed the absolute gate. */
-const RELATIVE_GATE = -10;
+export const RELATIVE_GATE = -10;
 const OFFSET = -0.691;
 
 export class LoudnessMeter {

@@ -2,7 +2,7 @@
 import { SAMPLE_RATE } from "../timeline.ts";
 import { BREATH, Envelope } from "./envelope.ts";
 import { type Goal, SILENCE, toGoal } from "./master.ts";
-import { LoudnessMeter } from "./meter.ts";
+import { LoudnessMeter, RELATIVE_GATE } from "./meter.ts";
 import { type Cue, exactly, type Loop, mix, type Track } from "./mix.ts";
 import { amplitude, decibels, EACH_OF_TWO, type Format, through, type WaveFile } from "./pcm.ts";
 import { type Span, SpeechFinder } from "./speech.ts";
@@ -71,7 +71,10 @@ export async function writeScore(request: ScoreRequest): Promise<Score> {
     ...{ format, length, cues: [...cues, ...ends.cues] },
     loop: bed && music && loop(request, { file: sounds.bed!, bed, music, speech: heard.speech, ends }),
   });
-  const alone = voice !== undefined && ends.cues.length === 0 && (bed === undefined || farBelow(request));
+  const alone =
+    voice !== undefined &&
+    ends.cues.length === 0 &&
+    (bed === undefined || asLoudAsVoice(request, heard.speech, length));
   return { track, gauge: alone ? voiceGauge(format, length, cues) : { track, below: 0 }, voice, music };
 }
 
@@ -111,11 +114,19 @@ async function hear(track: Track, signal: AbortSignal): Promise<{ loudness: numb
   return { loudness: meter.loudness(), speech: finder.spans(BREATH * track.format.rate) };
 }
 
-/** Where music goes by such an amount (dB) under the speech, it makes the film louder by 0.03 dB. */
+/** dB: music so far under the speech makes the film louder by 0.03 dB. */
 const FAR_BELOW = -20;
+/** dB, of a sum that is known by its larger part. */
+const MARGIN = 1;
 
-function farBelow({ musicGain, duck }: Wishes): boolean {
-  return musicGain - duck <= FAR_BELOW;
+/**
+ * Whether the film is as loud as its narrations are: its music does not count where somebody speaks, nor where nobody
+ * does. The second is so as long as it falls below the gate, which hangs under the mean of speech and pauses.
+ */
+function asLoudAsVoice({ musicGain, duck }: Wishes, speech: readonly Span[], length: number): boolean {
+  const spoken = speech.reduce((sum, { start, end }) => sum + end - start, 0) / length;
+  const gate = RELATIVE_GATE + 10 * Math.log10(spoken);
+  return musicGain - duck <= FAR_BELOW && musicGain <= gate - MARGIN;
 }
 
 /** The narrations alone. A peak must be as high as in the mix, or the limiter would take more or less of it. */

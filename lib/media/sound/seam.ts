@@ -51,7 +51,8 @@ const LEAST = 1 / 65_536;
 const NEAR = 0.05;
 /** Times the usual. A cut made anywhere else stands out by more in 996 of 1000. */
 const UNUSUAL = 6;
-/** Of the power of the whole: less, and the music is about to begin or over. */
+/** Seconds at the joint that must have this share of the power of the whole: in less the music begins, or is over. */
+const TOUCH = 0.005;
 const QUIET = 0.01;
 
 /**
@@ -61,11 +62,12 @@ const QUIET = 0.01;
 export function endsMeet(file: WaveFile, { start, end, power }: Audible): boolean {
   const near = Math.round(file.rate * NEAR);
   if (start > 0 || end < file.length || file.length < 2 * near) return false;
+  const touch = Math.round(file.rate * TOUCH);
   const joint = emptyBlock(file.channels, 2 * near);
   file.addTo(joint, 0, file.length - near, near, 1);
   file.addTo(joint, near, 0, near, 1);
   return joint.every((samples) => {
-    const quiet = [samples.subarray(0, near), samples.subarray(near)].some(
+    const quiet = [samples.subarray(near - touch, near), samples.subarray(near, near + touch)].some(
       (half) => meanSquare(half) < power * QUIET,
     );
     const bends = samples.slice(2).map((next, i) => next - 2 * samples[i + 1]! + samples[i]!);

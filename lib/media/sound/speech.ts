@@ -51,7 +51,7 @@ export class SpeechFinder {
     if (this.#filled > 0) this.#close();
     const floor = 10 ** (FLOOR / 10);
     const heard = this.#energies.filter((energy) => energy > floor);
-    const mean = heard.reduce((sum, energy) => sum + energy, 0) / heard.length;
+    const mean = heard.reduce((sum, energy) => sum + energy, 0) / Math.max(1, heard.length);
     const least = Math.max(floor, mean * 10 ** (SOFTEST / 10));
     const spans: { start: number; end: number }[] = [];
     for (const [index, energy] of this.#energies.entries()) {
