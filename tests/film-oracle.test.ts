@@ -65,12 +65,23 @@ class Film {
       if (picture !== undefined)
         await makePicture(this.shop.path(`pinned/${picture}`), "color=c=teal:s=400x224");
     },
+    ownPicture: async () => {
+      await makePicture(this.shop.path("own.png"), "testsrc2=s=300x300");
+      this.#scene().picture = [null, "own.png"][this.#roll(2)]!;
+    },
+    transition: () => {
+      this.#scene().transition = ["cut", "dip", "slide", "crossfade"][this.#roll(4)]!;
+    },
+    captions: () =>
+      this.shop.configure(({ platforms }) => {
+        platforms.tiktok!.captions = ["lines", "words", null][this.#roll(3)]!;
+      }),
     deleteOutput: () => {
-      const output = this.#output(["images", "audio", "videos", "final"][this.#roll(4)]!);
+      const output = this.#output(["images", "audio", "work", "videos", "final"][this.#roll(5)]!);
       if (output !== undefined) this.shop.remove(output);
     },
     touchOutput: () => {
-      const output = this.#output(["images", "audio", "videos", "final"][this.#roll(4)]!);
+      const output = this.#output(["images", "audio", "work", "videos", "final"][this.#roll(5)]!);
       if (output !== undefined) utimesSync(this.shop.path(output), new Date(), new Date());
     },
     forgetStamps: () => {
@@ -113,7 +124,7 @@ class Film {
 async function fromScratch({ shop }: Film): Promise<FilmShop> {
   const fresh = await FilmShop.open();
   onTestFinished(() => fresh.close());
-  for (const path of ["/faceless.config.yaml", "/shared", "scripts", "pinned"])
+  for (const path of ["/faceless.config.yaml", "/shared", "scripts", "pinned", "own.png"])
     if (existsSync(shop.path(path))) cpSync(shop.path(path), fresh.path(path), { recursive: true });
   return fresh;
 }

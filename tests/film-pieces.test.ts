@@ -97,7 +97,7 @@ const decode = (path: string) => decodeFrames(path, FORM.width, FORM.height);
 
 async function expectEven(path: string, frames: number): Promise<void> {
   const times = await packetTimes(path, "v:0");
-  const shown = times.map(({ pts }) => Math.round(pts * FORM.fps * 100) / 100).sort((a, b) => a - b);
+  const shown = times.map(({ pts }) => Math.round(pts * FORM.fps * 10_000) / 10_000).sort((a, b) => a - b);
   expect(shown).toEqual(Array.from({ length: frames }, (_, i) => i));
   for (const [i, { dts }] of times.entries()) if (i > 0) expect(dts).toBeGreaterThan(times[i - 1]!.dts);
   await expectCleanDecode(path);
@@ -112,6 +112,24 @@ test("a film has all frames of its pieces, each as it was", async () => {
     expected.push(...(await decode(segments[i]!.path)), ...(await decode(transitions[i]!.path)));
   expect(frames).toHaveLength(220);
   for (const [i, frame] of frames.entries()) expect(Buffer.from(frame).equals(expected[i]!)).toBe(true);
+});
+
+test("pieces of few frames, of which the last ones lie between others, have them at their times", async () => {
+  const picture = { image: folder.in("0.png"), clip: undefined, frames: 40, overlap: 9 };
+  const move = { kind: "pan-left", focus: MIDDLE } as const;
+  const pieces: Piece[] = [];
+  for (const frames of [4, 1, 3, 2, 5, 6, 3]) {
+    const content: Content = {
+      kind: "body",
+      picture: { ...picture, move },
+      from: 0,
+      frames,
+      cuts: [],
+      overlay: undefined,
+    };
+    pieces.push(await piece(`${frames} frames.mp4`, content));
+  }
+  await expectEven(await joined(pieces), 24);
 });
 
 describe("parts", () => {

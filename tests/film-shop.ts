@@ -21,6 +21,14 @@ export interface Story {
   scenes: Scene[];
 }
 
+interface PlatformConfig {
+  image_size: string;
+  video: { width: number; height: number; fps: number; background?: string };
+  captions: string | null;
+  max_part: number | null;
+  thumbnail: string;
+}
+
 /** What of faceless.config.yaml the tests change; the rest is as `smallConfig` has it. */
 export interface Config {
   pipeline?: string;
@@ -28,12 +36,11 @@ export interface Config {
     platforms: string[];
     voice: string;
     music: string | null;
+    intro?: string;
+    outro?: string;
     pause: { before: number; after: number };
   };
-  platforms: Record<
-    string,
-    { image_size: string; video: { width: number; height: number; fps: number; background?: string } }
-  >;
+  platforms: Record<string, PlatformConfig>;
   niches: Record<string, null>;
 }
 
@@ -47,10 +54,21 @@ function smallConfig(): Config {
       pause: { before: 0.1, after: 0.15 },
     },
     platforms: {
-      youtube: { image_size: "400x224", video: { width: 320, height: 180, fps: 30 } },
-      tiktok: { image_size: "224x400", video: { width: 180, height: 320, fps: 24 } },
+      youtube: smallPlatform(320, 180, 30),
+      tiktok: smallPlatform(180, 320, 24),
     },
     niches: { finance: null },
+  };
+}
+
+/** Its pictures are a quarter larger than its film. */
+export function smallPlatform(width: number, height: number, fps: number): PlatformConfig {
+  return {
+    image_size: `${width * 1.25}x${height * 1.25}`,
+    video: { width, height, fps },
+    captions: "lines",
+    max_part: null,
+    thumbnail: `${width}x${height}`,
   };
 }
 
@@ -234,18 +252,64 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Every action of a story with that many scenes, by target: what a build of it tells of. */
+/** Every action of a story with that many scenes, by target: what a build of it tells of. No intro, outro or parts. */
 export function actionsOf(story: string, scenes: number, platforms = ["youtube", "tiktok"]) {
-  const numbers = Array.from({ length: scenes }, (_, i) => String(i + 1).padStart(2, "0"));
-  const shots = numbers.flatMap((number) => platforms.map((platform) => `scene_${number}_${platform}`));
+  const numbers = Array.from({ length: scenes }, (_, i) => `scene_${String(i + 1).padStart(2, "0")}`);
+  const both = numbers.flatMap((scene) => platforms.map((platform) => `${scene}_${platform}`));
+  const film = (ending: string) => platforms.map((platform) => `final/finance_${story}_${platform}${ending}`);
   return {
     script: [`work/${story}/script.json`],
-    image: shots.map((shot) => `images/${story}/${shot}.png`),
-    narration: numbers.map((number) => `audio/${story}/scene_${number}.mp3`),
-    words: numbers.map((number) => `work/${story}/scene_${number}.words.json`),
-    segment: shots.map((shot) => `videos/${story}/${shot}.mp4`),
-    final: platforms.map((platform) => `final/finance_${story}_${platform}.mp4`),
+    image: both.map((name) => `images/${story}/${name}.png`),
+    narration: numbers.map((scene) => `audio/${story}/${scene}.mp3`),
+    words: numbers.map((scene) => `work/${story}/${scene}.words.json`),
+    shot: both.map((name) => `work/${story}/${name}.shot.json`),
+    timeline: platforms.map((platform) => `work/${story}/timeline_${platform}.json`),
+    captions: both.map((name) => `work/${story}/${name}.ass`),
+    segment: both.map((name) => `videos/${story}/${name}.mp4`),
+    transition: both.map((name) => `videos/${story}/${name}_out.mp4`),
+    bed: ["work/bed.wav"],
+    sound: platforms.map((platform) => `work/${story}/sound_${platform}.m4a`),
+    final: film(".mp4"),
+    check: film(".check.json"),
+    subtitles: film(".srt"),
+    thumbnail: [1, 2, 3].flatMap((variant) => film(`_thumbnail${variant}.jpg`)),
+    metadata: film(".json"),
   };
+}
+
+/** Every action of a platform's parts, by target. */
+export function partsOf(story: string, platform: string, parts: number) {
+  const numbers = Array.from({ length: parts }, (_, i) => i + 1);
+  const film = (ending: string) =>
+    numbers.map((part) => `final/finance_${story}_${platform}_part${part}${ending}`);
+  const work = (before: string, ending: string) =>
+    numbers.map((part) => `work/${story}/${before}_${platform}_part${part}${ending}`);
+  return {
+    card: work("card", ".png"),
+    part_sound: work("sound", ".m4a"),
+    part_film: film(".mp4"),
+    part_check: film(".check.json"),
+    part_subtitles: film(".srt"),
+    part_metadata: film(".json"),
+  };
+}
+
+/** What such actions make besides the first output, which names them. */
+export function besides(actions: Readonly<Record<string, readonly string[]>>): string[] {
+  const second: Readonly<Record<string, (path: string) => string>> = {
+    narration: (path) => path.replace(/mp3$/, "marks.json"),
+    bed: (path) => path.replace(/wav$/, "json"),
+    sound: (path) => path.replace(/m4a$/, "json"),
+    subtitles: (path) => path.replace(/srt$/, "vtt"),
+  };
+  return Object.entries(actions).flatMap(([target, paths]) =>
+    paths.flatMap((path) => second[target.replace("part_", "")]?.(path) ?? []),
+  );
+}
+
+/** Those of the paths that contain each of the words. */
+export function those(paths: readonly string[], ...words: readonly string[]): string[] {
+  return paths.filter((path) => words.every((word) => path.includes(word)));
 }
 
 export function all(outcome: Outcome, actions: Readonly<Record<string, readonly string[]>>) {

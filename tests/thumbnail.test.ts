@@ -202,7 +202,8 @@ describe("a thumbnail", () => {
     });
     await writeFile(folder.in("text.png"), "no picture");
     await expect(made([inputFile(folder.in("text.png"))], {})).rejects.toMatchObject({
-      message: "text.png is no picture that can be read: it should be a PNG, JPEG or WebP.",
+      message: "text.png is no picture that can be read.",
+      help: "Give a PNG, JPEG or WebP.",
     });
     expect(thumbnail.checkParams({ title: "  ", ...WIDE })).toMatchObject({ ok: false });
     expect(thumbnail.checkParams({ title: "A", ...WIDE, style: { accent: "red" } })).toMatchObject({

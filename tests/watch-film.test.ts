@@ -44,23 +44,35 @@ test("from save to video: a script, the music, a pinned picture, the configurati
   expect(await watch.round()).toEqual({
     files: ["scripts/coin_script.json"],
     ok: true,
-    ran: { script: 1, narration: 1, words: 1, segment: 2, final: 2 },
+    ran: {
+      ...{ script: 1, narration: 1, words: 1, shot: 2, timeline: 2, captions: 2, segment: 2, transition: 4 },
+      ...{ sound: 2, final: 2, check: 2, subtitles: 2, metadata: 2 },
+    },
     removed: 0,
-    counts: { ran: 7, fresh: 8 },
+    counts: { ran: 25, fresh: 19 },
     results: FINALS,
   });
-  const joined = { ok: true, ran: { final: 2 }, removed: 0, counts: { ran: 2, fresh: 13 }, results: FINALS };
   await shop.writeMusic(330);
-  expect(await watch.round()).toEqual({ files: ["shared/music/tune.wav"], ...joined });
+  expect(await watch.round()).toEqual({
+    files: ["shared/music/tune.wav"],
+    ok: true,
+    ran: { bed: 1, sound: 2, final: 2, check: 2 },
+    removed: 0,
+    counts: { ran: 7, fresh: 37 },
+    results: FINALS,
+  });
   const picture = shop.path("/picture.png");
   await makePicture(picture, "color=c=red:s=400x224");
   shop.write("pinned/images/coin/scene_01_youtube.png", shop.bytes("/picture.png"));
   const pinned = await watch.next("watch-round", ({ counts }) => counts.pinned === 1);
-  expect(gist(pinned)).toMatchObject({ ran: { segment: 1, final: 1 }, results: [FINALS[1]] });
+  expect(gist(pinned)).toMatchObject({
+    ran: { segment: 1, transition: 1, thumbnail: 3, final: 1, check: 1 },
+    results: [FINALS[1]],
+  });
   shop.configure(({ defaults }) => {
     defaults.platforms = ["youtube"];
   });
-  expect(await watch.round()).toMatchObject({ files: ["faceless.config.yaml"], ok: true, removed: 5 });
+  expect(await watch.round()).toMatchObject({ files: ["faceless.config.yaml"], ok: true, removed: 21 });
   child.kill("SIGINT");
   expect([await watch.ended, watch.stderr]).toEqual([0, ""]);
 });

@@ -139,9 +139,12 @@ export function toGoal(loudness: number, goal: Goal): number {
   return loudness < SILENCE ? 0 : goal.loudness - loudness;
 }
 
-/** A decoder gives whole frames; how many samples of the last one are meant stands in the file's index alone. */
-function checkLength(samples: number, { length, ffmpeg }: MasterRequest): void {
-  if (samples >= length && samples < length + AAC_FRAME) return;
+/**
+ * A decoder gives whole frames; how many samples of the last one are meant stands in the file's index alone. That counts
+ * in milliseconds, and ffmpeg rounds the delay up (mov_write_edts_tag): a last frame of less than one is left out.
+ */
+function checkLength(samples: number, { length, format, ffmpeg }: MasterRequest): void {
+  if (samples > length - format.rate / 1000 && samples < length + AAC_FRAME) return;
   throw new Failure(`The encoded sound has ${samples} samples; ${length} were mixed.`, {
     help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
