@@ -47,8 +47,8 @@ export async function runCommand(
     spawn: ((script: string, args: readonly string[], options: SpawnOptions) => {
       const shell = spawn(LOADER, args, options);
       forget = noteGroup(scratch, shell.pid);
-      // A shell that has ended already reads nothing, and how it ended tells why.
-      (shell.stdio[3] as Writable | undefined)?.on("error", () => {}).end(`${script}\0`);
+      // Without a process there may be no pipes at all. One that has ended reads nothing, and how it ended tells why.
+      (shell.stdio?.[3] as Writable | undefined)?.on("error", () => {}).end(`${script}\0`);
       return shell;
     }) as typeof spawn,
   });
@@ -81,9 +81,9 @@ function environment(): NodeJS.ProcessEnv {
   return env;
 }
 
-function failureOf(command: Command, result: ProcessOutput): Error {
-  const errno = errnoOf(result);
-  if (errno !== undefined) return notStarted(errno);
+function failureOf(command: Command, result: ProcessOutput): unknown {
+  const error = whyNotStarted(result);
+  if (error !== undefined) return error;
   const ended = result.signal === null ? `with exit code ${result.exitCode}` : `by ${result.signal}`;
   const printed = `${result.stdout}${result.stderr}`.trimEnd().split("\n").slice(-TAIL_LINES);
   const lines =
@@ -108,9 +108,14 @@ function endWithShell(shell: ChildProcess | undefined, end: () => void): void {
 }
 
 /** Where there is no process at all, zx tells the system's error as an exit code, or as the cause without one. */
-function errnoOf({ exitCode, signal, cause }: ProcessOutput): number | undefined {
-  if (exitCode === null) return signal === null ? (cause as NodeJS.ErrnoException).errno : undefined;
-  return exitCode < 0 ? exitCode : undefined;
+function whyNotStarted({ exitCode, signal, cause }: ProcessOutput): unknown {
+  if (exitCode === null && signal === null)
+    return isOfSystem(cause) ? notStarted(cause.errno) : (cause ?? new Error("BUG: a shell without an end"));
+  return exitCode !== null && exitCode < 0 ? notStarted(exitCode) : undefined;
+}
+
+function isOfSystem(error: unknown): error is { readonly errno: number } {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === "number";
 }
 
 function notStarted(errno: number): Error {
