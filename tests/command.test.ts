@@ -147,7 +147,7 @@ targets:
   expect(built.ran).toEqual({ "all.txt": "ran", "bad.txt": "failed" });
   expect(shop.read("all.txt").trim()).toBe("800");
   expect(built.problems[0]).toMatch(
-    /^the command ended with exit code 1: false in\/all\/1000x+\.txt in\/all\/1001x.{500,1000}… \(\d{6} characters\)$/,
+    /^pipelines\/p\.yaml:4:16: the command ended with exit code 1: false in\/all\/1000x+\.txt in\/all\/1001x.{500,1000}… \(\d{6} characters\)$/,
   );
 });
 
