@@ -173,6 +173,8 @@ targets:
     const shop = workshop(FILES);
     const settings = { music: null };
     expect((await shop.build({ settings, goals: ["cards/one.txt"] })).ok).toBe(true);
+    expect((await shop.build({ settings, goals: ["cards"] })).ok).toBe(true);
+    await expect(shop.build({ settings, goals: ["c"] })).rejects.toThrow("output/demo/notes/so.txt");
     await expect(shop.build({ settings, goals: ["c/so.txt"] })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [Diagnostics: pipelines/p.yaml:10:46: 'x': there is no file output/demo/notes/so.txt.
         10 |   c: { run: "cat \${in.x} > \${out}", in: { x: "notes/\${region}.txt" }, out: "c/\${region}.txt" }
