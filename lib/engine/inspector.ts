@@ -187,7 +187,7 @@ export class Inspector {
     const assumed = this.#assumed.get(path)?.digest;
     const digest = assumed ?? files.look(path)!.digest;
     if (hasPin(output) && files.look(places.pinned(output))?.digest === digest)
-      return `It is what ${places.name(`pinned/${output}`)} has: mend that file.`;
+      return `It is what ${places.sourceName(`pinned/${output}`)} has: mend that file.`;
     const maker = graph.maker(output)!;
     const trace = traces.get(maker.id);
     const written = trace?.outputs.find((one) => one.path === output);
