@@ -28,7 +28,7 @@ export default defineTask({
     duck_db: z.number().min(0).max(60).default(10),
     /** How long the music takes to go at the end. Seconds. */
     fade: z.number().min(0).max(30).default(2.5),
-    /** Quick, and good enough to see whether the film is right: mono, 24 kHz, its loudness not measured. */
+    /** Quick, and good enough to see whether the film is right: mono, 16 kHz, its loudness not measured. */
     draft: z.boolean().default(false),
   }),
   inputs: {

@@ -304,6 +304,50 @@ targets:
       expect(numbers((await shop.run(words)).out)).toBe(numbers(first.out));
   });
 
+  test("a source that leads nowhere: a plan refuses it as the build does, and what only looks goes on", async () => {
+    const shop = repo({
+      "pipelines/p.yaml": `${PIPELINE}  notes: { run: "cp \${in.text} \${out}", in: { text: ./notes.txt }, out: copy.txt }\n`,
+      "output/demo/notes.txt": "n",
+    });
+    await shop.run(["build"]);
+    rmSync(shop.path("output/demo/notes.txt"));
+    const missing = `pipelines/p.yaml:7:53: 'text': there is no file output/demo/notes.txt.
+  7 |   notes: { run: "cp \${in.text} \${out}", in: { text: ./notes.txt }, out: copy.txt }
+    |                                                     ^`;
+    for (const words of [["plan"], ["build"], ["plan", "output/demo/copy.txt"]])
+      expect(await shop.run(words)).toEqual(complained(missing));
+    const indented = missing.replaceAll("\n", "\n          ");
+    expect(await shop.run(["plan", "-k"])).toEqual(
+      said(1, `failed    copy.txt  N s\n          ${indented}\nfailed: 1 failed, 2 fresh\n`),
+    );
+    expect(await shop.run(["plan", "output/demo/count"])).toEqual(said(0, "nothing to do: 2 fresh\n"));
+    expect(await shop.run(["status"])).toEqual(
+      said(
+        0,
+        `output/demo
+         fresh  failed
+  loud       1
+  notes              1
+  count      1
+`,
+      ),
+    );
+    expect((await shop.run(["why", "output/demo/copy.txt", "output/demo/count/a.txt"])).out).toBe(
+      `output/demo/copy.txt cannot be made: ${missing}
+output/demo/count/a.txt is fresh: nothing that it is made from has changed.
+It was made the last time because
+  never built
+`,
+    );
+    expect(await shop.run(["graph", "--outputs"])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('["count/a.txt"]'),
+      err: `faceless: output/demo/copy.txt cannot be made: ${missing}\n`,
+    });
+    expect((await shop.run(["pin", "output/demo/count/a.txt"])).code).toBe(0);
+    expect((await shop.run(["clean"])).out).toMatch(/^removed 3 outputs /);
+  });
+
   test("a build tells what needs a failure from what it merely did not come to", async () => {
     const shop = repo({
       "pipelines/p.yaml": `axes:

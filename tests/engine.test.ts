@@ -569,3 +569,24 @@ test("an output that a power cut has left empty is no hand edit: it is restored"
   expect((await shop.build()).ran).toEqual({ "words.txt": "restored", "voice.txt": "fresh" });
   expect(shop.read("words.txt")).toBe("ONE");
 });
+
+test("a build names what it was for: what feeds no other target, or what the pipeline says", async () => {
+  const pipeline = (...results: string[]) => {
+    const target = (name: string, source: string) =>
+      `  ${name}: { task: upper, in: { text: ${source} }, out: ${name}.txt, result: ${results.includes(name)} }\n`;
+    return `targets:\n${target("words", "./notes.txt")}${target("film", "words")}${target("check", "film")}`;
+  };
+  const shop = workshop({ "/pipelines/p.yaml": pipeline(), "notes.txt": "one" });
+  const named = async (...results: string[]) => {
+    shop.write("/pipelines/p.yaml", pipeline(...results));
+    shop.write("notes.txt", `for ${results.join(" and ")}`);
+    const finished = (await shop.build()).events.find(({ type }) => type === "build-finished");
+    return finished?.type === "build-finished" ? finished.results : [];
+  };
+  expect(await named()).toEqual(["output/demo/check.txt"]);
+  expect(await named("film")).toEqual(["output/demo/film.txt"]);
+  expect(await named("film", "words")).toEqual(["output/demo/film.txt", "output/demo/words.txt"]);
+  // It says nothing of the bytes: no key has it.
+  shop.write("/pipelines/p.yaml", pipeline());
+  expect(Object.values((await shop.build()).ran)).toEqual(["fresh", "fresh", "fresh"]);
+});

@@ -173,6 +173,8 @@ targets:
     const shop = workshop(FILES);
     const settings = { music: null };
     expect((await shop.build({ settings, goals: ["cards/one.txt"] })).ok).toBe(true);
+    expect((await shop.build({ settings, goals: ["cards"] })).ok).toBe(true);
+    await expect(shop.build({ settings, goals: ["c"] })).rejects.toThrow("output/demo/notes/so.txt");
     await expect(shop.build({ settings, goals: ["c/so.txt"] })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [Diagnostics: pipelines/p.yaml:10:46: 'x': there is no file output/demo/notes/so.txt.
         10 |   c: { run: "cat \${in.x} > \${out}", in: { x: "notes/\${region}.txt" }, out: "c/\${region}.txt" }
@@ -297,6 +299,34 @@ targets:
 
       It was edited by hand: mend it, or build with --force and its path."
     `);
+  });
+
+  test("a file that is no JSON: whoever its bytes are from is to mend it", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": `
+targets:
+  list: { task: split, in: { text: ./list.txt }, out: list.json }
+  title: { run: "echo \${list.title} > \${out}", out: title.txt }
+  draft: { run: "cat \${in.t} > \${out}", in: { t: ./list.txt }, out: draft.json }
+  name: { run: "echo \${draft.name} > \${out}", out: name.txt }
+`,
+      "list.txt": "one",
+      "pinned/list.json": "{ mine",
+    });
+    const mend = "It is as 'draft' makes it, so what makes it is to be mended.";
+    const pinned = "It is what output/demo/pinned/list.json has: mend that file.";
+    const edited = "It was edited by hand: mend it, or build with --force and its path.";
+    const told = async (how: { dryRun?: true; accept?: true }) =>
+      helps(await shop.build({ keepGoing: true, ...how })).sort();
+    // What is in pinned/ is known before it is in its place, and what a command makes is not.
+    expect(await told({ dryRun: true })).toEqual([pinned]);
+    expect(await told({})).toEqual([mend, pinned]);
+    expect(await told({ dryRun: true })).toEqual([mend, pinned]);
+    shop.remove("pinned/list.json");
+    shop.write("list.json", "{ too");
+    expect(await told({})).toEqual([mend, edited]);
+    await told({ accept: true });
+    expect(await told({})).toEqual([mend, edited]);
   });
 });
 

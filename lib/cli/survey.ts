@@ -26,7 +26,8 @@ export async function survey(options: BuildOptions, world: World): Promise<reado
       root,
       env,
       asked: { ...wanted, force: [], signature: "" },
-      options: { ...options, dryRun: true },
+      // As with -k: what is wrong with one source is no reason to tell nothing of all that has nothing to do with it.
+      options: { ...options, dryRun: true, keepGoing: true },
       world,
       survey: undefined,
       emit: (event) => events.push(event),

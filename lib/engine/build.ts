@@ -1,8 +1,7 @@
 /** One build of one project: takes the lock, brings its goals up to date, and leaves a verdict for the next. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../base/failure.ts";
-import type { Action, Pipeline, Target, TargetPath } from "../model/pipeline.ts";
+import type { Pipeline, Target, TargetPath } from "../model/pipeline.ts";
 import type { TracedOutput } from "../model/trace.ts";
 import { Graph } from "../pipeline/graph.ts";
 import { isWithin } from "../pipeline/paths.ts";
@@ -16,15 +15,13 @@ import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
 import type { Ended } from "./attempts.ts";
-import { checkSources, wantedNow } from "./check-sources.ts";
+import { lookFirst } from "./first-looks.ts";
 import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import { endOrphans } from "./orphans.ts";
-import { isSource, type Seen } from "./outline.ts";
 import { listPins } from "./pins.ts";
-import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import type { BuildRequest, BuildResult, Described } from "./request.ts";
 import { refusePaidRetries } from "./retry.ts";
@@ -33,7 +30,6 @@ import { removeScratch, Scratch } from "./scratch.ts";
 import { begin, beginDry, journalPath, type Start } from "./start.ts";
 import { tellStrays } from "./strays.ts";
 import { noCounts, Tally } from "./tally.ts";
-import { sourcePath, unknownPath } from "./unknown-path.ts";
 import { Updater } from "./updater.ts";
 import { consumes, urgencies } from "./urgency.ts";
 import { dropped, removeVanished } from "./vanished.ts";
@@ -140,14 +136,12 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const json = new JsonFiles(files);
   const known = part?.known((path) => json.read(places.output(path), places.name(path)));
   const graph = new Graph(pipeline, match, known);
+  const walkPart = part?.walk(graph);
   const readJson = (path: string, name: string) => json.read(path, name);
-  checkPaths(request, { graph, places, files, traces, match, json: readJson });
-  if (part === undefined) tellEmpty(request, graph);
+  lookFirst(request, { graph, places, files, traces, match, json: readJson }, walkPart?.actions);
   workbench.scheduler.limits = limitsOf(request, pools);
   workbench.beginRound();
   round?.begun(files.table, workbench);
-  const walkPart = part?.walk(graph);
-  checkFirst(request, walkPart?.actions, { graph, places, match });
   const blobs = new BlobStore(cache);
   const way = new Way({ graph, places, traces, emit });
   const store = { blobs, cache: new ActionCache(cache), readings: new Readings(cache) };
@@ -228,22 +222,6 @@ function wouldLeave(outcomes: Outcomes, traces: Traces): readonly TracedOutput[]
   );
 }
 
-function tellEmpty({ places, emit }: BuildRequest, { actions, pipeline }: Graph): void {
-  if (actions.size === 0) emit({ type: "notice", action: undefined, text: whyEmpty(places, pipeline) });
-}
-
-/** A misnamed script looks like a project that has none. */
-function whyEmpty(places: Places, pipeline: Pipeline): string {
-  const globs = pipeline.axes.flatMap((axis) =>
-    axis.kind === "files"
-      ? [places.sourceName(axis.pattern.map((part) => (typeof part === "string" ? part : "*")).join(""))]
-      : [],
-  );
-  return globs.length === 0 || pipeline.targets.length === 0
-    ? `${pipeline.file} has no targets, or none whose 'when' is true.`
-    : `there is no file ${globs.join(" or ")}, so there is nothing to build.`;
-}
-
 /** Of what was made anew: what the pipeline says that a build is for, else what feeds nothing else. */
 function finalOutputs(pipeline: Pipeline, outcomes: Outcomes): readonly TargetPath[] {
   const { targets } = pipeline;
@@ -256,30 +234,6 @@ function finalOutputs(pipeline: Pipeline, outcomes: Outcomes): readonly TargetPa
     for (const { path } of outputs) made.push(path);
   }
   return made.sort();
-}
-
-/** Where nothing is to go on after a failure, nothing begins that is known to fail. @throws Diagnostics */
-function checkFirst(
-  { keepGoing, accept, goals }: BuildRequest,
-  part: readonly Action[] | undefined,
-  context: Parameters<typeof checkSources>[1],
-): void {
-  if (!keepGoing && !accept) checkSources(part ?? wantedNow(context.graph, goals), context);
-}
-
-/** Paths that the user named must be ones that a target makes, or could make. @throws Failure */
-function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">): void {
-  const { graph, places } = seen;
-  for (const path of [...goals, ...force]) {
-    const { actions, pending } = graph.makersOf(path);
-    if (force.includes(path) && graph.maker(path) === undefined && actions.length > 0)
-      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`);
-    if (actions.length > 0 || pending.length > 0) continue;
-    const { message, help } = isSource(path, seen)
-      ? sourcePath(path, places)
-      : unknownPath(path, graph.outputs(), places);
-    throw new Failure(message, { help });
-  }
 }
 
 function leave({ emit }: BuildRequest, leaving: Leaving): void {

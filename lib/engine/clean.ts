@@ -60,7 +60,7 @@ async function cleanProject(request: BuildRequest): Promise<Cleaned> {
   // What there is to remove is told by what was recorded, and by the graph for what the records have lost.
   const { seen } = await build({
     ...request,
-    ...{ dryRun: true, goals: [], force: [], discardEdits: false },
+    ...{ dryRun: true, keepGoing: true, goals: [], force: [], discardEdits: false },
     emit: (event) => event.type === "notice" && event.action === undefined && emit(event),
   });
   if (seen === undefined) return { removed: [], kept: [] };

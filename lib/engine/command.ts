@@ -83,9 +83,9 @@ function environment(): NodeJS.ProcessEnv {
   return env;
 }
 
-function failureOf(command: Command, result: ProcessOutput): Error {
-  const errno = errnoOf(result);
-  if (errno !== undefined) return notStarted(errno);
+function failureOf(command: Command, result: ProcessOutput): unknown {
+  const error = whyNotStarted(result);
+  if (error !== undefined) return error;
   const ended = result.signal === null ? `with exit code ${result.exitCode}` : `by ${result.signal}`;
   const printed = `${result.stdout}${result.stderr}`.trimEnd().split("\n").slice(-TAIL_LINES);
   const lines =
@@ -110,9 +110,14 @@ function endWithShell(shell: ChildProcess | undefined, end: () => void): void {
 }
 
 /** Where there is no process at all, zx tells the system's error as an exit code, or as the cause without one. */
-function errnoOf({ exitCode, signal, cause }: ProcessOutput): number | undefined {
-  if (exitCode === null) return signal === null ? (cause as NodeJS.ErrnoException).errno : undefined;
-  return exitCode < 0 ? exitCode : undefined;
+function whyNotStarted({ exitCode, signal, cause }: ProcessOutput): unknown {
+  if (exitCode === null && signal === null)
+    return isOfSystem(cause) ? notStarted(cause.errno) : (cause ?? new Error("BUG: a shell without an end"));
+  return exitCode !== null && exitCode < 0 ? notStarted(exitCode) : undefined;
+}
+
+function isOfSystem(error: unknown): error is { readonly errno: number } {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === "number";
 }
 
 function notStarted(errno: number): Error {

@@ -13,6 +13,7 @@ import type { FileStates } from "../store/file-states.ts";
 import type { FileId, FileState } from "../store/file-table.ts";
 import type { Traces } from "../store/journal.ts";
 import type { Readings } from "../store/readings.ts";
+import { isOurs } from "./by-hand.ts";
 import { type Decision, decide, type OutputOnDisk, type Situation } from "./decide.ts";
 import { Unresolved } from "./evaluate.ts";
 import { type JsonFiles, NoJson } from "./json-files.ts";
@@ -171,22 +172,28 @@ export class Inspector {
   readJson(path: string, name: string): Json {
     const { json } = this.#parts;
     const assumed = this.#assumed.get(path);
-    if (assumed !== undefined) return json.parse(assumed.digest, assumed.file, name);
-    this.#read(path);
+    if (assumed === undefined) this.#read(path);
     try {
-      return json.read(path, name);
+      return assumed === undefined ? json.read(path, name) : json.parse(assumed.digest, assumed.file, name);
     } catch (error) {
       throw error instanceof NoJson ? new Unresolved(error.message, this.#howToMend(path)) : error;
     }
   }
 
+  /** Who has to mend a file depends on whose bytes it has, or will have. */
   #howToMend(path: string): string {
-    const { graph, places, traces, files } = this.#parts;
+    const { graph, places, traces, files, hasPin } = this.#parts;
     const output = path.slice(places.output("" as TargetPath).length).replaceAll(sep, "/") as TargetPath;
-    const maker = graph.maker(output);
-    const made = maker && traces.get(maker.id)?.outputs.find((one) => one.path === output)?.digest;
-    return made !== undefined && made === files.look(path)?.digest
-      ? `It is as '${maker!.target.name}' made it, so what makes it is to be mended.`
+    const assumed = this.#assumed.get(path)?.digest;
+    const digest = assumed ?? files.look(path)!.digest;
+    if (hasPin(output) && files.look(places.pinned(output))?.digest === digest)
+      return `It is what ${places.name(`pinned/${output}`)} has: mend that file.`;
+    const maker = graph.maker(output)!;
+    const trace = traces.get(maker.id);
+    const written = trace?.outputs.find((one) => one.path === output);
+    const isMade = written !== undefined && isOurs(written, digest) && trace?.how !== "accepted";
+    return isMade || assumed !== undefined
+      ? `It is as '${maker.target.name}' makes it, so what makes it is to be mended.`
       : "It was edited by hand: mend it, or build with --force and its path.";
   }
 }

@@ -20,28 +20,19 @@ export interface Aac {
   readonly format: Format;
   /** Bits per second. */
   readonly bitrate: number;
-  /** Hz: what is higher is left out. The coder's own choice where it is not given. */
-  readonly cutoff?: number | undefined;
 }
 
 /** Each block is copied before the next is asked for. */
 export async function encodeAac(
   ffmpeg: FfmpegLocation,
   blocks: Iterable<Block>,
-  {
-    format,
-    bitrate,
-    cutoff,
-    output,
-    signal,
-  }: Aac & { readonly output: string; readonly signal: AbortSignal },
+  { format, bitrate, output, signal }: Aac & { readonly output: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const input = Readable.from(interleaved(blocks), { objectMode: false, highWaterMark: 1 << 20 });
   await runFfmpeg(ffmpeg, { what: `encoding ${output}`, signal, input }, (command) =>
     command
       .inputOptions("-f", "f32le", "-ar", String(format.rate), "-ac", String(format.channels))
       .outputOptions("-c:a", "aac", "-b:a", String(bitrate), ...CODER, "-threads", "1")
-      .outputOptions(...(cutoff === undefined ? ["-vn"] : ["-cutoff", String(cutoff)]))
       .outputOptions("-flags:a", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1")
       .outputOptions("-f", "ipod", "-y")
       .output(output),
