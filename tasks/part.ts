@@ -16,7 +16,7 @@ export default defineTask({
     reel: partShape,
     platform: formShape,
   }),
-  /** `segments` and `transitions`: of the part's scenes, in order. */
+  /** `segments`: of the part's scenes; `transitions`: of its borders; both in order. */
   inputs: { card: "file", segments: "list", transitions: "list", sound: "file" },
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],

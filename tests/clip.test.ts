@@ -1,4 +1,5 @@
 /** Somebody's own video or picture becomes a piece of the film: its form, its rate, and sound of just its length. */
+import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test, vi } from "vitest";
 import { decodeAudio, probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
@@ -163,6 +164,28 @@ describe("a video", () => {
     await writeFile(folder.in("text.mp4"), "no film");
     await expect(made(folder.in("text.mp4"))).rejects.toThrow("ffprobe cannot read");
   });
+});
+
+/** A decoder's settings, which stand once in a film, for all of its pieces. */
+function settingsOf(video: string): string {
+  const entries = ["-select_streams", "v", "-show_entries", "stream=extradata_hash", "-of", "csv=p=0"];
+  const words = ["-v", "error", "-show_data_hash", "md5", ...entries, video];
+  return execFileSync(ffmpeg.probePath, words, { encoding: "utf8" }).trim();
+}
+
+test("a video and a picture, of whatever shape, are encoded alike", async () => {
+  const still = await made(await makePicture(folder.in("still.png"), "testsrc2=s=300x200"), { seconds: 0.5 });
+  for (const [i, source] of [
+    "testsrc2=s=90x160",
+    "testsrc2=s=322x180",
+    "testsrc2=s=120x90,setsar=4/3",
+  ].entries()) {
+    const video = await made(
+      await make(`shape ${i}.mp4`, [`${source},fps=30,trim=end=0.5`], "-pix_fmt", "yuv420p"),
+    );
+    expect(settingsOf(video.video)).toMatch(/^MD5:/i);
+    expect(settingsOf(video.video)).toBe(settingsOf(still.video));
+  }
 });
 
 test("a picture stands for four seconds, or for as long as is said, without a sound", async () => {

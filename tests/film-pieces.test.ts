@@ -146,7 +146,7 @@ describe("parts", () => {
       const i = scene!.scene - 1;
       const scratch = folder.in(`part ${part.part}`);
       mkdirSync(scratch);
-      const files = { segments: [segments[i]!], transitions: [transitions[i]!], card };
+      const files = { segments: [segments[i]!], transitions: [], card };
       const { pieces, opening, closing } = partPieces(part, files, scratch);
       for (const content of [opening, closing]) {
         if (content === undefined) continue;
@@ -172,7 +172,7 @@ describe("parts", () => {
   test("of other scenes than their own are told", () => {
     const files = { segments, transitions, card };
     expect(() => partPieces(parts()[0]!, files, "/nowhere")).toThrow(
-      "Part 1 has 1 scenes; there are 3 segments and 3 transitions.",
+      "Part 1 has 1 scenes and 0 borders between them; there are 3 segments and 3 transitions.",
     );
   });
 });

@@ -104,7 +104,8 @@ function filters(request: ClipRequest, picture: ProbedStream): string {
     "scale=trunc(iw*sar/2)*2:ih,setsar=1",
     `scale=${size}:force_original_aspect_ratio=${way}:${exact}:in_color_matrix=${from}:out_color_matrix=bt709:out_range=tv`,
     request.fit === "cover" ? `crop=${size}` : padded(request),
-    "format=yuv420p",
+    // Of a side that was rounded, `scale` says so in the shape of its pixels; rendered pieces say nothing of theirs.
+    "setsar=0,format=yuv420p",
   ].join(",");
 }
 

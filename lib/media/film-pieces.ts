@@ -4,7 +4,7 @@ import type { NamedFile } from "../base/json-file.ts";
 import type { Piece } from "./film.ts";
 import type { Reel, ReelScene } from "./reel.ts";
 
-/** `segments` and `transitions`: one of each for every scene of the reel. */
+/** `segments`: one for every scene of the reel; `transitions`: as well, but of a part for every border of two scenes. */
 export interface FilmFiles {
   readonly segments: readonly NamedFile[];
   readonly transitions: readonly NamedFile[];

@@ -25,10 +25,13 @@ export function partPieces(
 ): PartPieces {
   const { scenes, intro_frames: frames } = part;
   const { segments, transitions, card } = files;
-  if (segments.length !== scenes.length || transitions.length !== scenes.length) {
+  const { borders } = part;
+  if (segments.length !== scenes.length || transitions.length !== borders.length) {
     throw new Failure(
-      `Part ${part.part} has ${scenes.length} scenes; there are ${segments.length} segments and ${transitions.length} transitions.`,
-      { help: 'Give it those of its own scenes: "segment[scene in part.scenes]".' },
+      `Part ${part.part} has ${scenes.length} scenes and ${borders.length} borders between them; there are ${segments.length} segments and ${transitions.length} transitions.`,
+      {
+        help: 'Give it those of its own: "segment[scene in part.scenes]" and "transition[scene in part.borders]".',
+      },
     );
   }
   const [first, last] = [scenes[0]!, scenes.at(-1)!];

@@ -34,6 +34,8 @@ export const partShape = z.object({
   of: z.int().min(2),
   /** The one scene whose picture its card has. */
   opening: z.array(count).length(1),
+  /** Its scenes but the last: those whose transition into the next one it shows. */
+  borders: z.array(count),
   ...reel,
 });
 export type PartReel = z.output<typeof partShape>;
@@ -117,8 +119,9 @@ export function layParts(
   const of = parts.length;
   if (of < 2) return { parts: [], uncut };
   const laid = parts.map((part, i) => {
-    const opening = [part[0]!.take.scene];
-    return { part: i + 1, of, opening, ...lay(part, given.card, 0) };
+    const scenes = part.map(({ take }) => take.scene);
+    const [opening, borders] = [scenes.slice(0, 1), scenes.slice(0, -1)];
+    return { part: i + 1, of, opening, borders, ...lay(part, given.card, 0) };
   });
   return { parts: laid, uncut };
 }
