@@ -1,6 +1,7 @@
 /** What the sound tests share: sounds made by formula, and ears that are not the program's own. */
 import { $ } from "zx";
 import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import type { Timeline } from "../lib/media/sound/reel.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
 import { ffmpeg } from "./media-kit.ts";
 
@@ -69,4 +70,31 @@ export async function extent(path: string): Promise<{ start: number; end: number
   ]);
   const [first, last] = [packets[0]!, packets.at(-1)!];
   return { start: first[0]!, end: last[0]! + last[1]! };
+}
+
+/** Frames a second of all timelines here. */
+export const FPS = 30;
+
+export interface Voice {
+  readonly scene: number;
+  readonly at: number;
+  readonly from?: number;
+  readonly samples: number;
+}
+
+export function reelOf(
+  frames: number,
+  voices: readonly Voice[],
+  ends: { intro?: number; outro?: number } = {},
+) {
+  return {
+    frames,
+    intro_frames: ends.intro ?? 0,
+    outro_frames: ends.outro ?? 0,
+    scenes: voices.map(({ scene, at, from = 0, samples }) => ({ scene, voice: { at, from, samples } })),
+  };
+}
+
+export function timelineOf(film: Timeline["film"], ...parts: Timeline["film"][]): Timeline {
+  return { fps: FPS, film, parts: parts.map((part, index) => ({ part: index + 1, ...part })) };
 }

@@ -1,44 +1,21 @@
 /** The sound of a film: every narration at its sample, music out of its way, as loud as was asked for. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Json } from "../lib/base/json.ts";
 import { decodeAudio, findFfmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { makeBed } from "../lib/media/sound/bed.ts";
 import { readReel, type Timeline } from "../lib/media/sound/reel.ts";
 import { renderSound, type SoundReport, type SoundRequest } from "../lib/media/sound/render.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
-import type { InputFile } from "../lib/task.ts";
-import sound from "../tasks/sound.ts";
 import { expectCleanDecode, ffmpeg, quietContext, temporaryFolder, writeWave } from "./media-kit.ts";
-import { ebur128, extent, hum, level, strength, tone, wave } from "./sound-kit.ts";
+import { children } from "./processes.ts";
+import { ebur128, extent, FPS, hum, level, reelOf, strength, timelineOf, tone, wave } from "./sound-kit.ts";
 
 const folder = temporaryFolder();
-const FPS = 30;
 const SPF = SAMPLE_RATE / FPS;
 const GOAL = { loudness: -14, peak: -1 };
 let made = 0;
 
 type Bed = NonNullable<SoundRequest["bed"]>;
-interface Voice {
-  readonly scene: number;
-  readonly at: number;
-  readonly from?: number;
-  readonly samples: number;
-}
-
-function reelOf(frames: number, voices: readonly Voice[], ends: { intro?: number; outro?: number } = {}) {
-  return {
-    frames,
-    intro_frames: ends.intro ?? 0,
-    outro_frames: ends.outro ?? 0,
-    scenes: voices.map(({ scene, at, from = 0, samples }) => ({ scene, voice: { at, from, samples } })),
-  };
-}
-
-function timelineOf(film: Timeline["film"], ...parts: Timeline["film"][]): Timeline {
-  return { fps: FPS, film, parts: parts.map((part, index) => ({ part: index + 1, ...part })) };
-}
-
 interface Made {
   readonly path: string;
   readonly report: SoundReport;
@@ -201,12 +178,15 @@ describe("placing", () => {
   test("every narration is at its sample, whatever its format, also when the picture is laid under it", async () => {
     const narrations = [
       await recording("click 1", clicking(0.7)),
-      await recording("click 2", clicking(1.1, 24_000), 24_000),
+      await recording("click 2", clicking(1.1, 22_050), 22_050),
       await recording("click 3", clicking(0.9)),
     ];
     const [mp3, video, film] = ["click 3.mp3", "video.mp4", "film.mp4"].map((name) => folder.in(name));
     await runFfmpeg(ffmpeg, { what: "making an mp3" }, (command) =>
-      command.input(narrations[2]!).outputOptions("-c:a", "libmp3lame", "-b:a", "192k").output(mp3!),
+      command
+        .input(narrations[2]!)
+        .outputOptions("-c:a", "libmp3lame", "-ar", "44100", "-b:a", "192k")
+        .output(mp3!),
     );
     narrations[2] = mp3!;
     const lengths = await Promise.all(
@@ -237,6 +217,28 @@ describe("placing", () => {
     const muxed = await decodeAudio(ffmpeg, film!, { rate: SAMPLE_RATE, channels: 1 });
     for (const at of places) expect(Math.abs(highestNear(muxed, at) - at)).toBeLessThan(24);
     await expectCleanDecode(film!);
+  });
+
+  test("a narration of two channels keeps them", async () => {
+    const [mono, stereo] = [await recording("left", wave(1, hum(VOICE))), folder.in("stereo.wav")];
+    await runFfmpeg(ffmpeg, { what: "making it stereo" }, (command) =>
+      command.input(mono).outputOptions("-af", "pan=stereo|c0=c0|c1=0.1*c0").output(stereo),
+    );
+    const { path } = await render(timelineOf(reelOf(30, [{ scene: 1, at: 0, samples: 48_000 }])), [stereo]);
+    const both = await decodeAudio(ffmpeg, path, { rate: SAMPLE_RATE, channels: 2 });
+    const [left, right] = [0, 1].map((channel) => both.filter((_, i) => i % 2 === channel));
+    expect(level(left!, ...between(0.1, 0.9)) - level(right!, ...between(0.1, 0.9))).toBeCloseTo(20, 0);
+    expect(Math.abs((await ebur128(path)).loudness - GOAL.loudness)).toBeLessThanOrEqual(0.3);
+  });
+
+  test("more scenes than are decoded at once are all there", async () => {
+    const narration = await recording("short", clicking(0.15));
+    const places = Array.from({ length: 70 }, (_, index) => 100 + index * 9_001);
+    const voices = places.map((at, index) => ({ scene: index + 1, at, samples: 7_200 }));
+    const { samples } = await render(timelineOf(reelOf(400, voices)), Array(70).fill(narration), {
+      draft: true,
+    });
+    for (const at of places) expect(Math.abs(highestNear(samples, at) - at)).toBeLessThan(48);
   });
 
   test("a part has its own scenes, and of a scene that is cut what belongs to it", async () => {
@@ -346,6 +348,34 @@ describe("odd films", () => {
   });
 });
 
+test("an abort ends it, and what it has started", async () => {
+  const narration = await recording("long", wave(20, hum(VOICE)));
+  const scratch = folder.in("aborted");
+  await mkdir(scratch);
+  const { reel } = readReel(
+    timelineOf(reelOf(600, [{ scene: 1, at: 0, samples: 960_000 }])),
+    null,
+    "timeline.json",
+  );
+  const controller = new AbortController();
+  const before = await children();
+  const request = {
+    ...{ ffmpeg, reel, goal: GOAL, musicGain: -12, duck: 10, fade: 1, draft: false },
+    ...{
+      narrations: [{ path: narration, name: "long" }],
+      bed: undefined,
+      intro: undefined,
+      outro: undefined,
+    },
+    ...{ output: `${scratch}/sound.m4a`, scratch },
+  };
+  const progress = (share: number) => {
+    if (share > 0.3) controller.abort(new Error("enough"));
+  };
+  await expect(renderSound(request, { signal: controller.signal, progress })).rejects.toThrow("enough");
+  expect((await children()).filter((id) => !before.includes(id))).toEqual([]);
+});
+
 test("the build of 2018 does the same", async () => {
   const { path } = (await import("@ffmpeg-installer/ffmpeg")).default;
   const old = await findFfmpeg({ ...process.env, FACELESS_FFMPEG: path });
@@ -358,106 +388,4 @@ test("the build of 2018 does the same", async () => {
   expect(peak).toBeLessThanOrEqual(GOAL.peak);
   const music = (from: number, to: number) => strength(film.samples, MUSIC, ...between(from, to));
   expect(music(0.9, 1.2) - music(1.7, 3.8)).toBeCloseTo(10, 0);
-});
-
-describe("the task", () => {
-  const input = (path: string, name: string): InputFile => ({
-    path,
-    name,
-    extension: name.slice(name.lastIndexOf(".")),
-  });
-
-  async function run(inputs: Record<string, unknown>, params: Json = {}) {
-    const scratch = folder.in(`task ${++made}`);
-    await mkdir(scratch);
-    const checked = sound.checkParams(params);
-    if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join("; "));
-    const out = (name: string) => {
-      const path = `${scratch}/${name}`;
-      return { path, write: (content: Uint8Array | string) => writeFile(path, content) };
-    };
-    const outputs = { sound: out("sound.m4a"), report: out("report.json") };
-    const notices: string[] = [];
-    await sound.run({
-      ...{ params: checked.value, outputs, tools: { ffmpeg }, scratch },
-      inputs: inputs as Parameters<typeof sound.run>[0]["inputs"],
-      signal: new AbortController().signal,
-      progress: () => {},
-      notice: (text) => notices.push(text),
-    });
-    return { notices, report: JSON.parse(await readFile(outputs.report.path, "utf8")) as SoundReport };
-  }
-
-  async function timelineFile(timeline: unknown): Promise<InputFile> {
-    const path = folder.in(`timeline ${++made}.json`);
-    await writeFile(path, JSON.stringify(timeline));
-    return input(path, "work/story/timeline_youtube.json");
-  }
-
-  const oneScene = timelineOf(reelOf(30, [{ scene: 1, at: 9_600, samples: 24_000 }]));
-  let narration: InputFile;
-  beforeAll(async () => {
-    narration = input(await recording("one", wave(0.5, hum(VOICE))), "audio/story/scene_01.mp3");
-  });
-
-  test("makes the sound in a worker, and a report", async () => {
-    const { report, notices } = await run({ timeline: await timelineFile(oneScene), narration: [narration] });
-    expect(notices).toEqual([]);
-    expect(report).toMatchObject({ samples: 48_000, channels: 2, music: null, encodes: 1 });
-  });
-
-  test("a part that is not there", async () => {
-    const timeline = await timelineFile(oneScene);
-    await expect(run({ timeline, narration: [narration] }, { part: 3 })).rejects.toMatchObject({
-      name: "Failure",
-      message: "work/story/timeline_youtube.json has no part 3: it has none.",
-      help: "Build the timeline again, or leave `part` out for the whole film.",
-    });
-  });
-
-  test("a scene without narration", async () => {
-    const two = timelineOf(
-      reelOf(60, [
-        { scene: 1, at: 0, samples: 24_000 },
-        { scene: 2, at: 48_000, samples: 24_000 },
-      ]),
-    );
-    await expect(run({ timeline: await timelineFile(two), narration: [narration] })).rejects.toMatchObject({
-      name: "Failure",
-      message: "work/story/timeline_youtube.json has a scene 2; there are 1 narrations.",
-      help: "Give the narrations of all scenes, in the order of the scenes.",
-    });
-  });
-
-  test("a narration of another length than the timeline's", async () => {
-    const other = timelineOf(reelOf(30, [{ scene: 1, at: 9_600, samples: 24_001 }]));
-    await expect(run({ timeline: await timelineFile(other), narration: [narration] })).rejects.toMatchObject({
-      name: "Failure",
-      message: "audio/story/scene_01.mp3 has 24000 samples at 48 kHz; the timeline was made for 24001.",
-      help: "Make the timeline from the same narrations as the sound: its lengths come from their words.",
-    });
-  });
-
-  test("a bed without its info", async () => {
-    const timeline = await timelineFile(oneScene);
-    const bed = input(narration.path, "work/music.wav");
-    await expect(run({ timeline, narration: [narration], bed })).rejects.toMatchObject({
-      message: "work/music.wav comes without its bed_info, which says how loud it is and where it loops.",
-      help: "Give both outputs of the task bed: `in: { bed: bed.bed, bed_info: bed.info }`.",
-    });
-  });
-
-  test("a timeline that is none", async () => {
-    const timeline = await timelineFile({ fps: 30, film: { frames: 0 } });
-    await expect(run({ timeline, narration: [narration] })).rejects.toThrow(
-      "work/story/timeline_youtube.json is not what it should be: ",
-    );
-  });
-
-  test("a narration without sound is told by its name", async () => {
-    const picture = input("docs/frames.jpg", "audio/story/scene_01.mp3");
-    await expect(run({ timeline: await timelineFile(oneScene), narration: [picture] })).rejects.toThrow(
-      "ffmpeg failed while decoding the audio of audio/story/scene_01.mp3: ",
-    );
-  });
 });
