@@ -1,5 +1,5 @@
 /** Bundles the bench and our engine from their sources, and runs it: `node bench/engine/run.mjs`. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -22,5 +22,7 @@ await build({
   outExtension: { ".js": ".mjs" },
   ...bundling,
 });
+// The sources look upwards for their package.
+writeFileSync(join(work, "code", "package.json"), '{ "type": "module" }\n');
 const { bench } = await import(pathToFileURL(join(work, "code", "bench.mjs")).href);
 await bench(process.argv.slice(2), work);
