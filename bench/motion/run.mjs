@@ -1,10 +1,8 @@
 /** Runs bench.ts from its sources: `node bench/motion/run.mjs`. */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import { build } from "esbuild";
+import { launch } from "../launch.mjs";
 
-process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 if (!existsSync("dist/resample.wasm")) {
   const flags = [
     "--outFile",
@@ -19,15 +17,4 @@ if (!existsSync("dist/resample.wasm")) {
   const { error } = await asc.main(["lib/media/motion/resample.as.ts", ...flags, "--importMemory"]);
   if (error) throw error;
 }
-// Below the package's folder, since the sources look upwards for it.
-const outfile = "node_modules/.cache/faceless/bench-motion.mjs";
-await build({
-  entryPoints: ["bench/motion/bench.ts"],
-  outfile,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  packages: "external",
-  logLevel: "warning",
-});
-await import(new URL(outfile, `file://${process.cwd()}/`).href);
+await launch("motion");
