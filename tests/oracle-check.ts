@@ -68,8 +68,14 @@ export class Standing {
     if (content === undefined || yields || this.pins.get(path) === content) return "no";
     const differs = this.#differs(path, content);
     // What is to be made anyway is no edit, if the store can tell.
-    if (differs !== "no" && makes.get(path) === content) return this.storeHas(key) ? "no" : "maybe";
+    if (differs !== "no" && makes.get(path) === content)
+      return this.storeHas(key) && !this.#standsAsTold(path) ? "no" : "maybe";
     return differs;
+  }
+
+  /** An edit that was told for want of a record: it stands while no file moves, even if the store comes to know the bytes. */
+  #standsAsTold(path: string): boolean {
+    return this.#project.loose.has(path) && this.#project.toldEdited.has(path);
   }
 
   #differs(path: string, content: string): "yes" | "no" | "maybe" {
@@ -262,6 +268,10 @@ export class Check {
       loose.delete(path);
       if (seen !== undefined) ours.set(path, seen.content);
     };
+    for (const path of paths) {
+      if (outcome === "edited") this.#project.toldEdited.add(path);
+      else if (outcome !== undefined) this.#project.toldEdited.delete(path);
+    }
     if (status === "kept" && outcome !== undefined) {
       settled.delete(id);
       for (const path of paths) if (this.#stand.pins.get(path) === after.get(path)?.content) own(path);

@@ -100,6 +100,8 @@ export class Project {
   readonly ours = new Map<string, string>();
   /** Outputs whose record is lost, or may be since the journal was harmed: then an older one may count again. */
   readonly loose = new Map<string, "lost" | "harmed">();
+  /** Outputs that the last build told of as edited by hand. */
+  readonly toldEdited = new Set<string>();
   /** Action key to the contents that it made, as far as the store has them still. */
   readonly made = new Map<string, readonly string[]>();
   /** Actions that were up to date and whose record nobody harmed, with their key. */

@@ -110,7 +110,11 @@ class Modelling {
       this.nodes.set(node.id, node);
       this.#bound.set(boundName(target, binding), node);
     }
-    const lists = this.#inputs.spec.axes.some(({ source }) => source === target.name);
+    // An axis that nothing repeats over is not expanded, so its list tells of no more actions.
+    const { axes, targets } = this.#inputs.spec;
+    const lists = axes.some(
+      ({ name, source }) => source === target.name && targets.some((one) => one.axes.includes(name)),
+    );
     if (lists && [...this.nodes.values()].some((node) => node.target === target && !isThere(node)))
       this.whole = false;
   }
