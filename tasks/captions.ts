@@ -2,7 +2,6 @@
 import { offload } from "../lib/base/offload.ts";
 import { readShot, readWords } from "../lib/media/captions/files.ts";
 import type { CaptionRequest } from "../lib/media/captions/make.ts";
-import { readStyle, shippedStyle } from "../lib/media/captions/style.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** A file that draws nothing. */
@@ -27,6 +26,8 @@ export default defineTask({
   tools: ["fonts"],
   async run({ params: { template, width, height }, inputs, outputs, tools, signal, notice }) {
     if (inputs.style === undefined && template === null) return await outputs.captions.write(NO_CAPTIONS);
+    // Loaded only here: it takes a YAML parser with it.
+    const { readStyle, shippedStyle } = await import("../lib/media/captions/style.ts");
     const { words } = await readWords(inputs.words);
     const request: CaptionRequest = {
       words,

@@ -1,5 +1,5 @@
 /** Reads one script as its author wrote it and makes the one form that every other target reads. */
-import { type Document, readDocumentFile } from "../lib/base/document.ts";
+import type { Document } from "../lib/base/document.ts";
 import { isJsonObject } from "../lib/base/json.ts";
 import { TRANSITIONS, type Transition } from "../lib/media/motion/blend.ts";
 import { LEFTOVERS, type Script, scriptSchema } from "../lib/media/script.ts";
@@ -38,6 +38,8 @@ export default defineTask({
     if (![".json", ".yaml", ".yml"].includes(draft.extension)) {
       throw new Failure(`${draft.name}: a script is a .json or .yaml file, not '${draft.extension}'.`);
     }
+    // A YAML parser is much to load for the builds that no script was edited for.
+    const { readDocumentFile } = await import("../lib/base/document.ts");
     const document = readDocumentFile(draft.path, draft.name);
     const script = document.check(scriptSchema);
     for (const text of notices(document, script, params.niche)) notice(`${draft.name}: ${text}`);

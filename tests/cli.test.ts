@@ -18,6 +18,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { locateFfmpeg } from "../lib/media/locate.ts";
 import { gone, isLiving, readPid, turn } from "./processes.ts";
 import { CLI, CONFIG, complained, ended, type How, PIPELINE, type Repo, repo, said } from "./small-repo.ts";
 
@@ -463,6 +464,39 @@ describe("bad input", () => {
   Set FACELESS_FFMPEG to the full path of the program, or unset it to use the system's.`),
     );
   });
+});
+
+test("ffmpeg is asked for its version once, and again when it is another file", async () => {
+  const shop = repo({
+    "pipelines/p.yaml": `targets:
+  note: { run: "cat \${in.text} > \${out}", in: { text: ./note.txt }, out: note.txt.copy }
+  voice: { task: speech, with: { text: hello, voice: slt }, out: { audio: v.mp3, marks: v.json } }
+`,
+    "output/demo/note.txt": "one",
+  });
+  const { path, probePath } = locateFfmpeg(process.env);
+  const log = shop.path("asked");
+  for (const [name, real] of Object.entries({ ffmpeg: path, ffprobe: probePath })) {
+    const asked = `case "$*" in *-version) echo ${name} >> '${log}';; esac`;
+    shop.write(name, `#!/bin/sh\n${asked}\nexec '${real}' "$@"\n`);
+    chmodSync(shop.path(name), 0o755);
+  }
+  const asked = () => readFileSync(log, "utf8").trim().split("\n").sort();
+  const build = async () => {
+    const ended = await shop.run(["build", "output/demo"], {
+      env: { FACELESS_FFMPEG: shop.path("ffmpeg"), FACELESS_FFPROBE: shop.path("ffprobe") },
+    });
+    expect(ended).toMatchObject({ code: 0, err: "" });
+    return ended.out;
+  };
+  await build();
+  expect(asked()).toEqual(["ffmpeg", "ffprobe"]);
+  shop.write("output/demo/note.txt", "two");
+  expect(await build()).toContain("ran       note.txt.copy");
+  expect(asked()).toEqual(["ffmpeg", "ffprobe"]);
+  shop.write("ffmpeg", `${readFileSync(shop.path("ffmpeg"), "utf8")}# as new\n`);
+  await build();
+  expect(asked()).toEqual(["ffmpeg", "ffmpeg", "ffprobe", "ffprobe"]);
 });
 
 describe("interrupts", () => {

@@ -27,6 +27,15 @@ export class Diagnostics extends Error {
   }
 }
 
+/** Diagnostics of one file, in the file's order, each said once. */
+export function inOrder(list: readonly Diagnostic[]): Diagnostics {
+  const line = ({ where }: Diagnostic) => ("line" in where ? where.line : 0);
+  const column = ({ where }: Diagnostic) => ("line" in where ? where.column : 0);
+  const sorted = [...list].sort((a, b) => line(a) - line(b) || column(a) - column(b));
+  const id = (one: Diagnostic) => `${line(one)}:${column(one)}:${one.message}`;
+  return new Diagnostics(sorted.filter((one, i) => i === 0 || id(one) !== id(sorted[i - 1] as Diagnostic)));
+}
+
 /**
  * ```text
  * pipelines/p.yaml:7:5: unknown key 'taks'. Did you mean 'task'?

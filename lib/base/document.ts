@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { checkValue, type Path } from "./complaint.ts";
-import { type Diagnostic, Diagnostics, type Location } from "./diagnostic.ts";
+import { type Diagnostic, Diagnostics, inOrder, type Location } from "./diagnostic.ts";
 import type { Json } from "./json.ts";
 import { readJson } from "./json-reader.ts";
 import type { Tree } from "./tree.ts";
@@ -55,15 +55,6 @@ export class Document {
       checked.complaints.map(({ path, part, message, help }) => this.complaint(path, part, message, help)),
     );
   }
-}
-
-/** Diagnostics of one file, in the file's order, each said once. */
-export function inOrder(list: readonly Diagnostic[]): Diagnostics {
-  const line = ({ where }: Diagnostic) => ("line" in where ? where.line : 0);
-  const column = ({ where }: Diagnostic) => ("line" in where ? where.column : 0);
-  const sorted = [...list].sort((a, b) => line(a) - line(b) || column(a) - column(b));
-  const id = (one: Diagnostic) => `${line(one)}:${column(one)}:${one.message}`;
-  return new Diagnostics(sorted.filter((one, i) => i === 0 || id(one) !== id(sorted[i - 1] as Diagnostic)));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Runs our own CPU work in worker threads, so that the scheduler's thread never stalls. */
 import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { builtFile } from "./assets.ts";
 import { Failure } from "./failure.ts";
 
@@ -22,7 +22,18 @@ type Answer<Result> =
   | { readonly result: Result }
   | { readonly failure: { readonly message: string; readonly help: string | undefined } };
 
-let pool: Piscina | undefined;
+let pool: Promise<Piscina> | undefined;
+
+/** Loaded with the first call: most builds of little need no worker. */
+async function startWorkers(): Promise<Piscina> {
+  const { Piscina } = await import("piscina");
+  return new Piscina({
+    filename: builtFile("worker.js"),
+    minThreads: 0,
+    maxThreads: Math.max(2, availableParallelism()),
+    idleTimeout: 5_000,
+  });
+}
 
 /**
  * Calls the function of that name in `lib/worker.ts`. Arguments and result are structured clones. An abort is a
@@ -34,12 +45,8 @@ export async function offload<Result>(
   args: unknown,
   options: OffloadOptions = {},
 ): Promise<Result> {
-  pool ??= new Piscina({
-    filename: builtFile("worker.js"),
-    minThreads: 0,
-    maxThreads: Math.max(2, availableParallelism()),
-    idleTimeout: 5_000,
-  });
+  pool ??= startWorkers();
+  const workers = await pool;
   options.signal?.throwIfAborted();
   const { port1, port2 } = new MessageChannel();
   const abort = () => port1.postMessage("abort");
@@ -47,7 +54,7 @@ export async function offload<Result>(
   port1.on("message", (fraction: number) => options.onProgress?.(fraction));
   port1.unref();
   try {
-    const answer: Answer<Result> = await pool.run({ args, port: port2 }, { name, transferList: [port2] });
+    const answer: Answer<Result> = await workers.run({ args, port: port2 }, { name, transferList: [port2] });
     if ("result" in answer) return answer.result;
     throw new Failure(answer.failure.message, answer.failure);
   } catch (error) {
@@ -64,7 +71,7 @@ export async function offload<Result>(
 export async function endWorkers(): Promise<void> {
   const ended = pool;
   pool = undefined;
-  await ended?.destroy();
+  await (await ended)?.destroy();
 }
 
 /** Wraps a function for `lib/worker.ts`: the other end of `offload`. */

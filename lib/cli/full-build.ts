@@ -9,15 +9,16 @@ import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
 import { build } from "../engine/build.ts";
 import type { BuildRequest, BuildResult, Described, Round } from "../engine/request.ts";
 import type { Survey } from "../engine/up-to-date.ts";
+import type { Ffmpeg } from "../media/ffmpeg.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Task } from "../model/task.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
-import { trimCache } from "./gc.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
 import { loadTools } from "./tools.ts";
+import { trimCache } from "./trim.ts";
 import { type LoadedTasks, withUserTasks } from "./user-tasks.ts";
 
 export interface FullBuild {
@@ -29,6 +30,11 @@ export interface FullBuild {
   readonly survey: Survey | undefined;
   readonly round?: Round | undefined;
   emit(event: BuildEvent): void;
+}
+
+/** What is remembered of a build's description: it holds while the files that it rests on are unmoved. */
+interface Remembered extends Description {
+  readonly ffmpeg?: Ffmpeg | undefined;
 }
 
 /** All that the engine is asked for a project. */
@@ -106,8 +112,8 @@ async function descriptionOf(
   tasks: ReadonlyMap<string, Task>,
   remembered: string | undefined,
   look: (path: string) => void,
-): Promise<Description> {
-  if (remembered !== undefined) return JSON.parse(remembered) as Description;
+): Promise<Remembered> {
+  if (remembered !== undefined) return JSON.parse(remembered) as Remembered;
   // Loaded only where it is needed: reading YAML and checking it is half of what a small build costs.
   const { readDescription } = await import("./description.ts");
   return readDescription(root, asked, tasks, options.set as JsonObject, look, emit);
@@ -116,11 +122,11 @@ async function descriptionOf(
 async function describe(
   { root, env, emit }: FullBuild,
   { tasks, restsOn }: LoadedTasks,
-  description: Description,
+  description: Remembered,
 ): Promise<Described> {
   const { config, pipeline, files } = description;
   emit({ type: "phase", phase: "find-tools" });
-  const { tools, programs } = await loadTools(pipeline, tasks, config, env);
+  const { tools, programs, ffmpeg } = await loadTools(pipeline, tasks, config, env, description.ffmpeg);
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   return {
     pipeline,
@@ -128,6 +134,6 @@ async function describe(
     tools,
     pools: config.pools,
     restsOn: [join(root, CONFIG_FILE), join(root, ".env"), ...files, ...restsOn, ...programs, ...own],
-    text: JSON.stringify(description),
+    text: JSON.stringify({ ...description, ffmpeg } satisfies Remembered),
   };
 }

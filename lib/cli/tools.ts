@@ -1,5 +1,5 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
-import { findFfmpeg } from "../media/ffmpeg.ts";
+import { type Ffmpeg, findFfmpeg } from "../media/ffmpeg.ts";
 import { findFonts } from "../media/fonts/shelf.ts";
 import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
@@ -13,14 +13,20 @@ export interface LoadedTools {
   readonly tools: ReadonlyMap<string, Tool>;
   /** Programs that the tools run, and folders of what they use, absolute: a build's verdict rests on them. */
   readonly programs: readonly string[];
+  /** Undefined where the pipeline uses none. */
+  readonly ffmpeg: Ffmpeg | undefined;
 }
 
-/** Makes only what the pipeline uses, so that a project without films needs no ffmpeg. @throws Failure */
+/**
+ * Makes only what the pipeline uses, so that a project without films needs no ffmpeg. `known`: the ffmpeg that was found
+ * before, if that still holds: to ask two programs for their versions takes longer than a small build. @throws Failure
+ */
 export async function loadTools(
   pipeline: Pipeline,
   tasks: ReadonlyMap<string, Task>,
   config: Config,
   env: NodeJS.ProcessEnv,
+  known: Ffmpeg | undefined,
 ): Promise<LoadedTools> {
   const used = new Set(
     pipeline.targets.flatMap(({ recipe }) => {
@@ -30,8 +36,8 @@ export async function loadTools(
   ) as ReadonlySet<keyof Tools>;
   const tools = new Map<string, Tool>();
   const programs: string[] = [];
-  if (used.has("ffmpeg")) {
-    const ffmpeg = await findFfmpeg(env);
+  const ffmpeg = used.has("ffmpeg") ? (known ?? (await findFfmpeg(env))) : undefined;
+  if (ffmpeg !== undefined) {
     programs.push(ffmpeg.path, ffmpeg.probePath);
     tools.set("ffmpeg", { identity: ffmpeg.identity, paid: false, value: ffmpeg });
   }
@@ -54,5 +60,5 @@ export async function loadTools(
     const speech = offlineSpeech({ voices });
     tools.set("speech", { identity: speech.identity, paid: false, value: speech });
   }
-  return { tools, programs };
+  return { tools, programs, ffmpeg };
 }

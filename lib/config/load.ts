@@ -1,7 +1,7 @@
 /** Reads faceless.config.yaml into a Config; every mistake in it is shown where it stands. */
 import { join } from "node:path";
-import type { Diagnostic } from "../base/diagnostic.ts";
-import { type Document, inOrder, readDocumentFile } from "../base/document.ts";
+import { type Diagnostic, inOrder } from "../base/diagnostic.ts";
+import { type Document, readDocumentFile } from "../base/document.ts";
 import { suggest } from "../base/nearest.ts";
 import { parseAge, parseSize } from "../base/quantity.ts";
 import type { Config, Niche, Platform } from "../model/config.ts";

@@ -1,6 +1,5 @@
 /** Tells what is wrong with sources before anything runs: all that can be known without a file that is still to be built. */
-import type { Diagnostic } from "../base/diagnostic.ts";
-import { inOrder } from "../base/document.ts";
+import { type Diagnostic, inOrder } from "../base/diagnostic.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Digest } from "../model/trace.ts";
 import type { Found, Graph } from "../pipeline/graph.ts";

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { getSystemErrorName } from "node:util";
-import type { ProcessOutput } from "zx";
+import type { ProcessOutput } from "zx/core";
 import { Failure } from "../base/failure.ts";
 import { copyFile } from "../store/files.ts";
 import type { Command } from "./evaluate.ts";
@@ -33,7 +33,7 @@ export async function runCommand(
   { signal, kill }: { readonly signal: AbortSignal; readonly kill: AbortSignal },
 ): Promise<void> {
   fillFolder(scratch, slots, outputs);
-  const { $ } = await import("zx");
+  const { $ } = await import("zx/core");
   let forget = () => {};
   const run = $({
     cwd: scratch,

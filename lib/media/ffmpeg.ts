@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { type Readable, Writable } from "node:stream";
-import createCommand, { type FfmpegCommand } from "fluent-ffmpeg";
+import type { FfmpegCommand } from "fluent-ffmpeg";
 import { Failure } from "../base/failure.ts";
 import { type FfmpegLocation, locateFfmpeg } from "./locate.ts";
 
@@ -24,7 +24,7 @@ export async function findFfmpeg(env: NodeJS.ProcessEnv): Promise<Ffmpeg> {
 }
 
 async function firstLine(path: string, program: string): Promise<string> {
-  const { $ } = await import("zx");
+  const { $ } = await import("zx/core");
   const { stdout, exitCode } = await $({
     quiet: true,
     nothrow: true,
@@ -60,6 +60,8 @@ export async function runFfmpeg(
   run: FfmpegRun,
   configure: (command: FfmpegCommand) => void,
 ): Promise<void> {
+  run.signal?.throwIfAborted();
+  const { default: createCommand } = await import("fluent-ffmpeg");
   run.signal?.throwIfAborted();
   const command = createCommand({ stdoutLines: 1 });
   if (run.input !== undefined) command.input(run.input);
@@ -264,7 +266,7 @@ export interface Probe {
 
 /** Looks into a media file. A file that ffprobe cannot read is a Failure. */
 export async function probe(ffmpeg: FfmpegLocation, path: string, signal?: AbortSignal): Promise<Probe> {
-  const { $ } = await import("zx");
+  const { $ } = await import("zx/core");
   const options = { quiet: true, nothrow: true, ...(signal === undefined ? {} : { signal }) };
   const run = await $(options)`${ffmpeg.probePath} -v error -count_packets -show_streams -of json ${path}`;
   signal?.throwIfAborted();
@@ -290,7 +292,7 @@ export async function firstPacket(
   path: string,
   signal: AbortSignal,
 ): Promise<{ pts: number; dts: number }> {
-  const { $ } = await import("zx");
+  const { $ } = await import("zx/core");
   const one = [
     "-select_streams",
     "v:0",

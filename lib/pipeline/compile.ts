@@ -1,6 +1,6 @@
 /** YAML → Pipeline: every name resolved as far as it can be, every mistake told at once. */
-import type { Diagnostic } from "../base/diagnostic.ts";
-import { type Document, inOrder } from "../base/document.ts";
+import { type Diagnostic, inOrder } from "../base/diagnostic.ts";
+import type { Document } from "../base/document.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Axis, Pipeline } from "../model/pipeline.ts";

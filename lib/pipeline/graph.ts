@@ -1,6 +1,5 @@
 /** Pipeline → Graph: targets bound to the entries of their axes, and who needs what. */
-import type { Diagnostic } from "../base/diagnostic.ts";
-import { inOrder } from "../base/document.ts";
+import { type Diagnostic, inOrder } from "../base/diagnostic.ts";
 import type { Json } from "../base/json.ts";
 import type {
   Action,

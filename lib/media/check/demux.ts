@@ -38,7 +38,7 @@ export async function demux(
   file: { readonly path: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<Demuxed> {
-  const { $ } = await import("zx");
+  const { $ } = await import("zx/core");
   const entries = `packet=stream_index,pts,dts,flags:stream=${STREAM}:format=format_name,duration`;
   const run = await $({
     quiet: true,
