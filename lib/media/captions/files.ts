@@ -1,10 +1,9 @@
-/** Reads the files that captions are made from: a scene's words, its shot, and a film's timeline. */
+/** Reads the files that subtitles are made from: a scene's words, and a film's timeline. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Failure } from "../../base/failure.ts";
 import { FRAME_RATES } from "../../model/known-values.ts";
 import { SAMPLE_RATE } from "../timeline.ts";
-import type { Shot } from "./frames.ts";
 
 /** `path` to read it at, and what messages call it. */
 export interface NamedFile {
@@ -27,21 +26,6 @@ export type WordsFile = z.output<typeof wordsFile>;
 
 export const readWords = (file: NamedFile): Promise<WordsFile> =>
   readChecked(file, wordsFile, "words and their times");
-
-const shotFile = z
-  .object({
-    fps: z.literal(FRAME_RATES),
-    frames: count,
-    lead: count,
-    tail: count,
-    voice_sample: count,
-  })
-  .refine(({ frames, lead, tail }) => lead + tail < frames, { error: "'lead' and 'tail' leave no frame" });
-
-export async function readShot(file: NamedFile): Promise<Shot> {
-  const { voice_sample: voiceSample, ...shot } = await readChecked(file, shotFile, "a shot");
-  return { ...shot, voiceSample };
-}
 
 const reel = z.object({
   frames: count,
