@@ -10,6 +10,6 @@ export type PartParams = z.output<z.ZodObject<typeof partParams>>;
 
 /** What `refine` takes. */
 export const bothOrNone: [check: (params: PartParams) => boolean, { path: string[]; error: string }] = [
-  ({ part, of }: PartParams) => (part === null) === (of === null),
+  ({ part, of }) => (part === null) === (of === null),
   { path: ["of"], error: "'part' and 'of' go together: which part, of how many." },
 ];

@@ -1,4 +1,4 @@
-/** Checks a finished film against its timeline, from the file alone: two processes, and few pictures decoded. */
+/** Checks a finished film against its reel, from the file alone: two processes, and few pictures decoded. */
 import type { FfmpegLocation } from "../ffmpeg.ts";
 import type { PartParams } from "../part-params.ts";
 import type { Reel } from "../reel.ts";

@@ -10,7 +10,7 @@ export interface SoundTarget {
   readonly loudness: number;
   /** dBFS, true. */
   readonly peak: number;
-  /** The longest silence that no pause of the timeline explains. Seconds. */
+  /** The longest silence that no pause of the reel explains. Seconds. */
   readonly silence: number;
 }
 
