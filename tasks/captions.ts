@@ -1,7 +1,9 @@
 /** Sets one scene's captions: words and their times in, an ASS file to be drawn on the scene's film out. */
+import { readJsonFile } from "../lib/base/json-file.ts";
 import { offload } from "../lib/base/offload.ts";
-import { readShot, readWords } from "../lib/media/captions/files.ts";
 import type { CaptionRequest } from "../lib/media/captions/make.ts";
+import { shotShape } from "../lib/media/shot.ts";
+import { wordsShape } from "../lib/media/words.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 /** A file that draws nothing. */
@@ -28,11 +30,11 @@ export default defineTask({
     if (inputs.style === undefined && template === null) return await outputs.captions.write(NO_CAPTIONS);
     // Loaded only here: it takes a YAML parser with it.
     const { readStyle, shippedStyle } = await import("../lib/media/captions/style.ts");
-    const { words } = await readWords(inputs.words);
+    const { words } = await readJsonFile(inputs.words, wordsShape);
     const request: CaptionRequest = {
       words,
       name: inputs.words.name,
-      shot: await readShot(inputs.shot),
+      shot: await readJsonFile(inputs.shot, shotShape),
       style:
         inputs.style === undefined
           ? shippedStyle(template!)

@@ -1,39 +1,39 @@
-/** Checks a finished film against its timeline: what was measured comes out, and what is wrong fails the build. */
-import { ordinal } from "../lib/base/ordinal.ts";
+/** Checks a finished film against its reel: what was measured comes out, and what is wrong fails the build. */
 import { checkFilm } from "../lib/media/check/check.ts";
-import { readReel } from "../lib/media/reel-file.ts";
+import { bothOrNone, partParams } from "../lib/media/part-params.ts";
+import { reelShape } from "../lib/media/reel.ts";
 import { formShape } from "../lib/media/scene-inputs.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "check",
-  version: 1,
-  params: z.strictObject({
-    /** Which part of the timeline the film is; null for the whole. */
-    part: ordinal.nullable().default(null),
-    /** What the platform asks for. */
-    video: formShape,
-    /** Integrated, within half a unit. LUFS. */
-    loudness: z.number().min(-40).max(0).default(-14),
-    /** The highest true peak. dBFS. */
-    peak: z.number().min(-20).max(0).default(-1),
-    /** The longest silence; where the timeline has a longer pause, that. Seconds. */
-    silence_s: z.number().min(0).max(600).default(3),
-    /** The longest that one picture may stand; null for as long as the longest scene. Seconds. */
-    still_s: z.number().min(0).max(3600).nullable().default(null),
-  }),
-  inputs: { video: "file", timeline: "file" },
+  version: 2,
+  params: z
+    .strictObject({
+      /** What lies where in the film. */
+      reel: reelShape,
+      ...partParams,
+      /** What the platform asks for. */
+      video: formShape,
+      /** Integrated, within half a unit. LUFS. */
+      loudness: z.number().min(-40).max(0).default(-14),
+      /** The highest true peak. dBFS. */
+      peak: z.number().min(-20).max(0).default(-1),
+      /** The longest silence; where the reel has a longer pause, that. Seconds. */
+      silence_s: z.number().min(0).max(600).default(3),
+      /** The longest that one picture may stand; null for as long as the longest scene. Seconds. */
+      still_s: z.number().min(0).max(3600).nullable().default(null),
+    })
+    .refine(...bothOrNone),
+  inputs: { video: "file" },
   outputs: { check: "json" },
   tools: ["ffmpeg"],
   async run({ params, inputs, outputs, tools, signal }) {
-    const { video: form, loudness, peak, silence_s: silence, still_s: still, part } = params;
-    const reel = await readReel(inputs.timeline, part);
+    const { video: form, loudness, peak, silence_s: silence, still_s: still, reel, part, of } = params;
     if (reel.fps !== form.fps) {
       throw new Failure(
-        `${inputs.timeline.name} has ${reel.fps} frames a second; the platform has ${form.fps}.`,
-        {
-          help: "Give the check the timeline of the same platform.",
-        },
+        `The reel of ${inputs.video.name} has ${reel.fps} frames a second; its platform has ${form.fps}.`,
+        { help: "Give the check the reel of the same platform's timeline." },
       );
     }
     const { report, faults } = await checkFilm(
@@ -41,6 +41,7 @@ export default defineTask({
         ffmpeg: tools.ffmpeg,
         film: inputs.video,
         reel,
+        part: { part, of },
         ...form,
         sound: { loudness, peak, silence },
         still,

@@ -4,19 +4,18 @@ import { offload } from "../lib/base/offload.ts";
 import { joinFilm } from "../lib/media/film.ts";
 import { partPieces } from "../lib/media/part-pieces.ts";
 import type { PieceRequest } from "../lib/media/piece.ts";
-import { partShape } from "../lib/media/reel.ts";
+import { reelShape } from "../lib/media/reel.ts";
 import { formShape } from "../lib/media/scene-inputs.ts";
 import { defineTask, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "part",
-  version: 1,
+  version: 2,
   params: z.strictObject({
-    /** An entry of the timeline's parts: its values and not the file, since another part's change is none of this one. */
-    reel: partShape,
+    reel: reelShape,
     platform: formShape,
   }),
-  /** `segments`: of the part's scenes; `transitions`: of its borders; both in order. */
+  /** `segments`: of the part's scenes; `transitions`: of the borders between them; both in order. */
   inputs: { card: "file", segments: "list", transitions: "list", sound: "file" },
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],
@@ -35,7 +34,7 @@ export default defineTask({
       ffmpeg,
       pieces,
       sound: inputs.sound.path,
-      fps: form.fps,
+      fps: params.reel.fps,
       output: outputs.video.path,
       scratch,
     };

@@ -1,9 +1,10 @@
 /** Makes the whole sound of a film or of one of its parts: narrations, music under them, one loudness, AAC. */
-import { readFile } from "node:fs/promises";
+import { readJsonFile } from "../lib/base/json-file.ts";
 import { offload } from "../lib/base/offload.ts";
+import { checkScenes, reelShape } from "../lib/media/reel.ts";
 import type { SoundFile } from "../lib/media/sound/decode.ts";
-import { readReel, timelineShape } from "../lib/media/sound/reel.ts";
 import type { SoundReport, SoundRequest } from "../lib/media/sound/render.ts";
+import { soundReel } from "../lib/media/sound/voices.ts";
 import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 
 /** What `bed` writes beside the sound. */
@@ -14,10 +15,9 @@ const NOTABLE = 0.5;
 
 export default defineTask({
   type: "sound",
-  version: 1,
+  version: 2,
   params: z.strictObject({
-    /** Which part of the timeline; null for the whole film. */
-    part: z.int().min(1).nullable().default(null),
+    reel: reelShape,
     /** Integrated (EBU R 128). YouTube and others play at about -14 and turn down what is louder. LUFS. */
     loudness: z.number().min(-40).max(-5).default(-14),
     /** What no true peak of the encoded sound exceeds. dBTP. */
@@ -31,8 +31,8 @@ export default defineTask({
     /** Quick, and good enough to see whether the film is right: mono, 16 kHz, its loudness not measured. */
     draft: z.boolean().default(false),
   }),
+  /** `narration`: one of each scene of the reel, in order. `intro` and `outro`: the sound of what the reel has there. */
   inputs: {
-    timeline: "file",
     narration: "list",
     bed: "optional",
     bed_info: "optional",
@@ -43,12 +43,12 @@ export default defineTask({
   tools: ["ffmpeg"],
   keep: "link",
   async run({ params, inputs, outputs, tools, scratch, signal, progress, notice }) {
-    const { timeline, narration, bed, bed_info: info, intro, outro } = inputs;
-    const { reel, scenes } = readReel(await readJson(timeline, timelineShape), params.part, timeline.name);
+    const { narration, bed, bed_info: info, intro, outro } = inputs;
+    checkScenes(params.reel, "narration", narration);
     const request: SoundRequest = {
       ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
-      reel,
-      narrations: narrationsOf(scenes, narration, timeline.name),
+      reel: soundReel(params.reel),
+      narrations: narration.map(soundFile),
       bed: bed && (await readBed(bed, info)),
       intro: intro && soundFile(intro),
       outro: outro && soundFile(outro),
@@ -70,20 +70,6 @@ function soundFile({ path, name }: InputFile): SoundFile {
   return { path, name };
 }
 
-function narrationsOf(
-  scenes: readonly number[],
-  narrations: readonly InputFile[],
-  timeline: string,
-): SoundFile[] {
-  return scenes.map((scene) => {
-    const file = narrations[scene - 1];
-    if (file !== undefined) return soundFile(file);
-    throw new Failure(`${timeline} has a scene ${scene}; there are ${narrations.length} narrations.`, {
-      help: "Give the narrations of all scenes, in the order of the scenes.",
-    });
-  });
-}
-
 async function readBed(bed: InputFile, info: InputFile | undefined): Promise<SoundRequest["bed"]> {
   if (info === undefined) {
     throw new Failure(
@@ -93,23 +79,8 @@ async function readBed(bed: InputFile, info: InputFile | undefined): Promise<Sou
       },
     );
   }
-  const { loudness, loop_start: loopStart } = await readJson(info, bedInfo);
+  const { loudness, loop_start: loopStart } = await readJsonFile(info, bedInfo);
   return { ...soundFile(bed), loudness, loopStart };
-}
-
-async function readJson<Shape extends z.ZodType>(file: InputFile, shape: Shape): Promise<z.output<Shape>> {
-  const text = await readFile(file.path, "utf8");
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new Failure(`${file.name} is not JSON.`, { help: "Delete it: its task makes it again.", cause });
-  }
-  const checked = shape.safeParse(content);
-  if (checked.success) return checked.data;
-  throw new Failure(`${file.name} is not what it should be: ${z.prettifyError(checked.error)}`, {
-    help: "Delete it: its task makes it again.",
-  });
 }
 
 /** What the sound could not be brought to: one that is all peaks, or next to silent. */

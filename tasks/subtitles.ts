@@ -1,30 +1,26 @@
-/** Writes the subtitles of a film or of one of its parts: all scenes' words in, SubRip and WebVTT out. */
-import { readReel, readWords } from "../lib/media/captions/files.ts";
+/** Writes the subtitles of a film or of one of its parts: its scenes' words in, SubRip and WebVTT out. */
+import { readJsonFile } from "../lib/base/json-file.ts";
 import { cuesOf, writeSrt, writeVtt } from "../lib/media/captions/subtitles.ts";
-import { defineTask, Failure, z } from "../lib/task.ts";
+import { checkScenes, reelShape } from "../lib/media/reel.ts";
+import { wordsShape } from "../lib/media/words.ts";
+import { defineTask, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "subtitles",
-  version: 1,
-  params: z.strictObject({
-    /** Null for the whole film. */
-    part: z.int().min(1).nullable().default(null),
-  }),
-  /** `words`: of all scenes of the story, in order. */
-  inputs: { timeline: "file", words: "list" },
+  version: 2,
+  params: z.strictObject({ reel: reelShape }),
+  /** `words`: one of each scene of the reel, in order. */
+  inputs: { words: "list" },
   outputs: { srt: "srt", vtt: "vtt" },
-  async run({ params, inputs, outputs }) {
-    const { fps, frames, scenes } = await readReel(inputs.timeline, params.part);
+  async run({ params: { reel }, inputs, outputs }) {
+    checkScenes(reel, "words", inputs.words);
     const heard = await Promise.all(
-      scenes.map(async ({ scene, voice }) => {
-        const file = inputs.words[scene - 1];
-        if (file !== undefined) return { ...(await readWords(file)), voice };
-        throw new Failure(
-          `${inputs.timeline.name} has scene ${scene}, and there are words of ${inputs.words.length}.`,
-        );
+      reel.scenes.map(async ({ voice }, i) => {
+        const { words } = await readJsonFile(inputs.words[i]!, wordsShape);
+        return { words, voice };
       }),
     );
-    const cues = cuesOf(heard, Math.floor((frames * 1000) / fps));
+    const cues = cuesOf(heard, Math.floor((reel.frames * 1000) / reel.fps));
     await outputs.srt.write(writeSrt(cues));
     await outputs.vtt.write(writeVtt(cues));
   },

@@ -9,7 +9,7 @@ const framesShape = z.object({ frames: z.int().min(1) });
 
 export default defineTask({
   type: "timeline",
-  version: 1,
+  version: 2,
   params: z.strictObject({
     /** The longest part that the platform takes; null for no parts. Seconds. */
     max_part: z.number().min(5).nullable().default(null),
@@ -44,7 +44,7 @@ export default defineTask({
         { help: "Shorten it, or end a sentence earlier: a part ends between two scenes or two sentences." },
       );
     }
-    const timeline: Timeline = { fps, film, parts };
+    const timeline: Timeline = { film, parts };
     await outputs.timeline.write(`${JSON.stringify(timeline, null, 2)}\n`);
   },
 });

@@ -143,7 +143,8 @@ describe("templates", () => {
 });
 
 describe("the task", () => {
-  const SHOT = { fps: 30, frames: 40, lead: 2, tail: 3, voice_sample: 4800, motion: {}, cuts: [] };
+  const move = { kind: "hold", focus: [0.5, 0.5] };
+  const SHOT = { fps: 30, frames: 40, lead: 2, tail: 3, overlap: 3, voice_sample: 4800, move, cuts: [] };
   const SPOKEN = {
     text: "Hi 船",
     sample_rate: 48_000,
@@ -199,12 +200,12 @@ describe("the task", () => {
   test("complains about files that are not what they should be", async () => {
     await expect(run({ shot: { ...SHOT, frames: 5 } }, {})).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^work\/s\/scene_01_tiktok\.shot\.json does not hold a shot: .*'lead' and 'tail' leave no frame/s,
+        /^work\/s\/scene_01_tiktok\.shot\.json is not as expected: .*'lead' and 'tail' leave no frame/s,
       ),
-      help: "Delete it: its task makes it again.",
+      help: "Delete work/s/scene_01_tiktok.shot.json, or take it out of pinned/: it is made again.",
     });
     await expect(run({ words: { words: [] } }, {})).rejects.toMatchObject({
-      message: expect.stringMatching(/^work\/s\/scene_01\.words\.json does not hold words and their times: /),
+      message: expect.stringMatching(/^work\/s\/scene_01\.words\.json is not as expected: /),
     });
     expect(captions.checkParams({ width: 1, height: 1080 })).toMatchObject({ ok: false });
     expect(captions.checkParams({ width: 1920, height: 1080 })).toEqual({

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { packageRoot } from "../lib/base/assets.ts";
 import { captionsFilter } from "../lib/media/captions/filter.ts";
-import type { Shot } from "../lib/media/captions/frames.ts";
+import type { ScenePlace } from "../lib/media/captions/frames.ts";
 import type { FilmSize, Rectangle } from "../lib/media/captions/layout.ts";
 import { type CaptionRequest, makeCaptions } from "../lib/media/captions/make.ts";
 import { shippedStyle } from "../lib/media/captions/style.ts";
@@ -15,8 +15,8 @@ export const { shelf } = findFonts(packageRoot, process.env);
 
 export const TIKTOK: FilmSize = { width: 1080, height: 1920 };
 
-export function shot(frames: number, rest: Partial<Shot> = {}): Shot {
-  return { fps: 30, frames, lead: 0, tail: 0, voiceSample: 0, ...rest };
+export function shot(frames: number, rest: Partial<ScenePlace> = {}): ScenePlace {
+  return { fps: 30, frames, lead: 0, tail: 0, voice_sample: 0, ...rest };
 }
 
 /** Makes the captions and reads the file; `notices` is what the user is told. */
@@ -46,7 +46,7 @@ export function readCaptions(ass: string): string[] {
 export async function draw(
   ass: string,
   { width, height }: FilmSize,
-  { fps, frames, lead, tail }: Shot,
+  { fps, frames, lead, tail }: ScenePlace,
   step = 1,
 ): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 /** How words become pages: no word lost, limits kept, times in order; and where lines are broken. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Shot, timePages } from "../lib/media/captions/frames.ts";
+import { type ScenePlace, timePages } from "../lib/media/captions/frames.ts";
 import { type Chunk, type Page, type PageRules, paginate } from "../lib/media/captions/pages.ts";
 import { columnsOf, type Unit, unitsOf } from "../lib/media/captions/units.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
@@ -153,11 +153,11 @@ describe("whatever the words", () => {
       fc.property(narration, rules, place, rests, (words, limits, { fps, lead, tail, voice }, timing) => {
         const units = unitsOf(words);
         const seconds = voice / SAMPLE_RATE + (units.at(-1)?.end ?? 0) + 0.4;
-        const shot: Shot = {
+        const shot: ScenePlace = {
           fps,
           lead,
           tail,
-          voiceSample: voice,
+          voice_sample: voice,
           frames: Math.ceil(seconds * fps) + lead + tail,
         };
         const length = shot.frames - lead - tail;
@@ -254,7 +254,7 @@ describe("where pages and lines end", () => {
 });
 
 describe("a page stays", () => {
-  const shot: Shot = { fps: 30, frames: 200, lead: 10, tail: 20, voiceSample: 24_000 };
+  const shot: ScenePlace = { fps: 30, frames: 200, lead: 10, tail: 20, voice_sample: 24_000 };
   const page = (from: number, to: number): Page => [{ from, to }];
   const spans = (times: readonly (readonly [number, number])[], pages: Page[]) =>
     timePages(

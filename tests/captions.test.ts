@@ -30,7 +30,7 @@ function words(...times: readonly (readonly [text: string, start: number, end: n
 
 describe("the word that is spoken", () => {
   const SPOKEN = words(["one", 0.11, 0.34], ["two", 0.38, 0.61], ["three", 0.9, 1.27]);
-  const place = shot(70, { lead: 7, tail: 5, voiceSample: 12_000 });
+  const place = shot(70, { lead: 7, tail: 5, voice_sample: 12_000 });
 
   test("changes its colour on the right frames, and no other word moves", async () => {
     const output = folder.in("active.ass");
@@ -72,7 +72,7 @@ describe("the word that is spoken", () => {
       start,
       end: start + 0.171,
     }));
-    const at = shot(2 * fps, { fps, voiceSample: 4_321 });
+    const at = shot(2 * fps, { fps, voice_sample: 4_321 });
     const page = { words: 1, characters: 8, lines: 1 };
     const film = { width: 180, height: 320 };
     const output = folder.in(`rate-${fps}.ass`);
@@ -174,7 +174,7 @@ test.each(["#ffd54a", "#e5484d", "#f7f7f5", "#123456"])("%s is that colour in th
 
 test("nothing is drawn outside of a caption's time", async () => {
   const output = folder.in("time.ass");
-  const at = shot(60, { voiceSample: 24_000 });
+  const at = shot(60, { voice_sample: 24_000 });
   await caption({ words: words(["Hello", 0, 0.5]), shot: at, style: PLAIN, film: SMALL, output });
   const seen = (await draw(output, SMALL, at)).map(
     (frame) => boundsOf(frame, SMALL.width, isDrawn) !== undefined,

@@ -13,12 +13,13 @@ const folder = temporaryFolder();
 const VIDEO = { width: 160, height: 90, fps: 30, background: "#000000" };
 
 /** Two scenes of four seconds; in each somebody speaks from 0.25 to 3.55 s. */
-const voice = (at: number) => ({ at: at + 12_000, from: 0, samples: 158_400 });
+const voice = (at: number, samples = 158_400) => ({ at, from: 0, samples, whole: samples });
+const PLACE = { frames: 120, skip: 0, scene_frames: 120, lead: 0, tail: 0 };
 const SCENES = [
-  { scene: 1, first_frame: 0, frames: 120, skip: 0, voice: voice(0) },
-  { scene: 2, first_frame: 120, frames: 120, skip: 0, voice: voice(192_000) },
+  { scene: 1, first_frame: 0, ...PLACE, voice: voice(12_000) },
+  { scene: 2, first_frame: 120, ...PLACE, voice: voice(204_000) },
 ];
-const REEL = { frames: 240, intro_frames: 0, outro_frames: 0, scenes: SCENES };
+const REEL = { fps: 30, frames: 240, intro_frames: 0, outro_frames: 0, scenes: SCENES };
 
 /** 1 kHz in both channels is as loud as its peak: -14 LUFS. */
 const TONE = "aevalsrc='0.1995*sin(2*PI*997*t)':s=48000:d=8,pan=stereo|c0=c0|c1=c0";
@@ -57,24 +58,15 @@ beforeAll(async () => {
   good = await film("good.mp4", { picture: MOVING, sound: TONE });
 });
 
-async function checked(path: string, params = {}, timeline: object = { fps: 30, film: REEL, parts: [] }) {
-  const file = folder.in("timeline.json");
-  await writeFile(file, JSON.stringify(timeline));
-  const { outputs } = await runTask(
-    check,
-    { video: VIDEO, ...params },
-    {
-      folder,
-      inputs: { video: inputFile(path), timeline: inputFile(file) },
-      tools: { ffmpeg },
-    },
-  );
+async function checked(path: string, params = {}) {
+  const given = { folder, inputs: { video: inputFile(path) }, tools: { ffmpeg } };
+  const { outputs } = await runTask(check, { video: VIDEO, reel: REEL, ...params }, given);
   return JSON.parse(await readFile(outputs.check!, "utf8"));
 }
 
 /** The message of the failure. */
-async function told(path: string, params = {}, timeline?: object): Promise<string> {
-  return checked(path, params, timeline).then(
+async function told(path: string, params = {}): Promise<string> {
+  return checked(path, params).then(
     () => "nothing",
     (error: Error) => error.message,
   );
@@ -118,15 +110,9 @@ describe("a good film", () => {
   });
 
   test("is checked as the part that it is", async () => {
-    const part = { ...REEL, part: 2, of: 2 };
-    const timeline = {
-      fps: 30,
-      film: { ...REEL, frames: 999 },
-      parts: [{ ...part, part: 1, frames: 998 }, part],
-    };
-    expect(await checked(good, { part: 2 }, timeline)).toMatchObject({ part: 2, of: 2, frames: 240 });
-    expect(await told(good, { part: 3 }, timeline)).toBe("timeline.json has no part 3: it has 2.");
-    expect(await told(good, { part: 1 })).toBe("timeline.json has no part 1: it has none.");
+    expect(await checked(good, { part: 2, of: 2 })).toMatchObject({ part: 2, of: 2, frames: 240 });
+    const alone = "with.of: 'part' and 'of' go together: which part, of how many.";
+    expect([await told(good, { part: 2 }), await told(good, { of: 2 })]).toEqual([alone, alone]);
   });
 
   test("may be meant to be softer", async () => {
@@ -146,7 +132,7 @@ describe("a good film", () => {
         "Encode every piece as segments are encoded; a piece from elsewhere goes through the task 'clip'.",
     );
     expect(await told(good, { video: { ...VIDEO, fps: 25 } })).toBe(
-      "timeline.json has 30 frames a second; the platform has 25.",
+      "The reel of good.mp4 has 30 frames a second; its platform has 25.",
     );
   });
 });
@@ -194,12 +180,12 @@ describe("what is wrong is told, with its place and what to do", () => {
     const black =
       "drawbox=w=160:h=90:color=black:t=fill:enable='between(t,3.99,5.49)',drawbox=w=160:h=90:color=black:t=fill:enable='lt(t,0.5)'";
     const scenes = [
-      { ...SCENES[0]!, voice: { at: 0, samples: 40_000 } },
-      { ...SCENES[0]!, scene: 2, first_frame: 120, frames: 45, voice: { at: 100_000, samples: 40_000 } },
-      { ...SCENES[0]!, scene: 3, first_frame: 165, frames: 75, voice: { at: 200_000, samples: 40_000 } },
+      { ...SCENES[0]!, voice: voice(0, 40_000) },
+      { ...SCENES[0]!, scene: 2, first_frame: 120, frames: 45, voice: voice(100_000, 40_000) },
+      { ...SCENES[0]!, scene: 3, first_frame: 165, frames: 75, voice: voice(200_000, 40_000) },
     ];
-    const timeline = { fps: 30, film: { ...REEL, scenes }, parts: [] };
-    expect(await told(await film("film.mp4", { picture: `${MOVING},${black}` }), {}, timeline)).toBe(
+    const reel = { ...REEL, scenes };
+    expect(await told(await film("film.mp4", { picture: `${MOVING},${black}` }), { reel })).toBe(
       only("Scene 2 is black, from 0:04.0 on. Look at its picture."),
     );
   });
@@ -224,8 +210,8 @@ describe("what is wrong is told, with its place and what to do", () => {
         "- The narration is not heard in scene 2 (0:04.3): nothing there comes within 12 LU of the film's loudness. Make that narration again, or the mix.",
     );
     // A pause of the timeline explains it.
-    const scenes = [SCENES[0]!, { ...SCENES[1]!, voice: { at: 383_000, samples: 1_000 } }];
-    expect(await told(path, {}, { fps: 30, film: { ...REEL, scenes } })).toBe("nothing");
+    const scenes = [SCENES[0]!, { ...SCENES[1]!, voice: voice(383_000, 1_000) }];
+    expect(await told(path, { reel: { ...REEL, scenes } })).toBe("nothing");
   });
 
   test("music without its narration", async () => {
@@ -317,8 +303,11 @@ describe("what is wrong is told, with its place and what to do", () => {
     expect(await told(folder.in("text.mp4"))).toMatch(/^ffprobe cannot read text\.mp4: /);
   });
 
-  test("a timeline that is none", async () => {
-    expect(await told(good, {}, { fps: 30 })).toMatch(/^timeline\.json is no timeline: .*film/s);
+  test("a reel that is none", async () => {
+    const { scenes, ...rest } = REEL;
+    expect(await told(good, { reel: rest })).toBe("with.reel: missing key 'scenes' in 'reel': a list.");
+    const from = scenes.map(({ voice: { at, samples }, ...scene }) => ({ ...scene, voice: { at, samples } }));
+    expect(await told(good, { reel: { ...REEL, scenes: from } })).toContain("missing key 'whole'");
   });
 });
 

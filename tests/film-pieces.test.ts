@@ -138,24 +138,24 @@ describe("parts", () => {
 
   test("have each frame of the film's scenes once, cut at sentences, and none is too long", async () => {
     expect(
-      parts().map(({ scenes }) => scenes.map(({ scene, skip, frames }) => [scene, skip, frames])),
+      parts().map(({ reel }) => reel.scenes.map(({ scene, skip, frames }) => [scene, skip, frames])),
     ).toEqual([[[1, 0, 40]], [[2, 0, 71]], [[2, 71, 59]], [[3, 0, 50]]]);
     const bodies = await Promise.all(segments.map(({ path }) => decode(path)));
-    for (const part of parts()) {
-      const [scene] = part.scenes;
+    for (const { part, reel } of parts()) {
+      const [scene] = reel.scenes;
       const i = scene!.scene - 1;
-      const scratch = folder.in(`part ${part.part}`);
+      const scratch = folder.in(`part ${part}`);
       mkdirSync(scratch);
       const files = { segments: [segments[i]!], transitions: [], card };
-      const { pieces, opening, closing } = partPieces(part, files, scratch);
+      const { pieces, opening, closing } = partPieces(reel, files, scratch);
       for (const content of [opening, closing]) {
         if (content === undefined) continue;
         const output = join(scratch, `${content.kind}.mp4`);
         await renderPiece({ ffmpeg, form: FORM, preset: "veryfast", content, output }, quietContext());
       }
       const path = await joined(pieces);
-      await expectEven(path, part.frames);
-      expect(part.frames).toBeLessThanOrEqual(LIMIT);
+      await expectEven(path, reel.frames);
+      expect(reel.frames).toBeLessThanOrEqual(LIMIT);
       const frames = await decode(path);
       // The card, then the scene's own frames.
       expect(new Set(frames[0]!.subarray(0, 500)).size).toBe(1);
@@ -171,10 +171,18 @@ describe("parts", () => {
 
   test("of other scenes than their own are told", () => {
     const files = { segments, transitions, card };
-    expect(() => partPieces(parts()[0]!, files, "/nowhere")).toThrow(
-      "Part 1 has 1 scenes and 0 borders between them; there are 3 segments and 3 transitions.",
+    expect(() => partPieces(parts()[0]!.reel, files, "/nowhere")).toThrow(
+      "The part has 1 scenes and 0 borders between them; there are 3 segments and 3 transitions.",
     );
   });
+});
+
+test("pieces that are not one for each scene are told", () => {
+  const reel = layFilm(TAKES);
+  const two = transitions.slice(1);
+  expect(() => filmPieces(reel, { segments, transitions: two })).toThrow(
+    "The reel has 3 scenes, and 'transitions' has 2 files.",
+  );
 });
 
 test("a piece of another length is named", async () => {

@@ -1,12 +1,15 @@
 /** What is published with a film: within every limit of the platforms, and nothing that the script does not say. */
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Json } from "../lib/base/json.ts";
 import { type Chapter, chaptersOf, clock } from "../lib/media/metadata/chapters.ts";
 import { clauses, cutAtWord, plain, sentences } from "../lib/media/metadata/cut.ts";
 import { titleOf } from "../lib/media/metadata/metadata.ts";
 import type { SpokenScene } from "../lib/media/metadata/spoken.ts";
 import { countTags, tagsOf } from "../lib/media/metadata/tags.ts";
+import type { Reel, ReelScene } from "../lib/media/reel.ts";
 import metadata from "../tasks/metadata.ts";
 import { temporaryFolder } from "./media-kit.ts";
 import { inputFile, runTask } from "./task-kit.ts";
@@ -36,42 +39,47 @@ const STORY = {
   ],
 };
 
-interface Scene {
-  scene: number;
-  first_frame: number;
-  frames: number;
-  skip: number;
-  voice: { at: number; from: number; samples: number };
-}
-
 /** Scenes of these lengths, in seconds, one after the other. */
-function reel(lengths: readonly number[], intro = 0) {
+function reel(lengths: readonly number[], intro = 0): Reel {
   let at = intro;
-  const scenes = lengths.map((length, index): Scene => {
+  const scenes = lengths.map((length, index): ReelScene => {
     const scene = {
       scene: index + 1,
       first_frame: at * 30,
       frames: length * 30,
       skip: 0,
-      voice: { at: at * 48_000, from: 0, samples: length * 48_000 },
+      scene_frames: length * 30,
+      ...{ lead: 0, tail: 0 },
+      voice: { at: at * 48_000, from: 0, samples: length * 48_000, whole: length * 48_000 },
     };
     at += length;
     return scene;
   });
-  return { frames: at * 30, intro_frames: intro * 30, outro_frames: 0, scenes };
+  return { fps: 30, frames: at * 30, intro_frames: intro * 30, outro_frames: 0, scenes };
 }
 
-async function made(timeline: object, changes: object = {}) {
-  const file = folder.in("timeline.json");
-  await writeFile(file, JSON.stringify({ fps: 30, parts: [], ...timeline }));
-  const inputs = { timeline: inputFile(file) };
-  const { outputs } = await runTask(metadata, { ...STORY, ...changes }, { folder, inputs });
+interface Told {
+  readonly narration: string;
+  readonly prompt: string;
+}
+
+/** `scenes`: of the whole script. */
+async function made(reel: Reel, changes: object = {}, scenes: readonly Told[] = STORY.scenes) {
+  const words = reel.scenes.map(({ scene, voice }) => {
+    const path = folder.in(`scene_${scene}.words.json`);
+    const text = scenes[scene - 1]!.narration;
+    writeFileSync(path, JSON.stringify({ text, samples: voice.whole, words: [] }));
+    return inputFile(path);
+  });
+  const script = scenes.map((scene, i) => ({ ...scene, scene_number: i + 1 }));
+  const params = { ...STORY, scenes: script, reel, ...changes } as unknown as Json;
+  const { outputs } = await runTask(metadata, params, { folder, inputs: { words } });
   return JSON.parse(await readFile(outputs.metadata!, "utf8"));
 }
 
 describe("metadata", () => {
   test("of a film, whole", async () => {
-    expect(await made({ film: reel([12, 11, 10, 14]) }, { language: "en" })).toEqual({
+    expect(await made(reel([12, 11, 10, 14]), { language: "en" })).toEqual({
       title: "The Keeper's Last Entry",
       description: [
         "I service a lighthouse that has stood empty for years. Nobody lives there.",
@@ -106,10 +114,9 @@ describe("metadata", () => {
   });
 
   test("of a short film has no chapters, and says why", async () => {
-    const { chapters, chapters_note, description } = await made(
-      { film: reel([9, 8, 9, 2]) },
-      { source: null, author: null, url: null },
-    );
+    const { chapters, chapters_note, description } = await made(reel([9, 8, 9, 2]), {
+      ...{ source: null, author: null, url: null },
+    });
     expect(chapters).toEqual([]);
     expect(chapters_note).toBe(
       "YouTube shows 3 chapters or more of 10 s or more each; the scenes make 2 in 28 s.",
@@ -122,18 +129,16 @@ describe("metadata", () => {
   test("of a part has its own words, from the sentence with which it begins", async () => {
     const film = reel([12, 11, 10, 14]);
     // Scene 2 is cut after its first sentence, "I ran.", which is an eighth of it.
-    const [, second, third, fourth] = film.scenes as [Scene, Scene, Scene, Scene];
+    const [, second, third, fourth] = film.scenes as [ReelScene, ReelScene, ReelScene, ReelScene];
     const rest = {
       ...second,
       first_frame: 0,
       frames: 300,
       skip: 30,
-      voice: { at: 0, from: 66_000, samples: 462_000 },
+      voice: { at: 0, from: 66_000, samples: 462_000, whole: 528_000 },
     };
     const scenes = [rest, { ...third, first_frame: 300 }, { ...fourth, first_frame: 600 }];
-    const part = { ...film, frames: 1_020, scenes, part: 2, of: 2 };
-    const parts = [{ ...part, part: 1 }, part];
-    const told = await made({ film, parts }, { part: "2" });
+    const told = await made({ ...film, frames: 1_020, scenes }, { part: "2", of: 2 });
     expect(told).toMatchObject({
       title: "The Keeper's Last Entry (Part 2/2)",
       part: 2,
@@ -148,10 +153,23 @@ describe("metadata", () => {
     ]);
   });
 
-  test("is the same for the same story, whatever its pictures' other keys", async () => {
-    const scenes = STORY.scenes.map((scene) => ({ ...scene, motion: "hold", take: 2 }));
-    const checked = [STORY.scenes, scenes].map((given) => metadata.checkParams({ ...STORY, scenes: given }));
+  test("is the same for the same story, whatever its scenes' other keys", async () => {
+    const scenes = STORY.scenes.map((scene) => ({ ...scene, narration: "", motion: "hold", take: 2 }));
+    const checked = [STORY.scenes, scenes].map((given) =>
+      metadata.checkParams({ ...STORY, reel: reel([12, 11, 10, 14]), scenes: given }),
+    );
+    expect(checked).toEqual([checked[0], expect.objectContaining({ ok: true })]);
     expect(checked[1]).toEqual(checked[0]);
+  });
+
+  test("of other scenes than the reel's, or of a part of nothing, is refused", async () => {
+    const film = reel([12, 11, 10, 14]);
+    await expect(runTask(metadata, { ...STORY, reel: film }, { folder })).rejects.toMatchObject({
+      message: "The reel has 4 scenes, and 'words' has 0 files.",
+    });
+    await expect(made(film, { part: 2 })).rejects.toThrow(
+      "with.of: 'part' and 'of' go together: which part, of how many.",
+    );
   });
 
   test("stays within the limits, whatever the story", async () => {
@@ -165,12 +183,8 @@ describe("metadata", () => {
         fc.array(scene, { minLength: 1, maxLength: 60 }),
         text,
         async (title, given, niche) => {
-          const scenes = given.map((one, index) => ({ ...one, scene_number: index + 1 }));
-          const film = reel(
-            given.map(({ length }) => length),
-            3,
-          );
-          const told = await made({ film }, { title, niche, scenes });
+          const lengths = given.map(({ length }) => length);
+          const told = await made(reel(lengths, 3), { title, niche }, given);
           expect(told.title.length).toBeLessThanOrEqual(100);
           expect(Buffer.byteLength(told.description)).toBeLessThanOrEqual(5000);
           expect(countTags(told.tags)).toBeLessThanOrEqual(500);
@@ -321,10 +335,10 @@ describe("cutting", () => {
 
   test("a part's title keeps its number", () => {
     const long = "word ".repeat(40).trim();
-    const title = titleOf(long, { number: 12, of: 12 });
+    const title = titleOf(long, { part: 12, of: 12 });
     expect(title).toMatch(/^(word )+word… \(Part 12\/12\)$/);
     expect(title.length).toBeLessThanOrEqual(100);
-    expect(titleOf("A <b> tag", undefined)).toBe("A ‹b› tag");
+    expect(titleOf("A <b> tag", { part: null, of: null })).toBe("A ‹b› tag");
   });
 
   test("knows sentences and clauses", () => {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { layFilm, layParts, type Take } from "../lib/media/reel.ts";
+import { layFilm, layParts, reelShape, type Take } from "../lib/media/reel.ts";
 import { SAMPLE_RATE, sceneLength } from "../lib/media/timeline.ts";
 import type { InputFile } from "../lib/model/task.ts";
 import shot from "../tasks/shot.ts";
@@ -56,10 +56,10 @@ function take(scene: number, frames: number, cuts: number[] = []): Take {
 describe("a film", () => {
   test("has its scenes end to end, the narrations where their pauses say", () => {
     const reel = layFilm([take(1, 100), take(2, 60)], { intro: 30, outro: 15 });
-    expect(reel).toMatchObject({ frames: 205, intro_frames: 30, outro_frames: 15 });
+    expect(reel).toMatchObject({ fps: 30, frames: 205, intro_frames: 30, outro_frames: 15 });
     expect(reel.scenes.map(({ first_frame, voice }) => [first_frame, voice])).toEqual([
-      [30, { at: 30 * 1600 + 12_000, from: 0, samples: 126_400 }],
-      [130, { at: 130 * 1600 + 12_000, from: 0, samples: 62_400 }],
+      [30, { at: 30 * 1600 + 12_000, from: 0, samples: 126_400, whole: 126_400 }],
+      [130, { at: 130 * 1600 + 12_000, from: 0, samples: 62_400, whole: 62_400 }],
     ]);
   });
 });
@@ -76,12 +76,15 @@ describe("parts", () => {
   test("whole scenes, as many as fit beside the card", () => {
     const { parts } = lay([take(1, 100), take(2, 100), take(3, 60), take(4, 100)], 230);
     expect(
-      parts.map(({ part, of, frames, scenes }) => [part, of, frames, scenes.map((one) => one.scene)]),
+      parts.map(({ part, of, opening, borders, scenes, reel }) => ({
+        ...{ part, of, opening, borders, scenes },
+        laid: [reel.frames, reel.scenes.map(({ scene }) => scene)],
+      })),
     ).toEqual([
-      [1, 2, 230, [1, 2]],
-      [2, 2, 190, [3, 4]],
+      { part: 1, of: 2, opening: [1], borders: [1], scenes: [1, 2], laid: [230, [1, 2]] },
+      { part: 2, of: 2, opening: [3], borders: [3], scenes: [3, 4], laid: [190, [3, 4]] },
     ]);
-    expect(parts[1]!.scenes[0]).toMatchObject({
+    expect(parts[1]!.reel.scenes[0]).toMatchObject({
       first_frame: 30,
       voice: { at: 30 * 1600 + 12_000, from: 0 },
     });
@@ -91,17 +94,17 @@ describe("parts", () => {
     const long = take(1, 500, [90, 170, 260, 400]);
     const { parts, uncut } = lay([long], 230);
     expect(uncut).toEqual([]);
-    expect(parts.map(({ scenes }) => scenes.map(({ skip, frames }) => [skip, frames]))).toEqual([
+    expect(parts.map(({ reel }) => reel.scenes.map(({ skip, frames }) => [skip, frames]))).toEqual([
       [[0, 170]],
       [[170, 90]],
       [[260, 140]],
       [[400, 100]],
     ]);
-    const heard = parts.flatMap(({ scenes }) =>
-      scenes.map(({ voice }) => [voice.from, voice.from + voice.samples]),
-    );
+    const voices = parts.flatMap(({ reel }) => reel.scenes.map(({ voice }) => voice));
+    const heard = voices.map(({ from, samples }) => [from, from + samples]);
     expect(heard.map(([from]) => from).slice(1)).toEqual(heard.map(([, until]) => until).slice(0, -1));
     expect([heard[0]![0], heard.at(-1)![1]]).toEqual([0, long.samples]);
+    expect(voices.map(({ whole }) => whole)).toEqual(voices.map(() => long.samples));
   });
 
   test("a sentence that is longer than a part is told", () => {
@@ -121,9 +124,9 @@ describe("parts", () => {
         const takes = scenes.map(({ frames, cuts }, i) => take(i + 1, frames, cuts));
         const { parts, uncut } = lay(takes, limit);
         expect(uncut).toEqual([]);
-        for (const part of parts) expect(part.frames).toBeLessThanOrEqual(limit);
+        for (const { reel } of parts) expect(reel.frames).toBeLessThanOrEqual(limit);
         if (parts.length === 0) return;
-        const shown = parts.flatMap((part) => part.scenes);
+        const shown = parts.flatMap(({ reel }) => reel.scenes);
         for (const { scene, shot } of takes) {
           let at = 0;
           for (const one of shown.filter((one) => one.scene === scene)) {
@@ -180,14 +183,16 @@ describe("the tasks", () => {
     for (const [i, file] of all.entries()) shots.push(await shotOf(file, { opens: i === 0, max_part: 7 }));
     const made = await runTask(timeline, { max_part: 8.5 }, { folder, inputs: { words: all, shots } });
     const { film, parts } = read(made.outputs.timeline!);
+    for (const reel of [film, ...parts.map((part: { reel: unknown }) => part.reel)])
+      expect(reelShape.parse(reel)).toEqual(reel);
     const scenes = [
       { lead: 0, tail: 9 },
       { lead: 7, tail: 9, first_frame: 201 },
     ];
     expect(film).toMatchObject({ frames: 282, scenes });
     expect(parts).toMatchObject([
-      { part: 1, of: 2, frames: 246 },
-      { part: 2, of: 2, frames: 126 },
+      { part: 1, of: 2, scenes: [1], reel: { fps: 30, frames: 246 } },
+      { part: 2, of: 2, scenes: [2], reel: { fps: 30, frames: 126 } },
     ]);
   });
 
@@ -196,5 +201,10 @@ describe("the tasks", () => {
     await expect(runTask(timeline, {}, { folder, inputs })).rejects.toThrow(
       /^bad\.json is not as expected: /,
     );
+    writeFileSync(inputs.shots[0]!.path, "none");
+    await expect(runTask(timeline, {}, { folder, inputs })).rejects.toMatchObject({
+      message: `bad.json is no JSON: Unexpected token 'o', "none" is not valid JSON`,
+      help: "Delete bad.json, or take it out of pinned/: it is made again.",
+    });
   });
 });

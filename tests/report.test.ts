@@ -79,6 +79,16 @@ describe("sentences", () => {
     [changed("with.speed", undefined, "1.2"), "speed is new: 1.2"],
     [changed("with.speed", "1.2", undefined), "speed is gone, it was 1.2"],
     [changed("task", '"speech 1"', '"speech 2"'), "task changed: 'speech 1' -> 'speech 2'"],
+    [
+      changed("with.video", '{"fps":30,"size":[8,6]}', '{"fps":24,"size":[8,6]}'),
+      "video.fps changed: 30 -> 24",
+    ],
+    [
+      changed("with.video", '{"fps":30,"size":[8,6]}', '{"pace":"slow","size":[8,9]}'),
+      "video.fps is gone, it was 30 (and 2 more in video)",
+    ],
+    [changed("with.reel", '{"of":[{"at":1}]}', '{"of":[{"at":1},{"at":5}]}'), 'reel.of.1 is new: {"at":5}'],
+    [changed("value.note", "{ no JSON", "{ nor this"), "note changed: { no JSON -> { nor this"],
     [changed("tool.ffmpeg", '"5.1"', '"6.0"'), "tool ffmpeg changed: '5.1' -> '6.0'"],
   ])("%j", (because, sentence) => expect(sayBecause(because)).toBe(sentence));
 

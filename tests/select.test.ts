@@ -63,6 +63,22 @@ const only = (ran: Readonly<Record<string, string>>, ...outcomes: string[]) =>
     .sort();
 
 describe("what is gathered", () => {
+  test("an output by its name, of a target that has several", async () => {
+    const shop = workshop({
+      "/pipelines/p.yaml": PARTS.replace("segment[scene", "segment.quiet[scene").replace(
+        /segment: .*/,
+        `segment:
+    run: "echo \${scene.text} \${platform} > \${out.loud} && echo hush \${scene.text} > \${out.quiet}"
+    out: { loud: "loud/\${story}_\${scene}_\${platform}.txt", quiet: "quiet/\${story}_\${scene}_\${platform}.txt" }`,
+      ),
+      "scripts/a.txt": "one\ntwo\nthree",
+      "cuts/a_wide.json": cuts(),
+      "cuts/a_tall.json": cuts([3, 1]),
+    });
+    expect(await shop.build()).toMatchObject({ ok: true });
+    expect(shop.read("reel/a_tall_1.txt")).toBe("hush one\n|hush three\n");
+  });
+
   test("the entries that are named, by key or in a map, in the axis's order", async () => {
     const shop = await film();
     expect(shop.read("reel/a_tall_1.txt")).toBe("one tall|two tall");

@@ -1,7 +1,7 @@
 /** What the sound tests share: sounds made by formula, and ears that are not the program's own. */
 import { $ } from "zx";
 import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
-import type { Timeline } from "../lib/media/sound/reel.ts";
+import type { Reel } from "../lib/media/reel.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
 import { ffmpeg } from "./media-kit.ts";
 
@@ -72,7 +72,7 @@ export async function extent(path: string): Promise<{ start: number; end: number
   return { start: first[0]!, end: last[0]! + last[1]! };
 }
 
-/** Frames a second of all timelines here. */
+/** Frames a second of all reels here. */
 export const FPS = 30;
 
 export interface Voice {
@@ -80,21 +80,26 @@ export interface Voice {
   readonly at: number;
   readonly from?: number;
   readonly samples: number;
+  /** Heard to its end unless said. */
+  readonly whole?: number;
 }
 
+/** Of its scenes, only who speaks when matters here. */
 export function reelOf(
   frames: number,
   voices: readonly Voice[],
   ends: { intro?: number; outro?: number } = {},
-) {
+): Reel {
+  const place = { first_frame: 0, frames, skip: 0, scene_frames: frames, lead: 0, tail: 0 };
   return {
+    fps: FPS,
     frames,
     intro_frames: ends.intro ?? 0,
     outro_frames: ends.outro ?? 0,
-    scenes: voices.map(({ scene, at, from = 0, samples }) => ({ scene, voice: { at, from, samples } })),
+    scenes: voices.map(({ scene, at, from = 0, samples, whole = from + samples }) => ({
+      scene,
+      ...place,
+      voice: { at, from, samples, whole },
+    })),
   };
-}
-
-export function timelineOf(film: Timeline["film"], ...parts: Timeline["film"][]): Timeline {
-  return { fps: FPS, film, parts: parts.map((part, index) => ({ part: index + 1, ...part })) };
 }

@@ -1,14 +1,14 @@
 /** The task sound: what it is given is checked, and what goes wrong is told by the names that a person knows. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { beforeAll, expect, test } from "vitest";
-import type { Json } from "../lib/base/json.ts";
+import type { Reel } from "../lib/media/reel.ts";
 import type { SoundReport } from "../lib/media/sound/render.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
 import type { InputFile } from "../lib/task.ts";
 import bedTask from "../tasks/bed.ts";
 import sound from "../tasks/sound.ts";
 import { ffmpeg, temporaryFolder, writeWave } from "./media-kit.ts";
-import { hum, reelOf, timelineOf, tone, wave } from "./sound-kit.ts";
+import { hum, reelOf, tone, wave } from "./sound-kit.ts";
 
 const folder = temporaryFolder();
 let made = 0;
@@ -23,10 +23,10 @@ const input = (path: string, name: string): InputFile => ({
   extension: name.slice(name.lastIndexOf(".")),
 });
 
-async function run(inputs: Record<string, unknown>, params: Json = {}) {
+async function run(reel: Reel, inputs: Record<string, unknown>) {
   const scratch = folder.in(`task ${++made}`);
   await mkdir(scratch);
-  const checked = sound.checkParams(params);
+  const checked = sound.checkParams({ reel });
   if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join("; "));
   const out = (name: string) => {
     const path = `${scratch}/${name}`;
@@ -44,20 +44,14 @@ async function run(inputs: Record<string, unknown>, params: Json = {}) {
   return { notices, report: JSON.parse(await readFile(outputs.report.path, "utf8")) as SoundReport };
 }
 
-async function timelineFile(timeline: unknown): Promise<InputFile> {
-  const path = folder.in(`timeline ${++made}.json`);
-  await writeFile(path, JSON.stringify(timeline));
-  return input(path, "work/story/timeline_youtube.json");
-}
-
-const oneScene = timelineOf(reelOf(30, [{ scene: 1, at: 9_600, samples: 24_000 }]));
+const oneScene = reelOf(30, [{ scene: 1, at: 9_600, samples: 24_000 }]);
 let narration: InputFile;
 beforeAll(async () => {
   narration = input(await wav("one", wave(0.5, hum(300))), "audio/story/scene_01.mp3");
 });
 
 test("makes the sound in a worker, and a report", async () => {
-  const { report, notices } = await run({ timeline: await timelineFile(oneScene), narration: [narration] });
+  const { report, notices } = await run(oneScene, { narration: [narration] });
   expect(notices).toEqual([]);
   expect(report).toMatchObject({ samples: 48_000, channels: 2, music: null, encodes: 1 });
 });
@@ -65,8 +59,8 @@ test("makes the sound in a worker, and a report", async () => {
 test("tells what the sound could not be brought to", async () => {
   const clicks = wave(1, (time) => ((time * 9) % 1 < 0.001 ? 0.9 * Math.sin(40_000 * time) : 0));
   const rattle = input(await wav("rattling", clicks), "audio/story/scene_01.mp3");
-  const timeline = timelineOf(reelOf(30, [{ scene: 1, at: 0, samples: 48_000 }]));
-  const { notices, report } = await run({ timeline: await timelineFile(timeline), narration: [rattle] });
+  const reel = reelOf(30, [{ scene: 1, at: 0, samples: 48_000 }]);
+  const { notices, report } = await run(reel, { narration: [rattle] });
   expect(notices).toEqual([
     `The sound has ${report.loudness} LUFS, not -14: more would be nothing but the limiter's work.`,
   ]);
@@ -92,8 +86,7 @@ test("takes music as the task bed makes it", async () => {
     loop_start: 0,
     seam: "met",
   });
-  const { report } = await run({
-    timeline: await timelineFile(oneScene),
+  const { report } = await run(oneScene, {
     narration: [narration],
     bed: input(outputs.bed.path, "work/bed.wav"),
     bed_info: input(outputs.info.path, "work/bed.json"),
@@ -101,32 +94,21 @@ test("takes music as the task bed makes it", async () => {
   expect(report.music!.gain).toBeCloseTo(-14 - 12 - report.music!.loudness, 1);
 });
 
-test("a part that is not there", async () => {
-  const timeline = await timelineFile(oneScene);
-  await expect(run({ timeline, narration: [narration] }, { part: 3 })).rejects.toMatchObject({
-    name: "Failure",
-    message: "work/story/timeline_youtube.json has no part 3: it has none.",
-    help: "Build the timeline again, or leave `part` out for the whole film.",
-  });
-});
-
 test("a scene without narration", async () => {
-  const two = timelineOf(
-    reelOf(60, [
-      { scene: 1, at: 0, samples: 24_000 },
-      { scene: 2, at: 48_000, samples: 24_000 },
-    ]),
-  );
-  await expect(run({ timeline: await timelineFile(two), narration: [narration] })).rejects.toMatchObject({
+  const two = reelOf(60, [
+    { scene: 1, at: 0, samples: 24_000 },
+    { scene: 2, at: 48_000, samples: 24_000 },
+  ]);
+  await expect(run(two, { narration: [narration] })).rejects.toMatchObject({
     name: "Failure",
-    message: "work/story/timeline_youtube.json has a scene 2; there are 1 narrations.",
-    help: "Give the narrations of all scenes, in the order of the scenes.",
+    message: "The reel has 2 scenes, and 'narration' has 1 file.",
+    help: 'Give one for each of its scenes, in their order; those of a part are "words[scene in part.scenes]".',
   });
 });
 
 test("a narration of another length than the timeline's", async () => {
-  const other = timelineOf(reelOf(30, [{ scene: 1, at: 9_600, samples: 24_001 }]));
-  await expect(run({ timeline: await timelineFile(other), narration: [narration] })).rejects.toMatchObject({
+  const other = reelOf(30, [{ scene: 1, at: 9_600, samples: 24_001 }]);
+  await expect(run(other, { narration: [narration] })).rejects.toMatchObject({
     name: "Failure",
     message: "audio/story/scene_01.mp3 has 24000 samples at 48 kHz; the timeline was made for 24001.",
     help: "Make the timeline from the same narrations as the sound: its lengths come from their words.",
@@ -134,24 +116,40 @@ test("a narration of another length than the timeline's", async () => {
 });
 
 test("a bed without its info", async () => {
-  const timeline = await timelineFile(oneScene);
   const bed = input(narration.path, "work/music.wav");
-  await expect(run({ timeline, narration: [narration], bed })).rejects.toMatchObject({
+  await expect(run(oneScene, { narration: [narration], bed })).rejects.toMatchObject({
     message: "work/music.wav comes without its bed_info, which says how loud it is and where it loops.",
     help: "Give both outputs of the task bed: `in: { bed: bed.bed, bed_info: bed.info }`.",
   });
 });
 
-test("a timeline that is none", async () => {
-  const timeline = await timelineFile({ fps: 30, film: { frames: 0 } });
-  await expect(run({ timeline, narration: [narration] })).rejects.toThrow(
-    "work/story/timeline_youtube.json is not what it should be: ",
+test("a bed_info that is none", async () => {
+  const path = folder.in("info.json");
+  await writeFile(path, '{ "loudness": "loud" }');
+  const inputs = { bed: input(narration.path, "work/bed.wav"), bed_info: input(path, "work/bed.json") };
+  await expect(run(oneScene, { narration: [narration], ...inputs })).rejects.toThrow(
+    "work/bed.json is not as expected: ",
   );
+});
+
+test("a reel that is none", () => {
+  const { frames, ...reel } = oneScene;
+  expect(sound.checkParams({ reel: { ...reel, part: 1 } })).toEqual({
+    ok: false,
+    problems: [
+      { param: "reel", message: "with.reel: missing key 'frames' in 'reel': a number.", help: undefined },
+      {
+        param: "reel",
+        message: "with.reel.part: unknown key 'part'.",
+        help: "The keys are 'fps', 'frames', 'intro_frames', 'outro_frames', 'scenes'.",
+      },
+    ],
+  });
 });
 
 test("a narration without sound is told by its name", async () => {
   const picture = input("docs/frames.jpg", "audio/story/scene_01.mp3");
-  await expect(run({ timeline: await timelineFile(oneScene), narration: [picture] })).rejects.toThrow(
+  await expect(run(oneScene, { narration: [picture] })).rejects.toThrow(
     "ffmpeg failed while decoding the audio of audio/story/scene_01.mp3: ",
   );
 });

@@ -2,13 +2,14 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeAudio, findFfmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import type { Reel } from "../lib/media/reel.ts";
 import { makeBed } from "../lib/media/sound/bed.ts";
-import { readReel, type Timeline } from "../lib/media/sound/reel.ts";
 import { renderSound, type SoundReport, type SoundRequest } from "../lib/media/sound/render.ts";
+import { soundReel } from "../lib/media/sound/voices.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
 import { expectCleanDecode, ffmpeg, quietContext, temporaryFolder, writeWave } from "./media-kit.ts";
 import { children } from "./processes.ts";
-import { ebur128, extent, FPS, hum, level, reelOf, strength, timelineOf, tone, wave } from "./sound-kit.ts";
+import { ebur128, extent, FPS, hum, level, reelOf, strength, tone, wave } from "./sound-kit.ts";
 
 const folder = temporaryFolder();
 const SPF = SAMPLE_RATE / FPS;
@@ -23,19 +24,18 @@ interface Made {
   readonly samples: Int16Array;
 }
 
-/** `narrations`: of all scenes, as paths. */
+/** `narrations`: of the reel's scenes, as paths. */
 async function render(
-  timeline: Timeline,
+  reel: Reel,
   narrations: readonly string[],
-  wishes: Partial<SoundRequest> & { part?: number } = {},
+  wishes: Partial<SoundRequest> = {},
 ): Promise<Made> {
   const scratch = folder.in(`sound ${++made}`);
   await mkdir(scratch);
-  const { reel, scenes } = readReel(timeline, wishes.part ?? null, "timeline.json");
   const path = `${scratch}/sound.m4a`;
   const request: SoundRequest = {
-    ...{ ffmpeg, reel, goal: GOAL, musicGain: -12, duck: 10, fade: 1, draft: false },
-    narrations: scenes.map((scene) => ({ path: narrations[scene - 1]!, name: `scene ${scene}` })),
+    ...{ ffmpeg, reel: soundReel(reel), goal: GOAL, musicGain: -12, duck: 10, fade: 1, draft: false },
+    narrations: narrations.map((path, i) => ({ path, name: `scene ${i + 1}` })),
     ...{ bed: undefined, intro: undefined, outro: undefined, output: path, scratch },
     ...wishes,
   };
@@ -66,7 +66,7 @@ describe("three scenes with music", () => {
   // Somebody speaks from 2 to 5, from 8 to 10 and from 10.7 to 12 seconds.
   const SPOKEN = [3, 2, 1.3];
   const FRAMES = 15 * FPS;
-  let timeline: Timeline;
+  let reel: Reel;
   let narrations: string[];
   let bed: Bed;
   let film: Made;
@@ -75,16 +75,14 @@ describe("three scenes with music", () => {
     narrations = await Promise.all(
       SPOKEN.map((seconds, index) => recording(`voice ${index}`, wave(seconds, hum(VOICE)))),
     );
-    timeline = timelineOf(
-      reelOf(FRAMES, [
-        { scene: 1, at: 96_000, samples: 144_000 },
-        { scene: 2, at: 384_000, samples: 96_000 },
-        { scene: 3, at: 513_600, samples: 62_400 },
-      ]),
-    );
+    reel = reelOf(FRAMES, [
+      { scene: 1, at: 96_000, samples: 144_000 },
+      { scene: 2, at: 384_000, samples: 96_000 },
+      { scene: 3, at: 513_600, samples: 62_400 },
+    ]);
     // Shorter than the film; whole periods, so that a tone stays a tone where it begins again.
     bed = await bedOf(await recording("music", wave(2.7, tone(MUSIC, 0.05))));
-    film = await render(timeline, narrations, { bed });
+    film = await render(reel, narrations, { bed });
   });
 
   test("is as loud as was asked for, and below its peak, in the encoded file", async () => {
@@ -141,7 +139,7 @@ describe("three scenes with music", () => {
   });
 
   test("is the same, byte for byte, when made again, and has no date in it", async () => {
-    const again = await render(timeline, narrations, { bed });
+    const again = await render(reel, narrations, { bed });
     const bytes = await readFile(film.path);
     expect((await readFile(again.path)).equals(bytes)).toBe(true);
     expect(bytes.includes("Lavf")).toBe(false);
@@ -149,7 +147,7 @@ describe("three scenes with music", () => {
   });
 
   test("a draft is right in everything but its finish", async () => {
-    const draft = await render(timeline, narrations, { bed, draft: true });
+    const draft = await render(reel, narrations, { bed, draft: true });
     expect(draft.report).toMatchObject({ sample_rate: 16_000, channels: 1, loudness: null, true_peak: null });
     expect(draft.report.samples).toBe((FRAMES * SPF) / 3);
     const { loudness, peak } = await ebur128(draft.path);
@@ -196,7 +194,7 @@ describe("placing", () => {
     );
     const places = [1, 48_123, 111_111];
     const voices = places.map((at, index) => ({ scene: index + 1, at, samples: lengths[index]! }));
-    const { path, samples } = await render(timelineOf(reelOf(110, voices)), narrations);
+    const { path, samples } = await render(reelOf(110, voices), narrations);
     for (const at of places) expect(Math.abs(highestNear(samples, at) - at)).toBeLessThan(24);
 
     await runFfmpeg(ffmpeg, { what: "making a video" }, (command) =>
@@ -224,7 +222,7 @@ describe("placing", () => {
     await runFfmpeg(ffmpeg, { what: "making it stereo" }, (command) =>
       command.input(mono).outputOptions("-af", "pan=stereo|c0=c0|c1=0.1*c0").output(stereo),
     );
-    const { path } = await render(timelineOf(reelOf(30, [{ scene: 1, at: 0, samples: 48_000 }])), [stereo]);
+    const { path } = await render(reelOf(30, [{ scene: 1, at: 0, samples: 48_000 }]), [stereo]);
     const both = await decodeAudio(ffmpeg, path, { rate: SAMPLE_RATE, channels: 2 });
     const [left, right] = [0, 1].map((channel) => both.filter((_, i) => i % 2 === channel));
     expect(level(left!, ...between(0.1, 0.9)) - level(right!, ...between(0.1, 0.9))).toBeCloseTo(20, 0);
@@ -235,7 +233,7 @@ describe("placing", () => {
     const narration = await recording("short", clicking(0.15));
     const places = Array.from({ length: 70 }, (_, index) => 100 + index * 9_001);
     const voices = places.map((at, index) => ({ scene: index + 1, at, samples: 7_200 }));
-    const { samples } = await render(timelineOf(reelOf(400, voices)), Array(70).fill(narration), {
+    const { samples } = await render(reelOf(400, voices), Array(70).fill(narration), {
       draft: true,
     });
     for (const at of places) expect(Math.abs(highestNear(samples, at) - at)).toBeLessThan(48);
@@ -247,16 +245,16 @@ describe("placing", () => {
       "both",
       wave(2, (time) => (time < 1 ? hum(500)(time) : hum(800)(time))),
     );
-    const film = reelOf(150, [
-      { scene: 1, at: 4_800, samples: 96_000 },
-      { scene: 2, at: 120_000, samples: 96_000 },
-    ]);
+    const cut = { scene: 2, samples: 48_000, whole: 96_000 };
     const first = reelOf(105, [
       { scene: 1, at: 4_800, samples: 96_000 },
-      { scene: 2, at: 120_000, samples: 48_000 },
+      { ...cut, at: 120_000 },
     ]);
-    const second = reelOf(45, [{ scene: 2, at: 2_400, from: 48_000, samples: 48_000 }]);
-    const { samples, report } = await render(timelineOf(film, first, second), [low, both], { part: 2 });
+    const ending = (await render(first, [low, both])).samples;
+    const last = (hertz: number) => strength(ending, hertz, 122_400, 165_600);
+    expect(last(500) - Math.max(last(800), last(VOICE))).toBeGreaterThan(40);
+    const second = reelOf(45, [{ ...cut, at: 2_400, from: 48_000 }]);
+    const { samples, report } = await render(second, [both]);
     expect(report.samples).toBe(45 * SPF);
     const heard = (hertz: number) => strength(samples, hertz, 4_800, 48_000);
     expect(heard(800) - Math.max(heard(500), heard(VOICE))).toBeGreaterThan(40);
@@ -267,13 +265,11 @@ describe("placing", () => {
 
   test("an intro and an outro have their own sound, as loud as the narration, without music over it", async () => {
     const narration = await recording("speech", wave(3, hum(VOICE)));
-    const timeline = timelineOf(
-      reelOf(270, [{ scene: 1, at: 144_000, samples: 144_000 }], { intro: 60, outro: 60 }),
-    );
+    const reel = reelOf(270, [{ scene: 1, at: 144_000, samples: 144_000 }], { intro: 60, outro: 60 });
     const intro = { path: await recording("intro", wave(2, hum(600, 0.01))), name: "intro" };
     const outro = { path: await recording("outro", wave(1.5, hum(700, 0.9))), name: "outro" };
     const bed = await bedOf(await recording("music under", wave(6, tone(MUSIC, 0.2))));
-    const { samples, path } = await render(timeline, [narration], { intro, outro, bed });
+    const { samples, path } = await render(reel, [narration], { intro, outro, bed });
     const loud = strength(samples, VOICE, ...between(3.5, 5.5));
     expect(Math.abs(strength(samples, 600, ...between(0.5, 1.8)) - loud)).toBeLessThan(2);
     expect(Math.abs(strength(samples, 700, ...between(7.1, 8.4)) - loud)).toBeLessThan(2);
@@ -288,10 +284,9 @@ describe("placing", () => {
 describe("odd films", () => {
   test("silence stays silent", async () => {
     const silence = await recording("silence", new Int16Array(24_000));
-    const { samples, report } = await render(
-      timelineOf(reelOf(20, [{ scene: 1, at: 4_800, samples: 24_000 }])),
-      [silence],
-    );
+    const { samples, report } = await render(reelOf(20, [{ scene: 1, at: 4_800, samples: 24_000 }]), [
+      silence,
+    ]);
     expect(report).toMatchObject({ loudness: null, true_peak: null, voice: null, music: null, gain: 0 });
     expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
   });
@@ -299,7 +294,7 @@ describe("odd films", () => {
   test("music under a silent narration is brought to the loudness by itself", async () => {
     const silence = await recording("quiet", new Int16Array(96_000));
     const bed = await bedOf(await recording("alone", wave(3, tone(MUSIC, 0.02))));
-    const { path } = await render(timelineOf(reelOf(90, [{ scene: 1, at: 0, samples: 96_000 }])), [silence], {
+    const { path } = await render(reelOf(90, [{ scene: 1, at: 0, samples: 96_000 }]), [silence], {
       bed,
       fade: 0,
     });
@@ -308,19 +303,15 @@ describe("odd films", () => {
 
   test("one frame", async () => {
     const blip = await recording("blip", wave(0.01, tone(VOICE)));
-    const { report, samples } = await render(
-      timelineOf(reelOf(1, [{ scene: 1, at: 100, samples: 480 }])),
-      [blip],
-      {
-        bed: await bedOf(await recording("music of a moment", wave(0.3, tone(MUSIC)))),
-      },
-    );
+    const { report, samples } = await render(reelOf(1, [{ scene: 1, at: 100, samples: 480 }]), [blip], {
+      bed: await bedOf(await recording("music of a moment", wave(0.3, tone(MUSIC)))),
+    });
     expect(report.samples).toBe(SPF);
     expect(samples.length).toBeGreaterThanOrEqual(SPF);
   });
 
   test("a film without narration", async () => {
-    const { report } = await render(timelineOf(reelOf(30, [])), []);
+    const { report } = await render(reelOf(30, []), []);
     expect(report).toMatchObject({ samples: 48_000, voice: null });
   });
 
@@ -329,9 +320,7 @@ describe("odd films", () => {
       "rattle",
       wave(3, (time) => ((time * 9) % 1 < 0.001 ? 0.9 * Math.sin(40_000 * time) : 0)),
     );
-    const { path, report } = await render(timelineOf(reelOf(90, [{ scene: 1, at: 0, samples: 144_000 }])), [
-      rattle,
-    ]);
+    const { path, report } = await render(reelOf(90, [{ scene: 1, at: 0, samples: 144_000 }]), [rattle]);
     expect((await ebur128(path)).peak).toBeLessThanOrEqual(GOAL.peak);
     expect(report.loudness).toBeLessThan(GOAL.loudness - 0.5);
   });
@@ -339,7 +328,7 @@ describe("odd films", () => {
   test("another loudness and another peak", async () => {
     const voice = await recording("shout", wave(3, hum(VOICE, 0.9)));
     const goal = { loudness: -9, peak: -3 };
-    const { path } = await render(timelineOf(reelOf(90, [{ scene: 1, at: 0, samples: 144_000 }])), [voice], {
+    const { path } = await render(reelOf(90, [{ scene: 1, at: 0, samples: 144_000 }]), [voice], {
       goal,
     });
     const { loudness, peak } = await ebur128(path);
@@ -352,11 +341,7 @@ test("an abort ends it, and what it has started", async () => {
   const narration = await recording("long", wave(20, hum(VOICE)));
   const scratch = folder.in("aborted");
   await mkdir(scratch);
-  const { reel } = readReel(
-    timelineOf(reelOf(600, [{ scene: 1, at: 0, samples: 960_000 }])),
-    null,
-    "timeline.json",
-  );
+  const reel = soundReel(reelOf(600, [{ scene: 1, at: 0, samples: 960_000 }]));
   const controller = new AbortController();
   const before = await children();
   const request = {
@@ -381,8 +366,8 @@ test("the build of 2018 does the same", async () => {
   const old = await findFfmpeg({ ...process.env, FACELESS_FFMPEG: path });
   const voice = await recording("for the old one", wave(2.5, hum(VOICE)));
   const bed = await bedOf(await recording("music for the old one", wave(2, tone(MUSIC))));
-  const timeline = timelineOf(reelOf(150, [{ scene: 1, at: 72_000, samples: 120_000 }]));
-  const film = await render(timeline, [voice], { ffmpeg: old, bed });
+  const reel = reelOf(150, [{ scene: 1, at: 72_000, samples: 120_000 }]);
+  const film = await render(reel, [voice], { ffmpeg: old, bed });
   const { loudness, peak } = await ebur128(film.path, old);
   expect(Math.abs(loudness - GOAL.loudness)).toBeLessThanOrEqual(0.3);
   expect(peak).toBeLessThanOrEqual(GOAL.peak);

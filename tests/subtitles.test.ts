@@ -1,13 +1,16 @@
 /** Subtitles beside a film: all that is said, when it is said, in the two formats that players read. */
+import { writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cuesOf, type HeardScene, writeSrt, writeVtt } from "../lib/media/captions/subtitles.ts";
 import { columnsOf } from "../lib/media/captions/units.ts";
 import { probe } from "../lib/media/ffmpeg.ts";
+import type { Reel } from "../lib/media/reel.ts";
 import { proportionalWords } from "../lib/media/words.ts";
 import subtitles from "../tasks/subtitles.ts";
 import { ffmpeg, temporaryFolder } from "./media-kit.ts";
+import { inputFile, runTask } from "./task-kit.ts";
 
 const folder = temporaryFolder();
 const RATE = 48_000;
@@ -15,7 +18,8 @@ const RATE = 48_000;
 /** Speech of so many seconds that is heard from `at` on, in seconds too. */
 function scene(text: string, seconds: number, at: number): HeardScene {
   const samples = seconds * RATE;
-  return { words: proportionalWords(text, seconds), samples, voice: { at: at * RATE, from: 0, samples } };
+  const voice = { at: at * RATE, from: 0, samples, whole: samples };
+  return { words: proportionalWords(text, seconds), voice };
 }
 
 const STORY = [
@@ -65,14 +69,13 @@ describe("a film's", () => {
 });
 
 test("a scene that is cut at a sentence has each word in one of its parts, at its own time", () => {
-  const [{ words, samples }] = STORY as [HeardScene];
+  const { words, voice } = STORY[0]!;
+  const { whole } = voice;
   const cut = words[7]!.start * RATE;
   expect(words[7]!.text).toBe("Nobody");
-  const first = cuesOf([{ words, samples, voice: { at: 12_000, from: 0, samples: cut } }], 60_000);
-  const second = cuesOf(
-    [{ words, samples, voice: { at: 24_000, from: cut, samples: samples - cut } }],
-    60_000,
-  );
+  const first = cuesOf([{ words, voice: { at: 12_000, from: 0, samples: cut, whole } }], 60_000);
+  const rest = { at: 24_000, from: cut, samples: whole - cut, whole };
+  const second = cuesOf([{ words, voice: rest }], 60_000);
   expect(first.flatMap(({ lines }) => lines)).toEqual(["The keeper counted", "seventeen ships that night."]);
   expect(second).toEqual([{ start: 500, end: 2_489, lines: ["Nobody — not one — came back."] }]);
 });
@@ -95,9 +98,10 @@ test("no word is lost, cues come one after the other, and none ends after the fi
           end += length / 1000;
           return { text, start, end };
         });
-        const voice = { at: at * RATE, from: 0, samples: Math.ceil(end * RATE) };
+        const samples = Math.ceil(end * RATE);
+        const voice = { at: at * RATE, from: 0, samples, whole: samples };
         at += end + 0.4;
-        return { words: marks, samples: voice.samples, voice };
+        return { words: marks, voice };
       });
       // Every word that takes no time needs a millisecond of its own at worst.
       const length = Math.ceil(at * 1000) + 1000;
@@ -123,91 +127,50 @@ test("no word is lost, cues come one after the other, and none ends after the fi
 });
 
 describe("the task", () => {
-  const timeline = {
+  const reel = (frames: number, ...scenes: { scene: number; at: number }[]): Reel => ({
     fps: 30,
-    film: reel(
-      [
-        { scene: 1, at: 0.25 },
-        { scene: 2, at: 6 },
-      ],
-      300,
-    ),
-    parts: [
-      { part: 1, of: 2, ...reel([{ scene: 1, at: 0.25 }], 200) },
-      { part: 2, of: 2, ...reel([{ scene: 2, at: 1 }], 100) },
-    ],
-  };
+    frames,
+    intro_frames: 0,
+    outro_frames: 0,
+    scenes: scenes.map(({ scene, at }) => {
+      const place = { first_frame: 0, frames, skip: 0, scene_frames: frames, lead: 0, tail: 0 };
+      return { scene, ...place, voice: { ...STORY[scene - 1]!.voice, at: at * RATE } };
+    }),
+  });
+  const FILM = reel(300, { scene: 1, at: 0.25 }, { scene: 2, at: 6 });
 
-  function reel(scenes: readonly { scene: number; at: number }[], frames: number) {
-    return {
-      frames,
-      intro_frames: 0,
-      outro_frames: 0,
-      scenes: scenes.map(({ scene, at }) => {
-        const { samples } = STORY[scene - 1]!;
-        return { scene, first_frame: 0, frames, skip: 0, voice: { at: at * RATE, from: 0, samples } };
-      }),
-    };
-  }
-
-  async function run(params: object, content: unknown = timeline, scenes = STORY) {
-    const checked = subtitles.checkParams(params as never);
-    if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join("; "));
-    const input = async (name: string, value: unknown) => {
-      const path = folder.in(name);
-      await writeFile(path, JSON.stringify(value));
-      return { path, name: `work/s/${name}`, extension: ".json" };
-    };
-    const output = (name: string) => {
-      const path = folder.in(name);
-      return { path, write: (text: string | Uint8Array) => writeFile(path, text) };
-    };
-    await subtitles.run({
-      params: checked.value,
-      inputs: {
-        timeline: await input("timeline_youtube.json", content),
-        words: await Promise.all(
-          scenes.map(({ words, samples }, i) =>
-            input(`scene_0${i + 1}.words.json`, {
-              text: "",
-              sample_rate: RATE,
-              samples,
-              timing: "engine",
-              words,
-            }),
-          ),
-        ),
-      },
-      outputs: { srt: output("out.srt"), vtt: output("out.vtt") },
-      tools: {},
-      scratch: folder.in("scratch"),
-      signal: new AbortController().signal,
-      progress() {},
-      notice() {},
+  async function run(reel: Reel, scenes: readonly HeardScene[]) {
+    const words = scenes.map(({ words, voice: { whole } }, i) => {
+      const path = folder.in(`scene_0${i + 1}.words.json`);
+      writeFileSync(path, JSON.stringify({ text: "", sample_rate: RATE, samples: whole, words }));
+      return inputFile(path);
     });
-    return {
-      srt: await readFile(folder.in("out.srt"), "utf8"),
-      vtt: await readFile(folder.in("out.vtt"), "utf8"),
-    };
+    const { outputs } = await runTask(subtitles, { reel }, { folder, inputs: { words } });
+    return { srt: await readFile(outputs.srt!, "utf8"), vtt: await readFile(outputs.vtt!, "utf8") };
   }
 
   test("writes the whole film's, or those of a part from the part's own beginning", async () => {
-    const film = await run({});
+    const film = await run(FILM, STORY);
     expect(film).toEqual({ srt: writeSrt(cuesOf(STORY, 10_000)), vtt: writeVtt(cuesOf(STORY, 10_000)) });
-    const { srt } = await run({ part: 2 });
+    const { srt } = await run(reel(100, { scene: 2, at: 1 }), STORY.slice(1));
     expect(srt).toBe("1\n00:00:01,000 --> 00:00:03,250\n“A < B & C > D,” he said.\n");
   });
 
   test("complains about what does not belong together", async () => {
-    await expect(run({ part: 3 })).rejects.toMatchObject({
-      message: "work/s/timeline_youtube.json has no part 3; it has 2.",
+    await expect(run(FILM, STORY.slice(0, 1))).rejects.toMatchObject({
+      message: "The reel has 2 scenes, and 'words' has 1 file.",
+      help: 'Give one for each of its scenes, in their order; those of a part are "words[scene in part.scenes]".',
     });
-    await expect(run({}, timeline, STORY.slice(0, 1))).rejects.toMatchObject({
-      message: "work/s/timeline_youtube.json has scene 2, and there are words of 1.",
-    });
-    await expect(run({}, { fps: 30 })).rejects.toMatchObject({
-      message: expect.stringMatching(/^work\/s\/timeline_youtube\.json does not hold a timeline: /),
-    });
-    expect(subtitles.checkParams({ part: 0 })).toMatchObject({ ok: false });
+    expect(subtitles.checkParams({ reel: { fps: 30 } })).toMatchObject({ ok: false });
+  });
+
+  test("complains about words that are none", async () => {
+    const path = folder.in("bad.words.json");
+    writeFileSync(path, '{ "words": [] }');
+    const params = { reel: reel(100, { scene: 2, at: 1 }) };
+    const inputs = { words: [inputFile(path)] };
+    await expect(runTask(subtitles, params, { folder, inputs })).rejects.toThrow(
+      /^bad\.words\.json is not as expected: /,
+    );
   });
 });

@@ -2,7 +2,7 @@
 import { Failure } from "../base/failure.ts";
 import type { NamedFile } from "../base/json-file.ts";
 import type { Piece } from "./film.ts";
-import type { Reel, ReelScene } from "./reel.ts";
+import { checkScenes, type Reel, type ReelScene } from "./reel.ts";
 
 /** `segments`: one for every scene of the reel; `transitions`: as well, but of a part for every border of two scenes. */
 export interface FilmFiles {
@@ -16,12 +16,8 @@ export interface FilmFiles {
 export function filmPieces(film: Reel, files: FilmFiles): readonly Piece[] {
   const { scenes, intro_frames, outro_frames } = film;
   const { segments, transitions } = files;
-  if (segments.length !== scenes.length || transitions.length !== scenes.length) {
-    throw new Failure(
-      `The timeline has ${scenes.length} scenes; there are ${segments.length} segments and ${transitions.length} transitions.`,
-      { help: "Give one of each for every scene, in the same order." },
-    );
-  }
+  checkScenes(film, "segments", segments);
+  checkScenes(film, "transitions", transitions);
   return [
     ...framed(files.intro, intro_frames, "intro"),
     ...scenes.flatMap((scene, i) => [

@@ -5,7 +5,7 @@ import type { NamedFile } from "../base/json-file.ts";
 import type { Piece } from "./film.ts";
 import { type FilmFiles, jointFrames } from "./film-pieces.ts";
 import type { Closing, Opening } from "./piece-content.ts";
-import type { PartReel, ReelScene } from "./reel.ts";
+import type { Reel, ReelScene } from "./reel.ts";
 
 export interface PartPieces {
   readonly pieces: readonly Piece[];
@@ -19,16 +19,15 @@ export interface PartPieces {
  * its last ones go to the background. Where a scene is cut, it begins or ends with a sentence, at once.
  */
 export function partPieces(
-  part: PartReel,
+  { scenes, intro_frames: frames }: Reel,
   files: FilmFiles & { readonly card: NamedFile },
   folder: string,
 ): PartPieces {
-  const { scenes, intro_frames: frames } = part;
   const { segments, transitions, card } = files;
-  const { borders } = part;
-  if (segments.length !== scenes.length || transitions.length !== borders.length) {
+  const borders = scenes.length - 1;
+  if (segments.length !== scenes.length || transitions.length !== borders) {
     throw new Failure(
-      `Part ${part.part} has ${scenes.length} scenes and ${borders.length} borders between them; there are ${segments.length} segments and ${transitions.length} transitions.`,
+      `The part has ${scenes.length} scenes and ${borders} borders between them; there are ${segments.length} segments and ${transitions.length} transitions.`,
       {
         help: 'Give it those of its own: "segment[scene in part.scenes]" and "transition[scene in part.borders]".',
       },

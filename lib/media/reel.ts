@@ -1,13 +1,16 @@
 /** What lies where in a film, or in a part of one: scenes end to end, with their narrations; cut into parts that fit. */
 import { z } from "zod";
+import { Failure } from "../base/failure.ts";
+import type { NamedFile } from "../base/json-file.ts";
 import { FRAME_RATES } from "../model/known-values.ts";
+import { plural } from "./check/say.ts";
 import type { Shot } from "./shot.ts";
 import { samplesPerFrame } from "./timeline.ts";
 
 const count = z.int().min(0);
 
-const sceneShape = z.object({
-  scene: count,
+const sceneShape = z.strictObject({
+  scene: z.int().min(1),
   /** Of the reel: where the scene, or what the reel has of it, begins. */
   first_frame: count,
   frames: count.min(1),
@@ -17,39 +20,53 @@ const sceneShape = z.object({
   scene_frames: count.min(1),
   lead: count,
   tail: count,
-  /** At 48 kHz: where in the reel it is heard, its first sample that is, and how many are. */
-  voice: z.object({ at: count, from: count, samples: count }),
+  /** At 48 kHz: where in the reel it is heard, its first sample that is, how many are, and how many it has in all. */
+  voice: z.strictObject({ at: count, from: count, samples: count, whole: count.min(1) }),
 });
 
-/** Scenes end to end, with their narrations: a whole film, or a part. */
-const reel = {
+/**
+ * Scenes end to end, with their narrations: a whole film, or a part. Tasks take it as a value, so that one is made again
+ * when its own reel is another, and not when some other part's is.
+ */
+export const reelShape = z.strictObject({
+  fps: z.literal(FRAME_RATES),
   frames: count.min(1),
   intro_frames: count,
   outro_frames: count,
   scenes: z.array(sceneShape).min(1),
-};
-
-export const partShape = z.object({
-  part: z.int().min(1),
-  of: z.int().min(2),
-  /** The one scene whose picture its card has. */
-  opening: z.array(count).length(1),
-  /** Its scenes but the last: those whose transition into the next one it shows. */
-  borders: z.array(count),
-  ...reel,
 });
-export type PartReel = z.output<typeof partShape>;
-
-/** A file that the task `timeline` makes. */
-export const timelineShape = z.object({
-  fps: z.literal(FRAME_RATES),
-  film: z.object(reel),
-  /** None where the film fits into one. */
-  parts: z.array(partShape),
-});
-export type Timeline = z.output<typeof timelineShape>;
-export type Reel = Timeline["film"];
+export type Reel = z.output<typeof reelShape>;
 export type ReelScene = Reel["scenes"][number];
+
+/** What a pipeline makes targets of: each list has numbers of scenes. */
+export interface Part {
+  readonly part: number;
+  readonly of: number;
+  /** The one scene whose picture its card has. */
+  readonly opening: readonly number[];
+  /** Its scenes but the last: those whose transition into the next one it shows. */
+  readonly borders: readonly number[];
+  readonly scenes: readonly number[];
+  readonly reel: Reel;
+}
+
+/** What the task `timeline` writes. */
+export interface Timeline {
+  readonly film: Reel;
+  /** None where the film fits into one. */
+  readonly parts: readonly Part[];
+}
+
+/** @throws Failure unless the input has one file for each scene of the reel */
+export function checkScenes({ scenes }: Reel, input: string, files: readonly NamedFile[]): void {
+  if (files.length === scenes.length) return;
+  throw new Failure(
+    `The reel has ${plural(scenes.length, "scene")}, and '${input}' has ${plural(files.length, "file")}.`,
+    {
+      help: 'Give one for each of its scenes, in their order; those of a part are "words[scene in part.scenes]".',
+    },
+  );
+}
 
 /** A scene as the author numbered it, its plan, and how long its narration is: at 48 kHz. */
 export interface Take {
@@ -75,9 +92,10 @@ export function layFilm(takes: readonly Take[], { intro = 0, outro = 0 } = {}): 
 }
 
 function lay(stretches: readonly Stretch[], intro: number, outro: number): Reel {
+  const { fps } = stretches[0]!.take.shot;
+  const perFrame = samplesPerFrame(fps);
   let at = intro;
   const scenes = stretches.map(({ take: { scene, shot, samples }, skip, frames }): ReelScene => {
-    const perFrame = samplesPerFrame(shot.fps);
     const from = Math.max(0, skip * perFrame - shot.voice_sample);
     const until = Math.min(samples, (skip + frames) * perFrame - shot.voice_sample);
     const first_frame = at;
@@ -87,10 +105,11 @@ function lay(stretches: readonly Stretch[], intro: number, outro: number): Reel 
       at: first_frame * perFrame + Math.max(0, shot.voice_sample - skip * perFrame),
       from: Math.min(from, samples),
       samples: Math.max(0, until - from),
+      whole: samples,
     };
     return { scene, first_frame, frames, skip, scene_frames: shot.frames, lead, tail, voice };
   });
-  return { frames: at + outro, intro_frames: intro, outro_frames: outro, scenes };
+  return { fps, frames: at + outro, intro_frames: intro, outro_frames: outro, scenes };
 }
 
 /**
@@ -101,7 +120,7 @@ function lay(stretches: readonly Stretch[], intro: number, outro: number): Reel 
 export function layParts(
   takes: readonly Take[],
   given: { readonly limit: number; readonly card: number; readonly film: Reel },
-): { parts: Timeline["parts"]; uncut: readonly number[] } {
+): { parts: readonly Part[]; uncut: readonly number[] } {
   const room = given.limit - given.card;
   if (given.film.frames <= given.limit) return { parts: [], uncut: [] };
   const parts: Stretch[][] = [[]];
@@ -121,7 +140,7 @@ export function layParts(
   const laid = parts.map((part, i) => {
     const scenes = part.map(({ take }) => take.scene);
     const [opening, borders] = [scenes.slice(0, 1), scenes.slice(0, -1)];
-    return { part: i + 1, of, opening, borders, ...lay(part, given.card, 0) };
+    return { part: i + 1, of, opening, borders, scenes, reel: lay(part, given.card, 0) };
   });
   return { parts: laid, uncut };
 }

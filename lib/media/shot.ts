@@ -18,18 +18,20 @@ export const motionShape = z
   .nullable();
 
 /** A file that the task `shot` makes: see Length in timeline.ts. */
-export const shotShape = z.object({
-  fps: z.literal(FRAME_RATES),
-  frames: count.min(1),
-  lead: count,
-  tail: count,
-  /** Frames before its first and after its last in which its picture can be seen in a transition, at most. */
-  overlap: count,
-  /** Of the scene, at 48 kHz: where its narration begins. */
-  voice_sample: count,
-  /** `focus`: what a crop keeps and a zoom aims at; 0 to 1 from the left and from the top. */
-  move: z.object({ kind: z.enum(MOVES), focus: z.tuple([share, share]).readonly() }),
-  /** Frames between two sentences: where a scene that is too long for a part can be cut. Ascending. */
-  cuts: z.array(count),
-});
+export const shotShape = z
+  .object({
+    fps: z.literal(FRAME_RATES),
+    frames: count.min(1),
+    lead: count,
+    tail: count,
+    /** Frames before its first and after its last in which its picture can be seen in a transition, at most. */
+    overlap: count,
+    /** Of the scene, at 48 kHz: where its narration begins. */
+    voice_sample: count,
+    /** `focus`: what a crop keeps and a zoom aims at; 0 to 1 from the left and from the top. */
+    move: z.object({ kind: z.enum(MOVES), focus: z.tuple([share, share]).readonly() }),
+    /** Frames between two sentences: where a scene that is too long for a part can be cut. Ascending. */
+    cuts: z.array(count),
+  })
+  .refine(({ frames, lead, tail }) => lead + tail < frames, { error: "'lead' and 'tail' leave no frame" });
 export type Shot = z.output<typeof shotShape>;

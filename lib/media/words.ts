@@ -6,7 +6,11 @@ import { toMilliseconds, type WordMark, wordsOf } from "../model/word-mark.ts";
 export const wordsShape = z.object({
   text: z.string(),
   samples: z.int().min(1),
-  words: z.array(z.object({ text: z.string(), start: z.number(), end: z.number() })),
+  words: z.array(
+    z
+      .object({ text: z.string(), start: z.number().min(0), end: z.number() })
+      .refine(({ start, end }) => start <= end, { error: "it ends before it starts" }),
+  ),
 });
 
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*$/u;

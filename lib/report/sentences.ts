@@ -1,7 +1,7 @@
 /** The words of every report, so that each thing is said one way. */
 
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
-import { inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
+import { differencesOf, inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
 import { printable } from "./width.ts";
 
 /** "1 output", "2 outputs". Give the plural where it is not the noun and an s. */
@@ -70,8 +70,18 @@ export function sayBecause(because: Because): string {
     case "key-form":
       return "the form of the key changed";
     case "changed":
-      return sayChange(sayLabel(because.label), because.before, because.after);
+      return because.label.startsWith("with.")
+        ? sayParam(sayLabel(because.label), because.before, because.after)
+        : sayChange(sayLabel(because.label), because.before, because.after);
   }
+}
+
+/** A map that is another is told by the first value in it that is. */
+function sayParam(name: string, before: string | undefined, after: string | undefined): string {
+  const [first, ...more] = differencesOf(before, after);
+  if (first === undefined) return sayChange(name, before, after);
+  const others = more.length === 0 ? "" : ` (and ${more.length} more in ${name})`;
+  return `${sayChange(`${name}.${first.name}`, first.before, first.after)}${others}`;
 }
 
 function sayChange(name: string, before: string | undefined, after: string | undefined): string {

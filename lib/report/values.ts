@@ -1,4 +1,5 @@
 /** A manifest's values as a person reads them: short, on one line, and cut where they differ. */
+import { canonicalJson, isJsonObject, type Json } from "../base/json.ts";
 
 /** Characters of a value that are shown at most. */
 const ROOM = 48;
@@ -41,6 +42,41 @@ export function sideBySide(before: string, after: string): [string, string] {
   while (same < a.length && a[same] === b[same]) same++;
   const start = Math.max(0, Math.min(same - LEAD, longest - ROOM));
   return [cut(a, start), cut(b, start)];
+}
+
+/** One of the values inside of a map that is another, with its dotted name there; undefined where it is none. */
+export interface Difference {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Of two maps as JSON, those that differ; of other values none. */
+export function differencesOf(before = "", after = ""): readonly Difference[] {
+  if (!before.startsWith("{") || !after.startsWith("{")) return [];
+  return [...differing(JSON.parse(before) as Json, JSON.parse(after) as Json, [])];
+}
+
+function* differing(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: readonly string[],
+): Generator<Difference> {
+  const [was, is] = [membersOf(before), membersOf(after)];
+  if (was !== undefined && is !== undefined) {
+    for (const name of new Set([...was.keys(), ...is.keys()]))
+      yield* differing(was.get(name), is.get(name), [...path, name]);
+    return;
+  }
+  const [one, other] = [before, after].map((value) =>
+    value === undefined ? undefined : canonicalJson(value),
+  );
+  if (one !== other) yield { name: path.join("."), before: one, after: other };
+}
+
+/** Undefined for what has none. */
+function membersOf(value: Json | undefined): ReadonlyMap<string, Json> | undefined {
+  return Array.isArray(value) || isJsonObject(value) ? new Map(Object.entries(value)) : undefined;
 }
 
 function cut(characters: readonly string[], start: number): string {

@@ -1,16 +1,10 @@
 /** When each page and each word of it is seen, in whole frames of a scene's own piece of film. Pure. */
+import type { Shot } from "../shot.ts";
 import { SAMPLE_RATE } from "../timeline.ts";
 import type { Page } from "./pages.ts";
 
 /** A scene's place in time: the piece that is its own is `lead` frames into it and as much shorter, and by `tail`. */
-export interface Shot {
-  readonly fps: number;
-  readonly frames: number;
-  readonly lead: number;
-  readonly tail: number;
-  /** The scene's sample with which its narration begins, at SAMPLE_RATE. */
-  readonly voiceSample: number;
-}
+export type ScenePlace = Pick<Shot, "frames" | "lead" | "tail" | "voice_sample"> & { readonly fps: number };
 
 /** Frames of the piece: from the first one to before `to`. */
 export interface Span {
@@ -30,12 +24,12 @@ type Timed = { readonly start: number; readonly end: number };
 export function timePages(
   pages: readonly Page[],
   units: readonly Timed[],
-  shot: Shot,
+  shot: ScenePlace,
   rests: { readonly linger: number; readonly bridge: number },
 ): TimedPage[] {
   const length = shot.frames - shot.lead - shot.tail;
   const frameOf = (seconds: number) =>
-    Math.round((shot.voiceSample / SAMPLE_RATE + seconds) * shot.fps) - shot.lead;
+    Math.round((shot.voice_sample / SAMPLE_RATE + seconds) * shot.fps) - shot.lead;
   const within = (frame: number) => Math.min(Math.max(frame, 0), length);
   let earliest = -Infinity;
   const starts = pages.map(([first]) => {

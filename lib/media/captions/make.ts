@@ -5,7 +5,7 @@ import type { WordMark } from "../../model/word-mark.ts";
 import type { FontShelf } from "../fonts/shelf.ts";
 import { writeAss } from "./ass.ts";
 import { Cast, type Run } from "./cast.ts";
-import { type Shot, timePages } from "./frames.ts";
+import { type ScenePlace, timePages } from "./frames.ts";
 import { type FilmSize, longestLine, placePage } from "./layout.ts";
 import { isRightToLeft, setLine } from "./line.ts";
 import { type Chunk, type Page, paginate } from "./pages.ts";
@@ -17,7 +17,7 @@ export interface CaptionRequest {
   readonly words: readonly WordMark[];
   /** What messages call the words' file. */
   readonly name: string;
-  readonly shot: Shot;
+  readonly shot: ScenePlace;
   readonly style: CaptionStyle;
   readonly film: FilmSize;
   readonly fonts: FontShelf;

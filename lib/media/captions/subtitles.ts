@@ -1,5 +1,6 @@
 /** Writes a film's subtitles, as SubRip and as WebVTT: what is said in all of its scenes, and when in the film. */
 import type { WordMark } from "../../model/word-mark.ts";
+import type { ReelScene } from "../reel.ts";
 import { SAMPLE_RATE } from "../timeline.ts";
 import { paginate } from "./pages.ts";
 import { columnsOf, type Unit, unitsOf } from "./units.ts";
@@ -7,10 +8,7 @@ import { columnsOf, type Unit, unitsOf } from "./units.ts";
 /** A narration, or that part of it which is heard in this film. */
 export interface HeardScene {
   readonly words: readonly WordMark[];
-  /** Samples of the whole narration. */
-  readonly samples: number;
-  /** Sample of the film at which it is heard, the first one that is, and how many. */
-  readonly voice: { readonly at: number; readonly from: number; readonly samples: number };
+  readonly voice: ReelScene["voice"];
 }
 
 export interface Cue {
@@ -65,9 +63,9 @@ function pagesOf(scene: HeardScene): Cue[] {
 }
 
 /** A narration is cut between words: the one that a word's middle is in has it. */
-function heardWords({ words, samples, voice: { from, samples: heard } }: HeardScene): WordMark[] {
+function heardWords({ words, voice: { from, samples, whole } }: HeardScene): WordMark[] {
   const least = from === 0 ? -Infinity : from;
-  const greatest = from + heard >= samples ? Infinity : from + heard;
+  const greatest = from + samples >= whole ? Infinity : from + samples;
   return words.filter(({ start, end }) => {
     const middle = ((start + end) / 2) * SAMPLE_RATE;
     return least <= middle && middle < greatest;

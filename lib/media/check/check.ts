@@ -1,6 +1,7 @@
-/** Checks a finished film against its timeline, from the file alone: two processes, and few pictures decoded. */
+/** Checks a finished film against its reel, from the file alone: two processes, and few pictures decoded. */
 import type { FfmpegLocation } from "../ffmpeg.ts";
-import type { Reel } from "../reel-file.ts";
+import type { PartParams } from "../part-params.ts";
+import type { Reel } from "../reel.ts";
 import { readLayout } from "./boxes.ts";
 import { type Demuxed, demux } from "./demux.ts";
 import { formFaults } from "./form.ts";
@@ -13,6 +14,7 @@ export interface CheckRequest {
   readonly ffmpeg: FfmpegLocation;
   readonly film: { readonly path: string; readonly name: string };
   readonly reel: Reel;
+  readonly part: PartParams;
   /** Pixels. */
   readonly width: number;
   readonly height: number;
@@ -45,7 +47,7 @@ export async function checkFilm(request: CheckRequest, signal: AbortSignal): Pro
   faults.push(
     ...pictureFaults({ looks, keys: video.packets.keys.length }, reel, request.still ?? longestScene(reel)),
   );
-  return { report: reportOf(demuxed, sensed, looks, reel), faults };
+  return { report: reportOf(demuxed, sensed, looks, request), faults };
 }
 
 /** Seconds; a card before or after the scenes stands still as well. */
@@ -53,12 +55,17 @@ function longestScene({ scenes, intro_frames, outro_frames, fps }: Reel): number
   return Math.max(intro_frames, outro_frames, ...scenes.map(({ frames }) => frames)) / fps;
 }
 
-function reportOf({ video, audio, format }: Demuxed, sensed: Sensed, looks: readonly Look[], reel: Reel) {
+function reportOf(
+  { video, audio, format }: Demuxed,
+  sensed: Sensed,
+  looks: readonly Look[],
+  { reel, part: { part, of } }: CheckRequest,
+) {
   const { facts, packets } = video[0]!;
   const heard = audio[0]!.facts;
   return {
-    part: reel.part?.number ?? null,
-    of: reel.part?.of ?? null,
+    part,
+    of,
     frames: packets.pts.length,
     fps: reel.fps,
     duration_s: rounded(Number(format.duration), 3),

@@ -1,6 +1,6 @@
 /** Whether a film shows something, and does not stand still for longer than any scene can: told by its key frames. */
 
-import type { Reel } from "../reel-file.ts";
+import type { Reel } from "../reel.ts";
 import type { Stream } from "./demux.ts";
 import { at, long, plural, several } from "./say.ts";
 import type { Stretch } from "./sound.ts";

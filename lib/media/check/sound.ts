@@ -1,6 +1,6 @@
 /** Whether a film's sound is as loud as it should be, and everybody in it is heard. */
 
-import type { Reel } from "../reel-file.ts";
+import type { Reel } from "../reel.ts";
 import { SAMPLE_RATE } from "../timeline.ts";
 import { at, long, several } from "./say.ts";
 import type { Moment, Sensed } from "./senses.ts";
@@ -10,7 +10,7 @@ export interface SoundTarget {
   readonly loudness: number;
   /** dBFS, true. */
   readonly peak: number;
-  /** The longest silence that no pause of the timeline explains. Seconds. */
+  /** The longest silence that no pause of the reel explains. Seconds. */
   readonly silence: number;
 }
 
@@ -108,7 +108,7 @@ function wantedPause(silence: Stretch, reel: Reel): number {
 }
 
 interface Voice extends Stretch {
-  readonly scene: number | string;
+  readonly scene: number;
 }
 
 function voices({ scenes }: Reel): Voice[] {

@@ -1,5 +1,6 @@
 /** What is published with a film: title, description, tags and chapters, all in the script's own words. */
-import type { Reel } from "../reel-file.ts";
+import type { PartParams } from "../part-params.ts";
+import type { Reel } from "../reel.ts";
 import { type Chapter, type Chapters, chaptersOf } from "./chapters.ts";
 import { cutAtWord, plain } from "./cut.ts";
 import { type ScriptScene, spokenScenes } from "./spoken.ts";
@@ -40,9 +41,15 @@ export interface Metadata {
   readonly language: string | null;
 }
 
-export function metadataOf(story: Story, reel: Reel): Metadata {
+/** `narrations`: the text of each scene of the reel. */
+export function metadataOf(
+  story: Story,
+  reel: Reel,
+  narrations: readonly string[],
+  part: PartParams,
+): Metadata {
   const duration = reel.frames / reel.fps;
-  const scenes = spokenScenes(reel, story.scenes);
+  const scenes = spokenScenes(reel, narrations, story.scenes);
   const tags = tagsOf(story.niche, story.title, scenes);
   const hook = hookOf(scenes.flatMap(({ sentences }) => sentences));
   const { description, chapters, why } = fitting((most) => {
@@ -50,14 +57,14 @@ export function metadataOf(story: Story, reel: Reel): Metadata {
     return { ...found, description: describe(story, hook, found.chapters, tags) };
   });
   return {
-    title: titleOf(story.title, reel.part),
+    title: titleOf(story.title, part),
     description,
     tags,
     chapters,
     chapters_note: why,
     duration_s: Math.round(duration * 1000) / 1000,
-    part: reel.part?.number ?? null,
-    of: reel.part?.of ?? null,
+    part: part.part,
+    of: part.of,
     sources: { source: story.source, author: story.author, url: story.url },
     niche: story.niche,
     platform: story.platform,
@@ -66,8 +73,8 @@ export function metadataOf(story: Story, reel: Reel): Metadata {
 }
 
 /** "Title (Part 2/3)": it is the title that is cut. */
-export function titleOf(title: string, part: Reel["part"]): string {
-  const suffix = part === undefined ? "" : ` (Part ${part.number}/${part.of})`;
+export function titleOf(title: string, { part, of }: PartParams): string {
+  const suffix = part === null ? "" : ` (Part ${part}/${of})`;
   return `${cutAtWord(plain(title), TITLE - suffix.length)}${suffix}`;
 }
 

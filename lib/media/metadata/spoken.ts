@@ -1,11 +1,10 @@
 /** What is said in each scene of a film or part: of a scene that was cut, only from where it is heard. */
-import type { Reel } from "../reel-file.ts";
+import type { Reel } from "../reel.ts";
 import { plain, sentences } from "./cut.ts";
 
-/** A scene as the script has it. */
+/** What the script says of a scene's picture. */
 export interface ScriptScene {
   readonly scene_number: number;
-  readonly narration: string;
   /** What its picture shows, in the author's words. */
   readonly prompt: string;
 }
@@ -19,22 +18,18 @@ export interface SpokenScene {
   readonly prompt: string;
 }
 
-/** Scenes of the timeline that the script lacks have no words, and are left out. */
-export function spokenScenes(reel: Reel, script: readonly ScriptScene[]): SpokenScene[] {
-  const byNumber = new Map(script.map((scene) => [scene.scene_number, scene]));
-  return reel.scenes.flatMap(({ scene, first_frame, voice }) => {
-    const written = byNumber.get(Number(scene));
-    if (written === undefined || plain(written.narration) === "") return [];
-    const all = reel.whole.find((other) => other.scene === scene)?.voice.samples ?? voice.samples;
-    const heard = heardOf(written.narration, voice.from / all, (voice.from + voice.samples) / all);
-    return [
-      {
-        number: written.scene_number,
-        start: first_frame / reel.fps,
-        sentences: heard,
-        prompt: written.prompt,
-      },
-    ];
+/** `narrations`: the text of each scene of the reel. Scenes without words are left out. */
+export function spokenScenes(
+  reel: Reel,
+  narrations: readonly string[],
+  script: readonly ScriptScene[],
+): SpokenScene[] {
+  const prompts = new Map(script.map(({ scene_number, prompt }) => [scene_number, prompt]));
+  return reel.scenes.flatMap(({ scene, first_frame, voice: { from, samples, whole } }, i) => {
+    const narration = narrations[i]!;
+    if (plain(narration) === "") return [];
+    const sentences = heardOf(narration, from / whole, (from + samples) / whole);
+    return [{ number: scene, start: first_frame / reel.fps, sentences, prompt: prompts.get(scene) ?? "" }];
   });
 }
 

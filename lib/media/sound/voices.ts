@@ -1,5 +1,7 @@
 /** Where the narrations are heard in a reel, and whether the files are the ones that it was laid out for. */
 import { Failure } from "../../base/failure.ts";
+import type { Reel } from "../reel.ts";
+import { samplesPerFrame } from "../timeline.ts";
 import type { SoundFile } from "./decode.ts";
 import type { WaveFile } from "./pcm.ts";
 
@@ -20,6 +22,16 @@ export interface SoundReel {
   readonly intro: number;
   readonly outro: number;
   readonly voices: readonly Voice[];
+}
+
+export function soundReel({ fps, frames, intro_frames, outro_frames, scenes }: Reel): SoundReel {
+  const perFrame = samplesPerFrame(fps);
+  return {
+    length: frames * perFrame,
+    intro: intro_frames * perFrame,
+    outro: outro_frames * perFrame,
+    voices: scenes.map(({ voice }) => voice),
+  };
 }
 
 /** Samples that a resampler may round away at the end. */
