@@ -32,6 +32,8 @@ async function startWorkers(): Promise<Piscina> {
     minThreads: 0,
     maxThreads: Math.max(2, availableParallelism()),
     idleTimeout: 5_000,
+    // A worker that sleeps in Atomics.wait runs no finalizers: what native code holds would pile up, 25 MB a picture.
+    atomics: "disabled",
   });
 }
 
