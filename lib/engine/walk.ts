@@ -4,14 +4,16 @@ import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
-import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
+import { type AttemptParts, Attempts } from "./attempts.ts";
+import { type Ended, Endings } from "./endings.ts";
 import { askedAt } from "./evaluate.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { Queue } from "./queue.ts";
 import { unknownPath } from "./unknown-path.ts";
 import { Outcomes, READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
-export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
+export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "again"> {
   readonly graph: Graph;
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
@@ -19,6 +21,7 @@ export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed
   /** Undefined where everything has to be looked at. */
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
+  urgency(action: Action): number;
   /** What an action of a target took on average before. */
   pastMs(target: string): number | undefined;
 }
@@ -37,6 +40,8 @@ const TURN_MS = 20;
 
 export class Walk {
   readonly #parts: WalkParts;
+  readonly #endings: Endings;
+  readonly #queue: Queue;
   readonly #attempts: Attempts;
   readonly #states = new Map<Action, State>();
   /** What waits for it; of what is through, nothing. */
@@ -55,23 +60,23 @@ export class Walk {
   constructor(parts: WalkParts) {
     this.#parts = parts;
     this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
-    this.#attempts = new Attempts({
-      ...parts,
-      ended: (action, how) => this.#holdingErrors(() => this.#ended(action, how)),
-      again: (action) => this.#makeReady(action),
-      freed: () => this.#wake(),
-    });
+    const { emit, urgency, workbench } = parts;
+    const ended = (action: Action, how: Ended) => this.#holdingErrors(() => this.#ended(action, how));
+    this.#endings = new Endings(emit, ended);
+    this.#queue = new Queue({ scheduler: workbench.scheduler, urgency, freed: () => this.#wake() });
+    const again = (action: Action) => this.#makeReady(action);
+    this.#attempts = new Attempts({ ...parts, endings: this.#endings, queue: this.#queue, again });
   }
 
   /** Brings everything wanted up to date. Resolves when nothing runs any more, or when it is superseded. */
   async run(): Promise<void> {
     const { graph, stop, superseded, goals, part } = this.#parts;
     const onStop = () => {
-      this.#attempts.dropQueued();
+      this.#queue.drop();
       this.#wake();
     };
     const onSuperseded = () => {
-      this.#attempts.detach();
+      this.#queue.detach();
       this.#wake();
     };
     stop.addEventListener("abort", onStop, { once: true });
@@ -85,7 +90,7 @@ export class Walk {
     if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
-      if (state.kind !== "through") this.#attempts.leave(action);
+      if (state.kind !== "through") this.#endings.leave(action);
     }
   }
 
@@ -119,9 +124,9 @@ export class Walk {
         }
       }
       if (this.#parts.superseded.aborted) return;
-      this.#attempts.cancelRetired();
+      this.#parts.workbench.cancelRetired();
       if (this.#ready.length > 0) continue;
-      if (this.#attempts.open === 0) return;
+      if (this.#queue.open === 0) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -140,7 +145,7 @@ export class Walk {
       act();
     } catch (error) {
       this.#broken ??= { error };
-      this.#attempts.dropQueued();
+      this.#queue.drop();
       this.#wake();
     }
   }
@@ -195,9 +200,9 @@ export class Walk {
 
   /** What the end of something needed means for the action; false where it is the action's end too. */
   #follow(action: Action, needed: Action, how: Ended, unusable: boolean): boolean {
-    if (how === "would-run") this.#attempts.mayRun(action);
+    if (how === "would-run") this.#endings.mayRun(action);
     else if (how === "failed" || how === "blocked" || unusable)
-      this.#attempts.block(action, `it needs ${needed.id}.`);
+      this.#endings.block(action, `it needs ${needed.id}.`);
     else return how !== "not-started";
     return false;
   }
@@ -282,7 +287,7 @@ export class Walk {
 
   #fail(): void {
     this.#failed = true;
-    if (!this.#parts.keepGoing) this.#attempts.dropQueued();
+    if (!this.#parts.keepGoing) this.#queue.drop();
   }
 
   /** A failure that is no action's own. */
