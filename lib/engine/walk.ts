@@ -1,14 +1,12 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts } from "./attempts.ts";
 import { type Ended, Endings } from "./endings.ts";
-import { askedAt } from "./evaluate.ts";
+import { expand } from "./expand.ts";
 import type { Places } from "./place.ts";
-import { problemOf } from "./problem.ts";
 import { Queue } from "./queue.ts";
 import { unknownPath } from "./unknown-path.ts";
 import { Outcomes, READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
@@ -254,35 +252,19 @@ export class Walk {
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
-      const { path, problem, bound } = this.#readList(expansion);
-      if (problem !== undefined) {
+      const bound = expand(expansion, this.#parts);
+      if (!bound.ok) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, problem);
+        this.#tellFailure(`${bound.path} (${expansion.axis.name})`, expansion.axis.name, bound.problem);
         return false;
       }
-      all.push(...bound);
+      all.push(...bound.actions);
     }
     // Only now: what one axis lists can need what another axis of the same file lists.
     if (goals.length === 0) for (const one of all) this.#want(one);
     if (expansions.length > 0) this.#tellPlan();
     if (expansions.length > 0 && this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
     return true;
-  }
-
-  #readList(expansion: Expansion): { path: TargetPath; problem?: Problem; bound: readonly Action[] } {
-    const { graph, places, inspector } = this.#parts;
-    const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
-    try {
-      const content = askedAt(expansion.axis.source.where, () =>
-        inspector.readJson(places.output(path), places.name(path)),
-      );
-      const expanded = graph.expand(expansion, content);
-      return expanded.ok
-        ? { path, bound: expanded.actions }
-        : { path, bound: [], problem: { message: formatDiagnostic(expanded) } };
-    } catch (error) {
-      return { path, bound: [], problem: problemOf(error) };
-    }
   }
 
   #fail(): void {
