@@ -1,6 +1,6 @@
 /** Tells when each word of a narration is heard: from the engine's marks, or in proportion to its length. */
 import { readFile } from "node:fs/promises";
-import { decodeAudio } from "../lib/media/ffmpeg.ts";
+import { decodeAudio } from "../lib/media/decode-audio.ts";
 import { proportionalWords } from "../lib/media/words.ts";
 import { toMilliseconds, type WordMark, wordsOf } from "../lib/model/word-mark.ts";
 import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";

@@ -2,7 +2,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
-import { decodeAudio, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { decodeAudio } from "../lib/media/decode-audio.ts";
+import { runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { type BedInfo, makeBed } from "../lib/media/sound/bed.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
 import { ffmpeg, quietContext, temporaryFolder, writeWave } from "./media-kit.ts";

@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test, vi } from "vitest";
-import { decodeAudio, probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { decodeAudio } from "../lib/media/decode-audio.ts";
+import { runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { probe } from "../lib/media/probe.ts";
 import clip from "../tasks/clip.ts";
 import { decodeFrames, ffmpeg, makePicture, packetTimes, temporaryFolder } from "./media-kit.ts";
 import { inputFile, runTask } from "./task-kit.ts";

@@ -4,7 +4,9 @@ import { delimiter, dirname } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
-import { decodeAudio, findFfmpeg, locateFfmpeg, probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { decodeAudio } from "../lib/media/decode-audio.ts";
+import { findFfmpeg, locateFfmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { probe } from "../lib/media/probe.ts";
 import { ffmpeg, makePicture, temporaryFolder, writeWave } from "./media-kit.ts";
 import { children } from "./processes.ts";
 

@@ -1,6 +1,6 @@
 /** Films of stories with odd names, and of many scenes. */
 import { expect, test } from "vitest";
-import { probe } from "../lib/media/ffmpeg.ts";
+import { probe } from "../lib/media/probe.ts";
 import { actionsOf, all, FilmShop, gist, nothingToDo, type Story, smallPlatform } from "./film-shop.ts";
 import { ffmpeg } from "./media-kit.ts";
 

@@ -1,7 +1,8 @@
 /** The shipped pipeline with real media: what the author gives of his own, and what films are made of around the scenes. */
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { probe } from "../lib/media/probe.ts";
 import { actionsOf, all, type Built, FilmShop, gist, nothingToDo, type Story, those } from "./film-shop.ts";
 import { decodeFrames, ffmpeg, makePicture } from "./media-kit.ts";
 

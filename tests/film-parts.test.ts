@@ -1,6 +1,6 @@
 /** The shipped pipeline with real media: a film that is longer than its platform takes, in parts. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { probe } from "../lib/media/ffmpeg.ts";
+import { probe } from "../lib/media/probe.ts";
 import type { Timeline } from "../lib/media/reel.ts";
 import {
   actionsOf,

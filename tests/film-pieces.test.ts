@@ -2,12 +2,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { probe, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { concatList, joinFilm, type Piece } from "../lib/media/film.ts";
 import { filmPieces } from "../lib/media/film-pieces.ts";
 import { partPieces } from "../lib/media/part-pieces.ts";
 import { renderPiece } from "../lib/media/piece.ts";
 import type { Content } from "../lib/media/piece-content.ts";
+import { probe } from "../lib/media/probe.ts";
 import { layFilm, layParts, type Take } from "../lib/media/reel.ts";
 import {
   decodeFrames,

@@ -182,15 +182,24 @@ done in 1 min 12 s: 1 ran, 1 restored, 1 edited, 1 pinned, 12 fresh, 1 removed
       "~",
       "#1",
     ];
-    const text = plain([
-      ...begin(1),
-      ...odd.map((path) => finished("edited", "image", path)),
-      end({ edited: 12 }, 1),
-    ]);
-    const hints = [...text.matchAll(/`--force ([^\n]*)` rebuilds/g)].map(([, word]) => word!);
+    const hints = odd.map((path) => {
+      const text = plain([...begin(1), finished("edited", "image", path), end({ edited: 1 }, 1)]);
+      return /`--force ([^\n]*)` rebuilds/.exec(text)![1]!;
+    });
     expect(hints.slice(0, 2)).toEqual(["'output/finance/two words'", "'output/finance/it'\\''s'"]);
     const said = execFileSync("bash", ["-c", `printf '%s\\0' ${hints.join(" ")}`], { encoding: "utf8" });
     expect(said.split("\0").slice(0, -1)).toEqual(odd.map((path) => `output/finance/${path}`));
+  });
+
+  test("what can be done about hand edits is told once", () => {
+    const edited = ["a.png", "b.png", "c.png"].map((path) => finished("edited", "image", path));
+    expect(plain([...begin(3), ...edited, end({ edited: 3 }, 1)])).toBe(`\
+edited    a.png  changed by hand, kept and used
+          \`--discard-edits\` or \`--force output/finance/a.png\` rebuilds it; \`faceless pin output/finance/a.png\` keeps it for good
+edited    b.png  changed by hand, kept and used
+edited    c.png  changed by hand, kept and used
+nothing to do: 3 edited
+`);
   });
 
   test("verbose tells all of it", () => {
@@ -235,10 +244,10 @@ failed    ${action}  3.4 s
     ).toBe(`${told("v.mp4")}failed: 1 failed, 5 blocked, 34 ran\n`);
   });
 
-  test("failures that were scrolled away are told again together", () => {
+  test("failures that were scrolled away are named again together, with the first line of their messages", () => {
     const events = [failed("v.mp4"), finished("ran", "image", "a.png", { ms: 100 }), failed("w.mp4")];
     expect(plain([...begin(3), ...events, end({ failed: 2, ran: 1 }, 9, { ok: false })])).toBe(
-      `${told("v.mp4")}ran       a.png  0.1 s\n${told("w.mp4")}\n2 failures:\n${told("v.mp4")}${told("w.mp4")}\nfailed: 2 failed, 1 ran\n`,
+      `${told("v.mp4")}ran       a.png  0.1 s\n${told("w.mp4")}\n2 failures:\nfailed    v.mp4  ffmpeg ended with 1:\nfailed    w.mp4  ffmpeg ended with 1:\n\nfailed: 2 failed, 1 ran\n`,
     );
   });
 
@@ -504,10 +513,7 @@ describe("terminal", () => {
       ran       audio/story/scene_02.mp3  2.0 s
 
       1 failure:
-      failed    videos/a.mp4  0.9 s
-                ffmpeg ended with 1:
-                no space
-                Free some.
+      failed    videos/a.mp4  ffmpeg ended with 1:
 
       failed: 1 failed, 2 blocked, 3 ran, 12 fresh
 

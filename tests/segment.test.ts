@@ -1,9 +1,9 @@
 /** Pieces of film: exact frames from any picture, the same bytes each time, nothing left behind by an abort. */
 import { readFile, truncate } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { probe } from "../lib/media/ffmpeg.ts";
 import { MOVES } from "../lib/media/motion/move.ts";
 import { renderPiece } from "../lib/media/piece.ts";
+import { probe } from "../lib/media/probe.ts";
 import {
   decodeFrames,
   expectCleanDecode,

@@ -1,7 +1,8 @@
 /** The sound of a film: every narration at its sample, music out of its way, as loud as was asked for. */
 import { mkdir, readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decodeAudio, findFfmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
+import { decodeAudio } from "../lib/media/decode-audio.ts";
+import { findFfmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import type { Reel } from "../lib/media/reel.ts";
 import { makeBed } from "../lib/media/sound/bed.ts";
 import { renderSound, type SoundReport, type SoundRequest } from "../lib/media/sound/render.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import type { Json } from "../lib/base/json.ts";
-import { decodeAudio } from "../lib/media/ffmpeg.ts";
+import { decodeAudio } from "../lib/media/decode-audio.ts";
 import type { InputFile, Task } from "../lib/model/task.ts";
 import { speakText } from "../lib/providers/offline/flite/speak.ts";
 import { readWav } from "../lib/providers/offline/flite/wav.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cuesOf, type HeardScene, writeSrt, writeVtt } from "../lib/media/captions/subtitles.ts";
 import { columnsOf } from "../lib/media/captions/units.ts";
-import { probe } from "../lib/media/ffmpeg.ts";
+import { probe } from "../lib/media/probe.ts";
 import type { Reel } from "../lib/media/reel.ts";
 import { proportionalWords } from "../lib/media/words.ts";
 import subtitles from "../tasks/subtitles.ts";

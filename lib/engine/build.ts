@@ -14,8 +14,9 @@ import { acquireLock, type Lock } from "../store/lock.ts";
 import { Readings } from "../store/readings.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { noteAdded } from "../store/trim-record.ts";
-import type { Ended } from "./attempts.ts";
+import type { Ended } from "./endings.ts";
 import { lookFirst } from "./first-looks.ts";
+import { Foresight } from "./foresight.ts";
 import { Inspector } from "./inspector.ts";
 import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
@@ -151,11 +152,12 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const inspector = new Inspector({ ...request, ...described, ...start, ...store, ...looking, json, way });
   const { scratch } = workbench;
   const updater = new Updater({ ...request, ...start, ...store, inspector, json, way, scratch });
+  const foresight = new Foresight({ ...request, ...start, blobs, inspector, json });
   const pastMs = (target: string) => start.pastMs[target];
   const tally = new Tally(emit);
   const walk = new Walk({
     ...request,
-    ...{ graph, inspector, updater, workbench, pastMs },
+    ...{ graph, inspector, updater, foresight, workbench, pastMs },
     force: new Set(request.force),
     part: walkPart,
     // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.

@@ -4,7 +4,7 @@ import { ActionPacker, type Standing } from "../store/action-table.ts";
 import type { FileStates } from "../store/file-states.ts";
 import type { Journal } from "../store/journal.ts";
 import { saveSnapshot, snapshotPath, type Verdict } from "../store/snapshot.ts";
-import type { Ended } from "./attempts.ts";
+import type { Ended } from "./endings.ts";
 import type { Inspector } from "./inspector.ts";
 import type { Part } from "./part.ts";
 import type { Places } from "./place.ts";

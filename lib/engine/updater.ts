@@ -1,5 +1,4 @@
 /** Carries out what was decided for one action: restores, runs, places, records. Knows nothing of the order of things. */
-import { tmpdir } from "node:os";
 import type { Because, BuildEvent } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Digest, Trace, TracedOutput } from "../model/trace.ts";
@@ -20,7 +19,7 @@ import { copyInputs } from "./private-inputs.ts";
 import { baseKey, candidates, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
-import { type Attempt, Scratch } from "./scratch.ts";
+import type { Attempt, Scratch } from "./scratch.ts";
 import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
@@ -146,39 +145,6 @@ export class Updater {
       return { kind: "done" };
     } finally {
       attempt.discard();
-    }
-  }
-
-  /** In a dry run: the outputs as `restore` would leave them. */
-  assumeRestored(action: Action, resolved: Resolved): void {
-    const { inspector } = this.#parts;
-    for (const [path, digest] of inspector.cached(action, resolved) ?? [])
-      inspector.assume(path, digest, this.#parts.blobs.path(digest));
-  }
-
-  /** In a dry run: the outputs as `placePins` would leave them. */
-  assumePlaced(paths: readonly TargetPath[]): void {
-    const { inspector, files, places } = this.#parts;
-    for (const path of paths) {
-      const pinned = places.pinned(path);
-      inspector.assume(path, files.look(pinned)!.digest, pinned);
-    }
-  }
-
-  /** In a dry run: makes the outputs where nobody sees them, to know what they would be. Throws what the task throws. */
-  async foresee(action: Action, resolved: Resolved, hooks: RunHooks): Promise<void> {
-    const aside = new Scratch(tmpdir());
-    const attempt = aside.attempt();
-    try {
-      for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
-        const { path } = action.outputs.find((output) => output.name === name)!;
-        this.#parts.inspector.assume(path, digest, file);
-        // Read now: the file is gone when its value is asked for.
-        if (path.endsWith(".json")) this.#parts.json.parse(digest, file, this.#parts.places.name(path));
-      }
-    } finally {
-      attempt.discard();
-      aside.remove();
     }
   }
 

@@ -1,7 +1,7 @@
 /** The states of a wanted action. Of those that hold nothing of their action there is one each: there can be 100,000. */
 import type { Action } from "../model/pipeline.ts";
 import type { Expansion } from "../pipeline/graph.ts";
-import type { Ended } from "./attempts.ts";
+import type { Ended } from "./endings.ts";
 
 /** waiting ──all it needs is through──▶ ready ──▶ trying ──▶ through; or straight to through, blocked. */
 export type State = Waiting | { readonly kind: "ready" } | { readonly kind: "trying" } | Through;

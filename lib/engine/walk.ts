@@ -1,17 +1,17 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
-import { type AttemptParts, Attempts, type Ended } from "./attempts.ts";
-import { askedAt } from "./evaluate.ts";
+import { type AttemptParts, Attempts } from "./attempts.ts";
+import { type Ended, Endings } from "./endings.ts";
+import { expand } from "./expand.ts";
 import type { Places } from "./place.ts";
-import { problemOf } from "./problem.ts";
+import { Queue } from "./queue.ts";
 import { unknownPath } from "./unknown-path.ts";
 import { Outcomes, READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
-export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed"> {
+export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "again"> {
   readonly graph: Graph;
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
@@ -19,6 +19,7 @@ export interface WalkParts extends Omit<AttemptParts, "ended" | "again" | "freed
   /** Undefined where everything has to be looked at. */
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
+  urgency(action: Action): number;
   /** What an action of a target took on average before. */
   pastMs(target: string): number | undefined;
 }
@@ -37,6 +38,8 @@ const TURN_MS = 20;
 
 export class Walk {
   readonly #parts: WalkParts;
+  readonly #endings: Endings;
+  readonly #queue: Queue;
   readonly #attempts: Attempts;
   readonly #states = new Map<Action, State>();
   /** What waits for it; of what is through, nothing. */
@@ -55,23 +58,23 @@ export class Walk {
   constructor(parts: WalkParts) {
     this.#parts = parts;
     this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
-    this.#attempts = new Attempts({
-      ...parts,
-      ended: (action, how) => this.#holdingErrors(() => this.#ended(action, how)),
-      again: (action) => this.#makeReady(action),
-      freed: () => this.#wake(),
-    });
+    const { emit, urgency, workbench } = parts;
+    const ended = (action: Action, how: Ended) => this.#holdingErrors(() => this.#ended(action, how));
+    this.#endings = new Endings(emit, ended);
+    this.#queue = new Queue({ scheduler: workbench.scheduler, urgency, freed: () => this.#wake() });
+    const again = (action: Action) => this.#makeReady(action);
+    this.#attempts = new Attempts({ ...parts, endings: this.#endings, queue: this.#queue, again });
   }
 
   /** Brings everything wanted up to date. Resolves when nothing runs any more, or when it is superseded. */
   async run(): Promise<void> {
     const { graph, stop, superseded, goals, part } = this.#parts;
     const onStop = () => {
-      this.#attempts.dropQueued();
+      this.#queue.drop();
       this.#wake();
     };
     const onSuperseded = () => {
-      this.#attempts.detach();
+      this.#queue.detach();
       this.#wake();
     };
     stop.addEventListener("abort", onStop, { once: true });
@@ -85,7 +88,7 @@ export class Walk {
     if (this.#broken !== undefined) throw this.#broken.error;
     if (superseded.aborted) return;
     for (const [action, state] of this.#states) {
-      if (state.kind !== "through") this.#attempts.leave(action);
+      if (state.kind !== "through") this.#endings.leave(action);
     }
   }
 
@@ -119,9 +122,9 @@ export class Walk {
         }
       }
       if (this.#parts.superseded.aborted) return;
-      this.#attempts.cancelRetired();
+      this.#parts.workbench.cancelRetired();
       if (this.#ready.length > 0) continue;
-      if (this.#attempts.open === 0) return;
+      if (this.#queue.open === 0) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -140,7 +143,7 @@ export class Walk {
       act();
     } catch (error) {
       this.#broken ??= { error };
-      this.#attempts.dropQueued();
+      this.#queue.drop();
       this.#wake();
     }
   }
@@ -195,9 +198,9 @@ export class Walk {
 
   /** What the end of something needed means for the action; false where it is the action's end too. */
   #follow(action: Action, needed: Action, how: Ended, unusable: boolean): boolean {
-    if (how === "would-run") this.#attempts.mayRun(action);
+    if (how === "would-run") this.#endings.mayRun(action);
     else if (how === "failed" || how === "blocked" || unusable)
-      this.#attempts.block(action, `it needs ${needed.id}.`);
+      this.#endings.block(action, `it needs ${needed.id}.`);
     else return how !== "not-started";
     return false;
   }
@@ -249,13 +252,13 @@ export class Walk {
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
-      const { path, problem, bound } = this.#readList(expansion);
-      if (problem !== undefined) {
+      const bound = expand(expansion, this.#parts);
+      if (!bound.ok) {
         this.#allExpanded = false;
-        this.#tellFailure(`${path} (${expansion.axis.name})`, expansion.axis.name, problem);
+        this.#tellFailure(`${bound.path} (${expansion.axis.name})`, expansion.axis.name, bound.problem);
         return false;
       }
-      all.push(...bound);
+      all.push(...bound.actions);
     }
     // Only now: what one axis lists can need what another axis of the same file lists.
     if (goals.length === 0) for (const one of all) this.#want(one);
@@ -264,25 +267,9 @@ export class Walk {
     return true;
   }
 
-  #readList(expansion: Expansion): { path: TargetPath; problem?: Problem; bound: readonly Action[] } {
-    const { graph, places, inspector } = this.#parts;
-    const { path } = expansion.source.outputs.find(({ name }) => name === expansion.axis.source.output)!;
-    try {
-      const content = askedAt(expansion.axis.source.where, () =>
-        inspector.readJson(places.output(path), places.name(path)),
-      );
-      const expanded = graph.expand(expansion, content);
-      return expanded.ok
-        ? { path, bound: expanded.actions }
-        : { path, bound: [], problem: { message: formatDiagnostic(expanded) } };
-    } catch (error) {
-      return { path, bound: [], problem: problemOf(error) };
-    }
-  }
-
   #fail(): void {
     this.#failed = true;
-    if (!this.#parts.keepGoing) this.#attempts.dropQueued();
+    if (!this.#parts.keepGoing) this.#queue.drop();
   }
 
   /** A failure that is no action's own. */

@@ -2,8 +2,9 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { type FfmpegLocation, type ProbedStream, probe, runFfmpeg } from "./ffmpeg.ts";
+import { type FfmpegLocation, runFfmpeg } from "./ffmpeg.ts";
 import { encoding, type Preset } from "./piece.ts";
+import { type ProbedStream, probe } from "./probe.ts";
 import { SAMPLE_RATE, samplesPerFrame } from "./timeline.ts";
 
 /** Of the sound: stereo. */

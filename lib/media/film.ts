@@ -2,8 +2,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { type FfmpegLocation, firstPacket, probe, runFfmpeg } from "./ffmpeg.ts";
+import { type FfmpegLocation, runFfmpeg } from "./ffmpeg.ts";
 import { TIMESCALE } from "./piece.ts";
+import { firstPacket, probe } from "./probe.ts";
 
 /** A file with some frames of the film, and what to call it in a message. */
 export interface Piece {

@@ -70,6 +70,8 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
   const tally = noTally();
   const work = foretold();
   let project = "";
+  /** Whether it was told what can be done about a hand edit. */
+  let editHelped = false;
   /** Whether other lines have pushed the failures up and away. */
   let scrolledAway = false;
   /** Whether this build is a later round of a watch: then the watch has the last word on it. */
@@ -100,11 +102,13 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     count(event, tally);
     work.onEvent(event);
     if (event.type === "build-started") project = event.project;
-    const told = tell(event, options.verbose, project);
+    const told = tell(event, options.verbose);
     if (told === undefined) return [];
-    if (event.type === "finished" && event.outcome === "failed" && told.kind === "item") failures.push(told);
+    if (event.type === "finished" && event.outcome === "failed") failures.push(inOneLine(told));
     else if (failures.length > 0) scrolledAway = true;
-    return [told];
+    if (event.type !== "finished" || event.outcome !== "edited" || editHelped) return [told];
+    editHelped = true;
+    return [{ ...told, body: sayEditHelp(`${project}/${event.action}`) }];
   };
 }
 
@@ -163,7 +167,7 @@ function tellWatch(event: OfWatch): Entry[] {
   }
 }
 
-function tell(event: Told, verbose: boolean, project: string): Entry | undefined {
+function tell(event: Told, verbose: boolean): Item | undefined {
   switch (event.type) {
     case "build-started":
       return verbose ? item("quiet", "building", event.project, event.goals.join(" ")) : undefined;
@@ -172,7 +176,7 @@ function tell(event: Told, verbose: boolean, project: string): Entry | undefined
     case "notice":
       return item("odd", "note", event.action ?? "", "", event.text);
     case "finished":
-      return tellFinished(event, verbose, project);
+      return tellFinished(event, verbose);
     case "would":
       return item("good", WOULD[event.verb], event.action, sayWhy(event.because, verbose));
     case "accepted":
@@ -209,7 +213,7 @@ function sayWhy(because: readonly Because[], verbose: boolean): string {
   return news.length === 0 ? "" : `(${sayBecauses(news, verbose)})`;
 }
 
-function tellFinished(event: Finished, verbose: boolean, project: string): Entry | undefined {
+function tellFinished(event: Finished, verbose: boolean): Item | undefined {
   const { outcome, action } = event;
   if (isSilent(event) && !verbose) return undefined;
   const subject = verbose && event.outputs.length > 1 ? event.outputs.join(" ") : action;
@@ -218,13 +222,20 @@ function tellFinished(event: Finished, verbose: boolean, project: string): Entry
     return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "not-started") return item("quiet", "left", action, "", problem);
-  if (outcome === "edited") {
-    const path = shellWord(`${project}/${action}`);
-    const help = `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;
-    return item("odd", outcome, subject, "changed by hand, kept and used", help);
-  }
+  if (outcome === "edited") return item("odd", outcome, subject, "changed by hand, kept and used");
   const why = sayWhy(event.because, verbose);
   const took = outcome === "ran" ? sayDuration(event.ms) : "";
   const tone: Tone = isSilent(event) ? "quiet" : "good";
   return item(tone, outcome, subject, [took, why].filter((part) => part !== "").join("  "));
+}
+
+/** To be told a second time: the whole message stands where it was told first. */
+function inOneLine(failure: Item): Item {
+  return { ...failure, remark: failure.body.split("\n", 1)[0]!, body: "" };
+}
+
+/** Of the first edit alone: it is the same for all of them. */
+function sayEditHelp(output: string): string {
+  const path = shellWord(output);
+  return `\`--discard-edits\` or \`--force ${path}\` rebuilds it; \`faceless pin ${path}\` keeps it for good`;
 }

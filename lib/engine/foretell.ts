@@ -1,0 +1,77 @@
+/** Foretells how actions, whose needs are all met, would end: tells what was decided, and carries out none of it. */
+import type { Because, BuildEvent } from "../model/event.ts";
+import type { Action } from "../model/pipeline.ts";
+import { type Endings, type Kept, keptOutcome, placedPins } from "./endings.ts";
+import type { Foresight } from "./foresight.ts";
+import type { Inspected } from "./inspector.ts";
+import { problemOf } from "./problem.ts";
+import type { Queue } from "./queue.ts";
+import type { Resolved } from "./resolve.ts";
+import { attempted } from "./retry.ts";
+
+export interface ForetellerParts {
+  readonly foresight: Foresight;
+  readonly endings: Endings;
+  readonly queue: Queue;
+  /** Interrupts what can be made again at no cost. */
+  readonly stop: AbortSignal;
+  /** Interrupts everything. */
+  readonly kill: AbortSignal;
+  emit(event: BuildEvent): void;
+}
+
+export class Foreteller {
+  readonly #parts: ForetellerParts;
+
+  constructor(parts: ForetellerParts) {
+    this.#parts = parts;
+  }
+
+  foretell(action: Action, { resolved, decision }: Inspected): void {
+    const { foresight, endings } = this.#parts;
+    switch (decision.kind) {
+      case "fresh":
+        endings.finish(action, "fresh", []);
+        break;
+      case "kept":
+        this.#foretellKept(action, decision);
+        break;
+      case "accept":
+        endings.would(action, "accept", decision.because, "accepted");
+        break;
+      case "restore":
+        foresight.restore(action, resolved);
+        endings.would(action, "restore", decision.because, "restored");
+        break;
+      case "run":
+        if (resolved.recipe.kind === "task" && resolved.recipe.task.cheap)
+          this.#makeAside(action, resolved, decision.because);
+        else endings.would(action, "run", decision.because, "would-run");
+    }
+  }
+
+  #foretellKept(action: Action, decision: Kept): void {
+    const { foresight, endings } = this.#parts;
+    foresight.placePins(decision.placing);
+    const [outcome, because] = [keptOutcome(decision), placedPins(decision)];
+    if (outcome === "pinned" && because.length > 0) endings.would(action, "place", because, outcome);
+    else endings.finish(action, outcome, because);
+  }
+
+  /** What is cheap is made where nobody sees it, so that what follows from it is known too. */
+  #makeAside(action: Action, resolved: Resolved, because: readonly Because[]): void {
+    const { foresight, endings, queue, stop, kill, emit } = this.#parts;
+    const hooks = {
+      signal: stop,
+      kill,
+      progress() {},
+      notice: (text: string) => emit({ type: "notice", action: action.id, text }),
+    };
+    const start = () =>
+      attempted(action.target, hooks, () => foresight.run(action, resolved, hooks)).then(
+        () => endings.would(action, "run", because, "foreseen"),
+        (error: unknown) => endings.fail(action, problemOf(error), 0, because),
+      );
+    queue.add(action, start);
+  }
+}
