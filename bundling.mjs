@@ -18,6 +18,9 @@ export const bundling = {
   platform: "node",
   target: "node20.19",
   sourcemap: "linked",
+  // A fifth less for Node to read and compile at each start. Names stay as they are, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   // CommonJS packages inside the bundle call require for Node's own modules alone; createRequire takes 2 ms more.
   banner: { js: "const require = process.getBuiltinModule;" },
   plugins: [oneLanguage],
