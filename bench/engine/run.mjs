@@ -18,6 +18,8 @@ rmSync(join(work, "code"), { recursive: true, force: true });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 await build({
   entryPoints: { bench: "bench/engine/bench.ts", "bench-faceless": "bench/engine/faceless.ts" },
+  // esbuild remembers the folder that it was loaded in.
+  absWorkingDir: process.cwd(),
   outdir: join(work, "code"),
   outExtension: { ".js": ".mjs" },
   ...bundling,

@@ -1,0 +1,33 @@
+/** When captions come, against when their first word is spoken. */
+
+interface Mark {
+  readonly text: string;
+  /** Seconds from the narration's start. */
+  readonly start: number;
+}
+
+/**
+ * Seconds by which each caption of a scene comes after its first word is heard; before it, less than 0. What a caption
+ * reads is in the comments of its file. `seen`, `heard`: when the scene's own piece and its narration begin, in seconds.
+ */
+export function captionOffsets(
+  ass: string,
+  marks: readonly Mark[],
+  { seen, heard }: { readonly seen: number; readonly heard: number },
+): number[] {
+  let next = 0;
+  return ass.split("\n").flatMap((line) => {
+    const [, start, reads] = /^Comment: \d+,([\d:.]+),(?:[^,]*,){7}(.*)$/.exec(line) ?? [];
+    if (start === undefined || reads === undefined) return [];
+    const words = reads.split(/\s+/).filter((word) => word !== "/" && word !== "");
+    const first = marks.findIndex(({ text }, i) => i >= next && text === words[0]);
+    if (first < 0) throw new Error(`the caption '${reads}' begins with no word of the narration`);
+    next = first + words.length;
+    return [seen + secondsOf(start) - (heard + marks[first]!.start)];
+  });
+}
+
+/** "0:01:02.05". */
+function secondsOf(time: string): number {
+  return time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+}
