@@ -29,7 +29,8 @@ interface Told {
   readonly peak: number;
   readonly lags: readonly number[];
   readonly offsets: readonly number[];
-  readonly duck: number;
+  /** dB: to what the music would have if nobody spoke, and to what it has at its loudest. */
+  readonly duck: { readonly set: number; readonly reached: number };
 }
 
 async function listen(folder: string, story: string, platform: string, name: string): Promise<Told> {
@@ -51,6 +52,7 @@ async function listen(folder: string, story: string, platform: string, name: str
       : 0,
   };
   const { spoken, loudest } = musicGains(film, RATE);
+  const { music, gain } = json(at("work", story, `sound_${platform}.json`));
   const { sound } = json(at("final", `${name}.check.json`));
   return {
     name,
@@ -61,7 +63,7 @@ async function listen(folder: string, story: string, platform: string, name: str
       captions: readFileSync(at("work", story, `${scene(number)}_${platform}.ass`), "utf8"),
       marks: json(at("audio", story, `${scene(number)}.marks.json`)).words,
     })),
-    duck: loudest - spoken,
+    duck: { set: music === null ? Number.NaN : music.gain + gain - spoken, reached: loudest - spoken },
   };
 }
 
@@ -73,14 +75,14 @@ function offsetsOf(
     const { captions, marks } = files(scene.scene);
     const seen = (scene.first_frame + scene.lead) / reel.fps;
     const heard = scene.voice.at / SAMPLE_RATE;
-    return captionOffsets(captions, marks, { seen, heard });
+    return captionOffsets(captions, marks, { seen, heard, fps: reel.fps });
   });
 }
 
 console.log(
-  "| film | LUFS | true peak dBTP | voice off its place, at most | caption off its word: median | 95 % | at most | music lower under speech |",
+  "| film | LUFS | true peak dBTP | voice off its place, at most | caption off its word: median | 95 % | at most | music under speech, to its own level | to its loudest in the film |",
 );
-console.log("|---|---:|---:|---:|---:|---:|---:|---:|");
+console.log("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
 for (const project of projects) {
   const folder = resolve(root, project);
   const films = readdirSync(join(folder, "final")).filter((name) =>
@@ -93,7 +95,7 @@ for (const project of projects) {
     const ms = (seconds: number) => `${(seconds * 1000).toFixed(1)} ms`;
     const sizes = offsets.map(Math.abs);
     console.log(
-      `| ${name} | ${lufs} | ${peak} | ${ms(Math.max(...lags.map(Math.abs)))} | ${ms(quantile(sizes, 0.5))} | ${ms(quantile(sizes, 0.95))} | ${ms(Math.max(...sizes))} | ${duck.toFixed(1)} dB |`,
+      `| ${name} | ${lufs} | ${peak} | ${ms(Math.max(...lags.map(Math.abs)))} | ${ms(quantile(sizes, 0.5))} | ${ms(quantile(sizes, 0.95))} | ${ms(Math.max(...sizes))} | ${duck.set.toFixed(1)} dB | ${duck.reached.toFixed(1)} dB |`,
     );
   }
 }

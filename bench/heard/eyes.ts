@@ -7,13 +7,13 @@ interface Mark {
 }
 
 /**
- * Seconds by which each caption of a scene comes after its first word is heard; before it, less than 0. What a caption
- * reads is in the comments of its file. `seen`, `heard`: when the scene's own piece and its narration begin, in seconds.
+ * Seconds by which the first frame with a caption comes after its first word is heard; before it, less than 0. What a
+ * caption reads is in the comments of its file. `seen`, `heard`: when the scene's own piece and its narration begin.
  */
 export function captionOffsets(
   ass: string,
   marks: readonly Mark[],
-  { seen, heard }: { readonly seen: number; readonly heard: number },
+  { seen, heard, fps }: { readonly seen: number; readonly heard: number; readonly fps: number },
 ): number[] {
   let next = 0;
   return ass.split("\n").flatMap((line) => {
@@ -23,7 +23,8 @@ export function captionOffsets(
     const first = marks.findIndex(({ text }, i) => i >= next && text === words[0]);
     if (first < 0) throw new Error(`the caption '${reads}' begins with no word of the narration`);
     next = first + words.length;
-    return [seen + secondsOf(start) - (heard + marks[first]!.start)];
+    const shown = Math.ceil(secondsOf(start) * fps) / fps;
+    return [seen + shown - (heard + marks[first]!.start)];
   });
 }
 
