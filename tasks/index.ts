@@ -6,8 +6,10 @@ import captions from "./captions.ts";
 import card from "./card.ts";
 import check from "./check.ts";
 import clip from "./clip.ts";
+import closing from "./closing.ts";
 import image from "./image.ts";
 import metadata from "./metadata.ts";
+import opening from "./opening.ts";
 import part from "./part.ts";
 import script from "./script.ts";
 import segment from "./segment.ts";
@@ -35,6 +37,8 @@ const all = [
   sound,
   assemble,
   card,
+  opening,
+  closing,
   part,
   check,
   subtitles,

@@ -9,7 +9,7 @@ const framesShape = z.object({ frames: z.int().min(1) });
 
 export default defineTask({
   type: "timeline",
-  version: 2,
+  version: 3,
   params: z.strictObject({
     /** The longest part that the platform takes; null for no parts. Seconds. */
     max_part: z.number().min(5).nullable().default(null),
@@ -37,14 +37,15 @@ export default defineTask({
     const outro = inputs.outro && (await readJsonFile(inputs.outro, framesShape)).frames;
     const film = layFilm(takes, { ...(intro && { intro }), ...(outro && { outro }) });
     const given = { limit: (params.max_part ?? 0) * fps, card: Math.round(params.card * fps), film };
-    const { parts, uncut } = params.max_part === null ? { parts: [], uncut: [] } : layParts(takes, given);
+    const none = { parts: [], endings: [], uncut: [] };
+    const { uncut, ...laid } = params.max_part === null ? none : layParts(takes, given);
     if (uncut.length > 0) {
       throw new Failure(
         `scene ${uncut.join(", ")} of this story has a sentence that is longer than a part of ${params.max_part} s.`,
         { help: "Shorten it, or end a sentence earlier: a part ends between two scenes or two sentences." },
       );
     }
-    const timeline: Timeline = { film, parts };
+    const timeline: Timeline = { film, ...laid };
     await outputs.timeline.write(`${JSON.stringify(timeline, null, 2)}\n`);
   },
 });

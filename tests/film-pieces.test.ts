@@ -135,33 +135,32 @@ test("pieces of few frames, of which the last ones lie between others, have them
 
 describe("parts", () => {
   const LIMIT = 100;
-  const parts = () => layParts(TAKES, { limit: LIMIT, card: 15, film: layFilm(TAKES) }).parts;
+  const { parts, endings } = layParts(TAKES, { limit: LIMIT, card: 15, film: layFilm(TAKES) });
 
   test("have each frame of the film's scenes once, cut at sentences, and none is too long", async () => {
     expect(
-      parts().map(({ reel }) => reel.scenes.map(({ scene, skip, frames }) => [scene, skip, frames])),
+      parts.map(({ reel }) => reel.scenes.map(({ scene, skip, frames }) => [scene, skip, frames])),
     ).toEqual([[[1, 0, 40]], [[2, 0, 71]], [[2, 71, 59]], [[3, 0, 50]]]);
     const bodies = await Promise.all(segments.map(({ path }) => decode(path)));
-    for (const { part, reel } of parts()) {
+    for (const { part, reel, lead } of parts) {
       const [scene] = reel.scenes;
       const i = scene!.scene - 1;
-      const scratch = folder.in(`part ${part}`);
-      mkdirSync(scratch);
-      const files = { segments: [segments[i]!], transitions: [], card };
-      const { pieces, opening, closing } = partPieces(reel, files, scratch);
-      for (const content of [opening, closing]) {
-        if (content === undefined) continue;
-        const output = join(scratch, `${content.kind}.mp4`);
-        await renderPiece({ ffmpeg, form: FORM, preset: "veryfast", content, output }, quietContext());
-      }
-      const path = await joined(pieces);
+      const segment = segments[i]!;
+      const opening = await piece(`opening ${part}.mp4`, {
+        ...{ kind: "opening", card: card.path, frames: reel.intro_frames, into: segment.path, lead },
+      });
+      const ending = endings.find((one) => one.part === part);
+      const closing =
+        ending &&
+        (await piece(`closing ${part}.mp4`, { kind: "closing", from: segment.path, frames: ending.frames }));
+      const files = { opening, segments: [segment], transitions: [], closing: closing ? [closing] : [] };
+      const path = await joined([...partPieces(reel, files)]);
       await expectEven(path, reel.frames);
       expect(reel.frames).toBeLessThanOrEqual(LIMIT);
       const frames = await decode(path);
       // The card, then the scene's own frames.
       expect(new Set(frames[0]!.subarray(0, 500)).size).toBe(1);
       const { shot } = TAKES[i]!;
-      const lead = scene!.skip === 0 ? shot.lead : 0;
       const from = Math.max(0, scene!.skip - shot.lead);
       const body = frames.slice(15 + lead, closing === undefined ? undefined : -shot.tail);
       const expected = bodies[i]!.slice(from, from + body.length);
@@ -171,9 +170,14 @@ describe("parts", () => {
   });
 
   test("of other scenes than their own are told", () => {
-    const files = { segments, transitions, card };
-    expect(() => partPieces(parts()[0]!.reel, files, "/nowhere")).toThrow(
-      "The part has 1 scenes and 0 borders between them; there are 3 segments and 3 transitions.",
+    const { reel } = parts[0]!;
+    const own = { opening: card, segments: [segments[0]!], transitions: [], closing: [card] };
+    expect(() => partPieces(reel, { ...own, segments })).toThrow("The part needs 1 of 'segment', and has 3.");
+    expect(() => partPieces(reel, { ...own, transitions })).toThrow(
+      "The part needs 0 of 'transition', and has 3.",
+    );
+    expect(() => partPieces(reel, { ...own, closing: [] })).toThrow(
+      "The part needs 1 of 'closing', and has 0.",
     );
   });
 });

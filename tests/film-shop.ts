@@ -284,9 +284,13 @@ export function partsOf(story: string, platform: string, parts: number) {
     numbers.map((part) => `final/finance_${story}_${platform}_part${part}${ending}`);
   const work = (before: string, ending: string) =>
     numbers.map((part) => `work/${story}/${before}_${platform}_part${part}${ending}`);
+  const videos = (before: string) =>
+    numbers.map((part) => `videos/${story}/${before}_${platform}_part${part}.mp4`);
   return {
     card: work("card", ".png"),
     part_sound: work("sound", ".m4a"),
+    part_opening: videos("opening"),
+    part_closing: videos("closing"),
     part_film: film(".mp4"),
     part_check: film(".check.json"),
     part_subtitles: film(".srt"),

@@ -70,19 +70,41 @@ describe("parts", () => {
     layParts(takes, { limit, card: 30, film: film(takes) });
 
   test("a film within the limit has none", () => {
-    expect(lay([take(1, 100), take(2, 100)], 200)).toEqual({ parts: [], uncut: [] });
+    expect(lay([take(1, 100), take(2, 100)], 200)).toEqual({ parts: [], endings: [], uncut: [] });
   });
 
   test("whole scenes, as many as fit beside the card", () => {
-    const { parts } = lay([take(1, 100), take(2, 100), take(3, 60), take(4, 100)], 230);
+    const { parts, endings } = lay([take(1, 100), take(2, 100), take(3, 60), take(4, 100)], 230);
     expect(
-      parts.map(({ part, of, opening, borders, scenes, reel }) => ({
-        ...{ part, of, opening, borders, scenes },
+      parts.map(({ part, of, opening, lead, borders, scenes, ending, reel }) => ({
+        ...{ part, of, opening, lead, borders, scenes, ending },
         laid: [reel.frames, reel.scenes.map(({ scene }) => scene)],
       })),
     ).toEqual([
-      { part: 1, of: 2, opening: [1], borders: [1], scenes: [1, 2], laid: [230, [1, 2]] },
-      { part: 2, of: 2, opening: [3], borders: [3], scenes: [3, 4], laid: [190, [3, 4]] },
+      {
+        part: 1,
+        of: 2,
+        opening: [1],
+        lead: 7,
+        borders: [1],
+        scenes: [1, 2],
+        ending: [1],
+        laid: [230, [1, 2]],
+      },
+      {
+        part: 2,
+        of: 2,
+        opening: [3],
+        lead: 7,
+        borders: [3],
+        scenes: [3, 4],
+        ending: [2],
+        laid: [190, [3, 4]],
+      },
+    ]);
+    expect(endings).toEqual([
+      { part: 1, scenes: [2], frames: 9 },
+      { part: 2, scenes: [4], frames: 9 },
     ]);
     expect(parts[1]!.reel.scenes[0]).toMatchObject({
       first_frame: 30,
@@ -92,7 +114,7 @@ describe("parts", () => {
 
   test("a scene that is too long alone is cut between two sentences, and its voice with it", () => {
     const long = take(1, 500, [90, 170, 260, 400]);
-    const { parts, uncut } = lay([long], 230);
+    const { parts, endings, uncut } = lay([long], 230);
     expect(uncut).toEqual([]);
     expect(parts.map(({ reel }) => reel.scenes.map(({ skip, frames }) => [skip, frames]))).toEqual([
       [[0, 170]],
@@ -100,6 +122,13 @@ describe("parts", () => {
       [[260, 140]],
       [[400, 100]],
     ]);
+    expect(parts.map(({ lead, ending }) => [lead, ending])).toEqual([
+      [7, []],
+      [0, []],
+      [0, []],
+      [0, [4]],
+    ]);
+    expect(endings).toEqual([{ part: 4, scenes: [1], frames: 9 }]);
     const voices = parts.flatMap(({ reel }) => reel.scenes.map(({ voice }) => voice));
     const heard = voices.map(({ from, samples }) => [from, from + samples]);
     expect(heard.map(([from]) => from).slice(1)).toEqual(heard.map(([, until]) => until).slice(0, -1));

@@ -38,16 +38,27 @@ export const reelShape = z.strictObject({
 export type Reel = z.output<typeof reelShape>;
 export type ReelScene = Reel["scenes"][number];
 
-/** What a pipeline makes targets of: each list has numbers of scenes. */
+/** What a pipeline makes targets of: lists have numbers of scenes. */
 export interface Part {
   readonly part: number;
   readonly of: number;
-  /** The one scene whose picture its card has. */
+  /** The one scene whose picture its card has, and which follows the card: within `lead` frames, or at once. */
   readonly opening: readonly number[];
+  readonly lead: number;
   /** Its scenes but the last: those whose transition into the next one it shows. */
   readonly borders: readonly number[];
   readonly scenes: readonly number[];
+  /** Its own number, if it is among the endings. */
+  readonly ending: readonly number[];
   readonly reel: Reel;
+}
+
+/** A part that ends as its last scene does: within so many frames, it goes to the background. Others end with a sentence. */
+export interface Ending {
+  readonly part: number;
+  /** The last scene. */
+  readonly scenes: readonly number[];
+  readonly frames: number;
 }
 
 /** What the task `timeline` writes. */
@@ -55,6 +66,7 @@ export interface Timeline {
   readonly film: Reel;
   /** None where the film fits into one. */
   readonly parts: readonly Part[];
+  readonly endings: readonly Ending[];
 }
 
 /** @throws Failure unless the input has one file for each scene of the reel */
@@ -120,9 +132,9 @@ function lay(stretches: readonly Stretch[], intro: number, outro: number): Reel 
 export function layParts(
   takes: readonly Take[],
   given: { readonly limit: number; readonly card: number; readonly film: Reel },
-): { parts: readonly Part[]; uncut: readonly number[] } {
+): Pick<Timeline, "parts" | "endings"> & { uncut: readonly number[] } {
   const room = given.limit - given.card;
-  if (given.film.frames <= given.limit) return { parts: [], uncut: [] };
+  if (given.film.frames <= given.limit) return { parts: [], endings: [], uncut: [] };
   const parts: Stretch[][] = [[]];
   const uncut: number[] = [];
   let used = 0;
@@ -136,13 +148,39 @@ export function layParts(
     used += stretch.frames;
   }
   const of = parts.length;
-  if (of < 2) return { parts: [], uncut };
-  const laid = parts.map((part, i) => {
-    const scenes = part.map(({ take }) => take.scene);
-    const [opening, borders] = [scenes.slice(0, 1), scenes.slice(0, -1)];
-    return { part: i + 1, of, opening, borders, scenes, reel: lay(part, given.card, 0) };
+  if (of < 2) return { parts: [], endings: [], uncut };
+  const reels = parts.map((part) => lay(part, given.card, 0));
+  const endings = reels.flatMap(({ scenes }, i): Ending[] => {
+    const last = scenes.at(-1)!;
+    return endsWhole(last) ? [{ part: i + 1, scenes: [last.scene], frames: last.tail }] : [];
   });
-  return { parts: laid, uncut };
+  const laid = reels.map((reel, i): Part => {
+    const [part, scenes] = [i + 1, reel.scenes.map(({ scene }) => scene)];
+    const ending = endings.some((one) => one.part === part) ? [part] : [];
+    const lead = openingLead(reel);
+    return {
+      part,
+      of,
+      opening: scenes.slice(0, 1),
+      lead,
+      borders: scenes.slice(0, -1),
+      scenes,
+      ending,
+      reel,
+    };
+  });
+  return { parts: laid, endings, uncut };
+}
+
+/** Frames of a part's first scene in which its card goes over into it: none where the scene began in the part before. */
+export function openingLead({ scenes }: Reel): number {
+  const { skip, lead } = scenes[0]!;
+  return skip === 0 ? lead : 0;
+}
+
+/** Whether the reel has a scene to its end. */
+export function endsWhole({ skip, frames, scene_frames }: ReelScene): boolean {
+  return skip + frames === scene_frames;
 }
 
 /** The whole scene, or as few pieces of it as fit, each up to the last place to cut that does. */

@@ -1,5 +1,6 @@
 /** What the tasks that render a scene have in common: its picture, its plan, the form of the film. */
 import { z } from "zod";
+import { Failure } from "../base/failure.ts";
 import { type NamedFile, readJsonFile } from "../base/json-file.ts";
 import { FRAME_RATES } from "../model/known-values.ts";
 import { isClip } from "./motion/clip.ts";
@@ -36,4 +37,13 @@ export async function readScene(files: SceneFiles): Promise<{ shot: Shot; pictur
   const { move, frames, overlap } = shot;
   const clip = files.own !== undefined && isClip(files.own.extension) ? files.own.path : undefined;
   return { shot, picture: { image: files.image.path, clip, move, frames, overlap } };
+}
+
+/** What a list names is a list, even of one. @throws Failure for none and for several */
+export function onlyScene(input: string, files: readonly NamedFile[]): NamedFile {
+  const [only, ...more] = files;
+  if (only !== undefined && more.length === 0) return only;
+  throw new Failure(`'${input}' is one scene's file, and there are ${files.length}.`, {
+    help: 'Give it the one that a list of one number names, such as "segment[scene in part.opening]".',
+  });
 }
