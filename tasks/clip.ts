@@ -9,7 +9,7 @@ const PICTURES: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp"]
 
 export default defineTask({
   type: "clip",
-  version: 1,
+  version: 2,
   params: z.strictObject({
     /** What the platform asks for. */
     video: formShape,

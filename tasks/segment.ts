@@ -9,7 +9,7 @@ import { defineTask, z } from "../lib/task.ts";
 /** The scene without its transitions: they are pieces of their own. */
 export default defineTask({
   type: "segment",
-  version: 2,
+  version: 3,
   params: z.strictObject({ platform: formShape }),
   /** `own`: the author's picture or clip; `captions`: an ASS file for the frames that are the scene's own. */
   inputs: { image: "file", shot: "file", own: "optional", captions: "optional" },

@@ -7,7 +7,7 @@ import { defineTask, Failure, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "transition",
-  version: 1,
+  version: 2,
   params: z.strictObject({ kind: z.enum(TRANSITIONS), platform: formShape }),
   /** `next_…`: of the scene after it; both or none. */
   inputs: {

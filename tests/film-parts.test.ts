@@ -109,6 +109,17 @@ test("an edit in one part leaves all that is made for the others alone", async (
   expect(ran).toEqual({ ...FRESH, ...all("ran", { own, borders, ...film, second }) });
 });
 
+test("other music renders no frame, of no part", async () => {
+  const shop = base.copy();
+  await shop.writeMusic(330);
+  const { ran, problems } = await shop.build();
+  expect(problems).toEqual({});
+  const { bed, sound, final, check } = FILM;
+  const { part_sound, part_film, part_check } = PART;
+  const heard = { bed, sound, final, check, part_sound, part_film, part_check };
+  expect(ran).toEqual({ ...FRESH, ...all("ran", heard) });
+});
+
 test("a platform that takes whole what another takes in parts has the same sound and subtitles", async () => {
   const shop = base.copy();
   shop.configure(({ defaults, platforms }) => {

@@ -31,7 +31,8 @@ async function startWorkers(): Promise<Piscina> {
     filename: builtFile("worker.js"),
     minThreads: 0,
     maxThreads: Math.max(2, availableParallelism()),
-    idleTimeout: 5_000,
+    // Between two edits of a watch they stay: to start one takes as long as to render a short transition.
+    idleTimeout: 60_000,
     // A worker that sleeps in Atomics.wait runs no finalizers: what native code holds would pile up, 25 MB a picture.
     atomics: "disabled",
   });
