@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Asked, readAsked } from "./asked.ts";
+import { BARE, type Bare, bareCommand } from "./bare.ts";
 import { installFromNpm, isFromNpm, runBuild } from "./engines.ts";
 import {
   at,
@@ -90,7 +91,9 @@ function stepsOf(outputs: number, engines: readonly EngineName[], asked: Asked):
         steps.push({ outputs, round, scenario, engine });
       }
     }
-    steps.push({ outputs, round, scenario: "start alone", engine: "node -e 0" });
+    // A stat each is of our own files.
+    for (const engine of engines.includes("faceless") ? BARE : BARE.slice(0, 1))
+      steps.push({ outputs, round, scenario: "bare", engine });
   }
   return steps;
 }
@@ -113,7 +116,8 @@ async function measureAll(
     if (performance.now() > end) return false;
     const tree = trees.find(({ engine }) => engine === step.engine);
     if (tree === undefined) {
-      ledger.add(step, measure([process.execPath, "-e", "0"], work));
+      const ours = trees.find(({ engine }) => engine === "faceless");
+      ledger.add(step, measure(bareCommand(step.engine as Bare, ours, work), work));
       continue;
     }
     const scenario = step.scenario as Scenario;

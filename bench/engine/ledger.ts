@@ -1,18 +1,19 @@
 /** What has been measured so far, in a file of the work folder, so that a run can be stopped and gone on with. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
+import type { Bare } from "./bare.ts";
 import type { EngineName } from "./graph.ts";
 import type { Cost } from "./measure.ts";
 
 export const SCENARIOS = ["cold build", "nothing to do", "one leaf changed", "all sources touched"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** A thing to be measured once: a build, or (with `start alone`) Node that does nothing. */
+/** A thing to be measured once: a build, or (with `bare`) Node that does less. */
 export interface Step {
   readonly outputs: number;
   readonly round: number;
-  readonly scenario: Scenario | "start alone";
-  readonly engine: EngineName | "node -e 0";
+  readonly scenario: Scenario | "bare";
+  readonly engine: EngineName | Bare;
 }
 
 export interface Measured extends Step, Cost {

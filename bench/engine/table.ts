@@ -1,4 +1,5 @@
 /** What was measured at one size, as a table in markdown. */
+import { BARE } from "./bare.ts";
 import type { EngineName } from "./graph.ts";
 import { type Ledger, SCENARIOS, type Step } from "./ledger.ts";
 
@@ -18,10 +19,10 @@ export function tableOf(ledger: Ledger, outputs: number, engines: readonly Engin
     return [scenario, engine, ...costs, peak?.toFixed(0) ?? "-", String(own.length)];
   };
   const rows = SCENARIOS.flatMap((scenario) => engines.map((engine) => row(scenario, engine, scenario)));
-  const bare = row("start alone", "node -e 0", "nothing to do");
+  const bare = BARE.map((one) => row("bare", one, "nothing to do"));
   const head = ["", "", "wall s", "× ninja", "CPU s", "× ninja", "peak MB", "runs"];
   const rule = head.map((_, i) => (i < 2 ? "---" : "---:"));
-  return [head, rule, ...rows, bare].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [head, rule, ...rows, ...bare].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** So many digits count, and no fewer than stand before the point. */
