@@ -1,6 +1,6 @@
 /** Films how a part opens: its card stands still, and goes over into the first scene. */
-import { offload } from "../lib/base/offload.ts";
-import type { PieceRequest } from "../lib/media/piece.ts";
+import { filmPiece } from "../lib/media/film-piece.ts";
+import type { Content } from "../lib/media/piece-content.ts";
 import { formShape, onlyScene } from "../lib/media/scene-inputs.ts";
 import { defineTask, z } from "../lib/task.ts";
 
@@ -19,21 +19,10 @@ export default defineTask({
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],
   keep: "link",
-  async run({ params, inputs, outputs, tools, signal, progress }) {
-    const { preset, ...form } = params.platform;
-    const request: PieceRequest = {
-      ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
-      form,
-      preset,
-      content: {
-        kind: "opening",
-        card: inputs.card.path,
-        frames: params.frames,
-        into: onlyScene("segments", inputs.segments).path,
-        lead: params.lead,
-      },
-      output: outputs.video.path,
-    };
-    await offload("renderPiece", request, { signal, onProgress: progress });
+  async run({ inputs, ...given }) {
+    const { frames, lead } = given.params;
+    const into = onlyScene("segments", inputs.segments).path;
+    const opening: Content = { kind: "opening", card: inputs.card.path, frames, into, lead };
+    await filmPiece(opening, given);
   },
 });

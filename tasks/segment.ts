@@ -1,8 +1,8 @@
 /** Films one scene: a picture in, a silent piece of film with a camera move and an exact number of frames out. */
 import { readFile } from "node:fs/promises";
-import { offload } from "../lib/base/offload.ts";
 import { captionsFilter } from "../lib/media/captions/filter.ts";
-import type { PieceRequest } from "../lib/media/piece.ts";
+import { filmPiece } from "../lib/media/film-piece.ts";
+import type { Content } from "../lib/media/piece-content.ts";
 import { formShape, readScene } from "../lib/media/scene-inputs.ts";
 import { defineTask, z } from "../lib/task.ts";
 
@@ -16,24 +16,17 @@ export default defineTask({
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],
   keep: "link",
-  async run({ params, inputs, outputs, tools, signal, progress }) {
+  async run({ inputs, ...given }) {
     const { shot, picture } = await readScene(inputs);
-    const { preset, ...form } = params.platform;
-    const request: PieceRequest = {
-      ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
-      form,
-      preset,
-      content: {
-        kind: "body",
-        picture,
-        from: shot.lead,
-        frames: shot.frames - shot.lead - shot.tail,
-        cuts: shot.cuts.map((frame) => frame - shot.lead),
-        overlay: inputs.captions && (await overlayOf(inputs.captions.path)),
-      },
-      output: outputs.video.path,
+    const body: Content = {
+      kind: "body",
+      picture,
+      from: shot.lead,
+      frames: shot.frames - shot.lead - shot.tail,
+      cuts: shot.cuts.map((frame) => frame - shot.lead),
+      overlay: inputs.captions && (await overlayOf(inputs.captions.path)),
     };
-    await offload("renderPiece", request, { signal, onProgress: progress });
+    await filmPiece(body, given);
   },
 });
 

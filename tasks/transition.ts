@@ -1,7 +1,7 @@
 /** Films the border of two scenes: the end of the one and the beginning of the next, mixed; the last scene's is a fade. */
-import { offload } from "../lib/base/offload.ts";
+import { filmPiece } from "../lib/media/film-piece.ts";
 import { TRANSITIONS } from "../lib/media/motion/blend.ts";
-import type { PieceRequest } from "../lib/media/piece.ts";
+import type { Content } from "../lib/media/piece-content.ts";
 import { formShape, readScene } from "../lib/media/scene-inputs.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
 
@@ -21,7 +21,7 @@ export default defineTask({
   outputs: { video: "mp4" },
   tools: ["ffmpeg"],
   keep: "link",
-  async run({ params, inputs, outputs, tools, signal, progress }) {
+  async run({ inputs, ...given }) {
     const { next_image: image, next_shot: shot, next_own: own } = inputs;
     if ((image === undefined) !== (shot === undefined)) {
       throw new Failure("A transition needs both the next scene's image and its shot, or neither.", {
@@ -30,21 +30,14 @@ export default defineTask({
     }
     const from = await readScene(inputs);
     const into = image && shot && (await readScene({ image, shot, own }));
-    const { preset, ...form } = params.platform;
-    const request: PieceRequest = {
-      ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
-      form,
-      preset,
-      content: {
-        kind: "transition",
-        transition: params.kind,
-        tail: from.shot.tail,
-        lead: into?.shot.lead ?? 0,
-        from: from.picture,
-        into: into?.picture,
-      },
-      output: outputs.video.path,
+    const joint: Content = {
+      kind: "transition",
+      transition: given.params.kind,
+      tail: from.shot.tail,
+      lead: into?.shot.lead ?? 0,
+      from: from.picture,
+      into: into?.picture,
     };
-    await offload("renderPiece", request, { signal, onProgress: progress });
+    await filmPiece(joint, given);
   },
 });
