@@ -223,7 +223,6 @@ export class Check {
     }
   }
 
-  /** Files where outputs are that no action makes. */
   /** An interrupted build removes what vanished if it came so far as to know of it. */
   #goneEarly(model: Model, after: Look): void {
     const owned = new Set([...model.nodes.values()].flatMap(({ paths }) => paths));
@@ -237,6 +236,7 @@ export class Check {
     }
   }
 
+  /** Files where outputs are that no action makes. */
   #strangers(model: Model, whole: boolean, after: Look): void {
     const owned = new Set([...model.nodes.values()].flatMap(({ paths }) => paths));
     const { ours, loose } = this.#project;

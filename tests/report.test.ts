@@ -2,10 +2,11 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { plural } from "../lib/base/plural.ts";
 import type { Because, BuildEvent, Outcome } from "../lib/model/event.ts";
 import { jsonReport } from "../lib/report/json.ts";
 import { plainReport } from "../lib/report/plain.ts";
-import { plural, sayBecause, sayDuration } from "../lib/report/sentences.ts";
+import { sayBecause, sayDuration } from "../lib/report/sentences.ts";
 import { canRedraw, terminalReport, wantsColor } from "../lib/report/terminal.ts";
 import { displayWidth, fitMiddle, wrap } from "../lib/report/width.ts";
 

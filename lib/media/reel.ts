@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { Failure } from "../base/failure.ts";
 import type { NamedFile } from "../base/json-file.ts";
+import { plural } from "../base/plural.ts";
 import { FRAME_RATES } from "../model/known-values.ts";
-import { plural } from "./check/say.ts";
 import type { Shot } from "./shot.ts";
 import { samplesPerFrame } from "./timeline.ts";
 

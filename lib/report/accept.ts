@@ -1,6 +1,7 @@
 /** What `faceless accept` recorded as up to date, and what it could not, from the events of that walk. */
+import { plural } from "../base/plural.ts";
 import type { BuildEvent } from "../model/event.ts";
-import { plural, sayBecauses, sayItem, sayProblem } from "./sentences.ts";
+import { sayBecauses, sayItem, sayProblem } from "./sentences.ts";
 
 /** Ends in a line break. */
 export function sayAccepted(

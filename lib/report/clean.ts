@@ -1,5 +1,6 @@
 /** What `faceless clean` removed, and what it kept. */
-import { plural, sayBytes, sayItem } from "./sentences.ts";
+import { plural } from "../base/plural.ts";
+import { sayBytes, sayItem } from "./sentences.ts";
 
 export interface Cleaned {
   readonly removed: readonly { readonly path: string; readonly bytes: number; readonly lost: boolean }[];

@@ -1,9 +1,9 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
+import { plural } from "../base/plural.ts";
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import {
   noTally,
-  plural,
   sayBecauses,
   sayDuration,
   sayEnd,

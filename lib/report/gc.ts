@@ -1,5 +1,6 @@
 /** What was trimmed from the shared cache. */
-import { plural, sayBytes } from "./sentences.ts";
+import { plural } from "../base/plural.ts";
+import { sayBytes } from "./sentences.ts";
 
 export interface Collected {
   readonly results: number;

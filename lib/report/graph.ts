@@ -1,6 +1,6 @@
 /** The graph as text for other programs: Mermaid, Graphviz's DOT, or JSON. */
+import { plural } from "../base/plural.ts";
 import type { GraphFormat, Outline, OutlineEdge, OutlineNode } from "../model/outline.ts";
-import { plural } from "./sentences.ts";
 
 /** Ends in a line break. */
 export function sayGraph(outlines: readonly Outline[], format: GraphFormat): string {

@@ -4,11 +4,6 @@ import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
 import { differencesOf, inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
 import { printable } from "./width.ts";
 
-/** "1 output", "2 outputs". Give the plural where it is not the noun and an s. */
-export function plural(count: number, noun: string, many = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : many}`;
-}
-
 /** Milliseconds as "0.4 s", "12 s", "1 min 05 s" or "2 h 07 min". */
 export function sayDuration(ms: number): string {
   const tenths = Math.round(Math.max(0, ms) / 100);

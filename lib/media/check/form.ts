@@ -1,7 +1,8 @@
 /** Whether a film is in the one form that platforms take without harm: streams, codecs, colours, order of its parts. */
+import { plural } from "../../base/plural.ts";
 import type { Edit, Layout } from "./boxes.ts";
 import type { Demuxed, Facts } from "./demux.ts";
-import { at, long, plural, several } from "./say.ts";
+import { at, long, several } from "./say.ts";
 
 /** What the film was to be. */
 export interface Wanted {

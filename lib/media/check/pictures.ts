@@ -1,8 +1,9 @@
 /** Whether a film shows something, and does not stand still for longer than any scene can: told by its key frames. */
 
+import { plural } from "../../base/plural.ts";
 import type { Reel } from "../reel.ts";
 import type { Stream } from "./demux.ts";
-import { at, long, plural, several } from "./say.ts";
+import { at, long, several } from "./say.ts";
 import type { Stretch } from "./sound.ts";
 
 /** What one key frame shows, and when. */

@@ -20,8 +20,3 @@ export function several(places: readonly string[]): string {
   const [last, ...before] = [...places].reverse();
   return before.length === 0 ? (last ?? "") : `${before.reverse().join(", ")} and ${last}`;
 }
-
-/** "1 frame", "2 frames". */
-export function plural(count: number, noun: string): string {
-  return `${count} ${count === 1 ? noun : `${noun}s`}`;
-}

@@ -1,7 +1,8 @@
 /** Whether every frame is there, at its own time, and the sound as long as the picture. */
+import { plural } from "../../base/plural.ts";
 import type { Demuxed, Stream } from "./demux.ts";
 import type { Wanted } from "./form.ts";
-import { at, long, plural, several } from "./say.ts";
+import { at, long, several } from "./say.ts";
 
 const REJOIN = "Join the pieces again; said durations must be whole frames.";
 

@@ -75,7 +75,7 @@ export async function listen(
     peak.push(block);
     samples += block[0]!.length;
   });
-  // See `decodeAudio` of ffmpeg.ts for the two flags.
+  // See decode-audio.ts for the two flags.
   const sink = new Writable({
     autoDestroy: false,
     emitClose: false,
