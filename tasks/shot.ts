@@ -1,6 +1,7 @@
 /** Plans one scene: how many frames, which of them a transition shows, how the camera moves. */
 import { readJsonFile } from "../lib/base/json-file.ts";
 import { chooseMove } from "../lib/media/motion/move.ts";
+import { reluctanceOf } from "../lib/media/part-borders.ts";
 import { motionShape, type Shot } from "../lib/media/shot.ts";
 import { halfTransition, pauseSamples, SAMPLE_RATE, sceneLength } from "../lib/media/timeline.ts";
 import { sentenceEnds, wordsShape } from "../lib/media/words.ts";
@@ -9,7 +10,7 @@ import { defineTask, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "shot",
-  version: 1,
+  version: 2,
   params: z.strictObject({
     fps: z.literal(FRAME_RATES),
     /** Silence before and after the narration. Seconds. */
@@ -19,7 +20,7 @@ export default defineTask({
     /** Whether it is the first scene of the film. */
     opens: z.boolean(),
     motion: motionShape.default(null),
-    /** Chooses the move where `motion` leaves it open. */
+    /** Chooses the move where `motion` leaves it open, and with which scenes parts rather begin. */
     seed: z.string(),
     /** The longest part that the film is cut into; null where it is not. Seconds. */
     max_part: z.number().min(5).nullable().default(null),
@@ -39,6 +40,7 @@ export default defineTask({
       overlap: halfTransition(transition, fps),
       voice_sample: pauseSamples(pause.before),
       move: chooseMove(motion, seed),
+      reluctance: reluctanceOf(seed),
       cuts: isTooLong
         ? sentenceEnds(words)
             .map((seconds) => Math.round((pauseSamples(pause.before) / SAMPLE_RATE + seconds) * fps))

@@ -1,6 +1,7 @@
 /** Lays a film's scenes end to end, and cuts it into parts where a platform takes no longer ones. */
 import { readJsonFile } from "../lib/base/json-file.ts";
-import { layFilm, layParts, type Take, type Timeline } from "../lib/media/reel.ts";
+import { layParts, type Timeline } from "../lib/media/parts.ts";
+import { layFilm, type Take } from "../lib/media/reel.ts";
 import { shotShape } from "../lib/media/shot.ts";
 import { wordsShape } from "../lib/media/words.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
@@ -9,7 +10,7 @@ const framesShape = z.object({ frames: z.int().min(1) });
 
 export default defineTask({
   type: "timeline",
-  version: 3,
+  version: 4,
   params: z.strictObject({
     /** The longest part that the platform takes; null for no parts. Seconds. */
     max_part: z.number().min(5).nullable().default(null),

@@ -144,7 +144,17 @@ describe("templates", () => {
 
 describe("the task", () => {
   const move = { kind: "hold", focus: [0.5, 0.5] };
-  const SHOT = { fps: 30, frames: 40, lead: 2, tail: 3, overlap: 3, voice_sample: 4800, move, cuts: [] };
+  const SHOT = {
+    fps: 30,
+    frames: 40,
+    lead: 2,
+    tail: 3,
+    overlap: 3,
+    voice_sample: 4800,
+    move,
+    reluctance: 0,
+    cuts: [],
+  };
   const SPOKEN = {
     text: "Hi 船",
     sample_rate: 48_000,

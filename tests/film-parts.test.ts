@@ -1,7 +1,7 @@
 /** The shipped pipeline with real media: a film that is longer than its platform takes, in parts. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Timeline } from "../lib/media/parts.ts";
 import { probe } from "../lib/media/probe.ts";
-import type { Timeline } from "../lib/media/reel.ts";
 import {
   actionsOf,
   all,

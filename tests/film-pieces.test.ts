@@ -6,10 +6,11 @@ import { runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { concatList, joinFilm, type Piece } from "../lib/media/film.ts";
 import { filmPieces } from "../lib/media/film-pieces.ts";
 import { partPieces } from "../lib/media/part-pieces.ts";
+import { layParts } from "../lib/media/parts.ts";
 import { renderPiece } from "../lib/media/piece.ts";
 import type { Content } from "../lib/media/piece-content.ts";
 import { probe } from "../lib/media/probe.ts";
-import { layFilm, layParts, type Take } from "../lib/media/reel.ts";
+import { layFilm, type Take } from "../lib/media/reel.ts";
 import {
   decodeFrames,
   expectCleanDecode,
@@ -32,7 +33,17 @@ function take(scene: number): Take {
   const move = { kind: "pan-left", focus: MIDDLE } as const;
   const lead = scene === 1 ? 0 : 7;
   const cuts = CUTS[scene - 1]!;
-  const shot = { fps: FORM.fps, frames, lead, tail: 9, overlap: 9, voice_sample: 12_000, move, cuts };
+  const shot = {
+    fps: FORM.fps,
+    frames,
+    lead,
+    tail: 9,
+    overlap: 9,
+    voice_sample: 12_000,
+    move,
+    reluctance: 0,
+    cuts,
+  };
   return { scene, shot, samples: 1600 * frames - 33_600 };
 }
 

@@ -2,7 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { layFilm, layParts, reelShape, type Take } from "../lib/media/reel.ts";
+import { partBeginnings, reluctanceOf } from "../lib/media/part-borders.ts";
+import { layParts } from "../lib/media/parts.ts";
+import { layFilm, reelShape, type Take } from "../lib/media/reel.ts";
 import { SAMPLE_RATE, sceneLength } from "../lib/media/timeline.ts";
 import type { InputFile } from "../lib/model/task.ts";
 import shot from "../tasks/shot.ts";
@@ -49,7 +51,17 @@ describe("a scene's length", () => {
 
 function take(scene: number, frames: number, cuts: number[] = []): Take {
   const move = { kind: "hold", focus: [0.5, 0.5] } as const;
-  const shot = { fps: 30 as const, frames, lead: 7, tail: 9, overlap: 9, voice_sample: 12_000, move, cuts };
+  const shot = {
+    fps: 30 as const,
+    frames,
+    lead: 7,
+    tail: 9,
+    overlap: 9,
+    voice_sample: 12_000,
+    move,
+    reluctance: 0.5,
+    cuts,
+  };
   return { scene, shot, samples: frames * 1600 - 12_000 - 21_600 };
 }
 
@@ -73,7 +85,7 @@ describe("parts", () => {
     expect(lay([take(1, 100), take(2, 100)], 200)).toEqual({ parts: [], endings: [], uncut: [] });
   });
 
-  test("whole scenes, as many as fit beside the card", () => {
+  test("whole scenes, so many that they fit beside the card", () => {
     const { parts, endings } = lay([take(1, 100), take(2, 100), take(3, 60), take(4, 100)], 230);
     expect(
       parts.map(({ part, of, opening, lead, borders, scenes, ending, reel }) => ({
@@ -169,6 +181,63 @@ describe("parts", () => {
   });
 });
 
+describe("where parts begin", () => {
+  const block = fc.record({
+    length: fc.integer({ min: 30, max: 900 }),
+    reluctance: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+
+  test("of any blocks: each part fits or is a block alone, and none but the last is half empty for nothing", () => {
+    fc.assert(
+      fc.property(fc.array(block, { minLength: 1, maxLength: 40 }), (blocks) => {
+        const beginnings = partBeginnings(blocks, 600);
+        expect(beginnings[0]).toBe(0);
+        const lengths = beginnings.map((begin, i) =>
+          blocks.slice(begin, beginnings[i + 1]).reduce((sum, { length }) => sum + length, 0),
+        );
+        for (const [i, length] of lengths.entries()) {
+          if (length > 600) expect(beginnings[i + 1] ?? blocks.length).toBe(beginnings[i]! + 1);
+          // Two that fit into one together would be cheaper as one.
+          if (i > 0) expect(lengths[i - 1]! + length).toBeGreaterThan(600);
+        }
+      }),
+    );
+  });
+
+  test("a story within the room is one part", () => {
+    expect(
+      partBeginnings(
+        [
+          { length: 300, reluctance: 0 },
+          { length: 300, reluctance: 0 },
+        ],
+        600,
+      ),
+    ).toEqual([0]);
+  });
+
+  test("where one is edited, the others mostly stay", () => {
+    const story = Array.from({ length: 60 }, (_, i) => ({
+      length: 240 + ((i * 77) % 120),
+      reluctance: reluctanceOf(`picture ${i}`),
+    }));
+    const parts = (blocks: typeof story) => {
+      const beginnings = partBeginnings(blocks, 1740);
+      return beginnings.map((begin, i) => blocks.slice(begin, beginnings[i + 1]));
+    };
+    const before = new Set(parts(story).map((part) => JSON.stringify(part)));
+    const changed = story.flatMap((_, at) =>
+      [-60, -30, 30, 60].map((by) => {
+        const edited = story.map((block, i) => (i === at ? { ...block, length: block.length + by } : block));
+        return parts(edited).filter((part) => !before.has(JSON.stringify(part))).length;
+      }),
+    );
+    // Filled one after the other, the mean is 2.5, and 46 of the 240 edits change more than three.
+    expect(changed.reduce((sum, count) => sum + count, 0) / changed.length).toBeLessThan(1.4);
+    expect(changed.filter((count) => count > 3).length).toBeLessThan(10);
+  });
+});
+
 describe("the tasks", () => {
   const words = (name: string, samples: number, text = "One two. Three four. Five six.") => {
     const all = text.split(" ");
@@ -196,6 +265,7 @@ describe("the tasks", () => {
       overlap: 9,
       voice_sample: 12_000,
       move: { kind: "hold", focus: [0.5, 0.5] },
+      reluctance: 0.74,
       cuts: [],
     });
   });

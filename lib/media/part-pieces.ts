@@ -3,7 +3,8 @@ import { Failure } from "../base/failure.ts";
 import type { NamedFile } from "../base/json-file.ts";
 import type { Piece } from "./film.ts";
 import { jointFrames } from "./film-pieces.ts";
-import { endsWhole, openingLead, type Reel, type ReelScene } from "./reel.ts";
+import { openingLead } from "./parts.ts";
+import { endsWhole, type Reel, type ReelScene } from "./reel.ts";
 
 export interface PartFiles {
   /** Its card, which goes over into the first scene. */

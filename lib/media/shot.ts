@@ -30,6 +30,8 @@ export const shotShape = z
     voice_sample: count,
     /** `focus`: what a crop keeps and a zoom aims at; 0 to 1 from the left and from the top. */
     move: z.object({ kind: z.enum(MOVES), focus: z.tuple([share, share]).readonly() }),
+    /** 0 to 1, by the seed alone: how ill the scene suits to begin a part: see part-borders.ts. */
+    reluctance: share,
     /** Frames between two sentences: where a scene that is too long for a part can be cut. Ascending. */
     cuts: z.array(count),
   })
