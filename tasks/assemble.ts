@@ -6,21 +6,18 @@ import { defineTask, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "assemble",
-  version: 3,
+  version: 4,
   params: z.strictObject({ reel: reelShape }),
   /** `segments` and `transitions`: one of each a scene, in order. `intro` and `outro`: as the reel has them. */
   inputs: { segments: "list", transitions: "list", sound: "file", intro: "optional", outro: "optional" },
   outputs: { video: "mp4" },
-  tools: ["ffmpeg"],
   keep: "link",
-  async run({ params: { reel }, inputs, outputs, tools, scratch, signal, progress }) {
+  async run({ params: { reel }, inputs, outputs, signal, progress }) {
     const request = {
-      ffmpeg: tools.ffmpeg,
       pieces: filmPieces(reel, inputs),
-      sound: inputs.sound.path,
+      sound: inputs.sound,
       fps: reel.fps,
       output: outputs.video.path,
-      scratch,
     };
     await joinFilm(request, { signal, progress });
   },

@@ -20,6 +20,7 @@ import subtitles from "./subtitles.ts";
 import thumbnail from "./thumbnail.ts";
 import timeline from "./timeline.ts";
 import transition from "./transition.ts";
+import voice from "./voice.ts";
 import words from "./words.ts";
 
 const all = [
@@ -27,6 +28,7 @@ const all = [
   image,
   speech,
   words,
+  voice,
   shot,
   timeline,
   captions,

@@ -6,7 +6,7 @@ import { defineTask, z } from "../lib/task.ts";
 
 export default defineTask({
   type: "part",
-  version: 3,
+  version: 4,
   params: z.strictObject({ reel: reelShape }),
   /**
    * `segments`: of the part's scenes; `transitions`: of the borders between them; both in order. `closing`: none where
@@ -14,16 +14,13 @@ export default defineTask({
    */
   inputs: { opening: "file", segments: "list", transitions: "list", closing: "list", sound: "file" },
   outputs: { video: "mp4" },
-  tools: ["ffmpeg"],
   keep: "link",
-  async run({ params: { reel }, inputs, outputs, tools, scratch, signal, progress }) {
+  async run({ params: { reel }, inputs, outputs, signal, progress }) {
     const request = {
-      ffmpeg: tools.ffmpeg,
       pieces: partPieces(reel, inputs),
-      sound: inputs.sound.path,
+      sound: inputs.sound,
       fps: reel.fps,
       output: outputs.video.path,
-      scratch,
     };
     await joinFilm(request, { signal, progress });
   },

@@ -10,12 +10,14 @@ import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 /** What `bed` writes beside the sound. */
 const bedInfo = z.object({ loudness: z.number(), samples: z.int().min(1), loop_start: z.int().min(0) });
 
+const NO_DRAFT = "'voice' is what a draft is made of, and this is none.";
+
 /** How far the film may be from the loudness that was asked for before it is told. LU. */
 const NOTABLE = 0.5;
 
 export default defineTask({
   type: "sound",
-  version: 2,
+  version: 3,
   params: z.strictObject({
     reel: reelShape,
     /** Integrated (EBU R 128). YouTube and others play at about -14 and turn down what is louder. LUFS. */
@@ -31,9 +33,13 @@ export default defineTask({
     /** Quick, and good enough to see whether the film is right: mono, 16 kHz, its loudness not measured. */
     draft: z.boolean().default(false),
   }),
-  /** `narration`: one of each scene of the reel, in order. `intro` and `outro`: the sound of what the reel has there. */
+  /**
+   * `narration`: one of each scene of the reel, in order. `voice`: the same as the task `voice` makes them, which a draft
+   * can take, so as not to decode them all. `intro` and `outro`: the sound of what the reel has there.
+   */
   inputs: {
     narration: "list",
+    voice: "list",
     bed: "optional",
     bed_info: "optional",
     intro: "optional",
@@ -43,12 +49,18 @@ export default defineTask({
   tools: ["ffmpeg"],
   keep: "link",
   async run({ params, inputs, outputs, tools, scratch, signal, progress, notice }) {
-    const { narration, bed, bed_info: info, intro, outro } = inputs;
+    const { narration, voice, bed, bed_info: info, intro, outro } = inputs;
     checkScenes(params.reel, "narration", narration);
+    if (voice.length > 0) {
+      checkScenes(params.reel, "voice", voice);
+      if (!params.draft)
+        throw new Failure(NO_DRAFT, { help: "Leave out `voice`, or give it to drafts alone." });
+    }
     const request: SoundRequest = {
       ffmpeg: { path: tools.ffmpeg.path, probePath: tools.ffmpeg.probePath },
       reel: soundReel(params.reel),
       narrations: narration.map(soundFile),
+      decoded: voice.map(soundFile),
       bed: bed && (await readBed(bed, info)),
       intro: intro && soundFile(intro),
       outro: outro && soundFile(outro),

@@ -39,6 +39,10 @@ test("a draft is a film of a quarter of the pixels; the final is made beside it 
     expect(again).toMatchObject({ code: 0, ran: {}, counts: { ran: 0, restored: 0 } });
   }
 
+  // What a draft's sound is made of is decoded once, and by drafts alone.
+  const voices = (built: Built) => Object.keys(built.ran).filter((path) => path.includes(".voice."));
+  expect([voices(draft), voices(final)]).toEqual([["work/coin/scene_01.voice.wav"], []]);
+
   // A new wording is spoken for the draft alone, until the final is wanted.
   shop.writeStory("coin", { title: "Coin", scenes: [{ ...scene, narration: "One old coin." }] });
   expect(outcomesIn(await shop.build("--draft"), "audio")).toEqual(new Set(["ran"]));

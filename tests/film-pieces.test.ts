@@ -1,10 +1,14 @@
 /** Films and parts joined from real pieces: every frame in its place, nothing lost at a border or a cut. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runFfmpeg } from "../lib/media/ffmpeg.ts";
-import { concatList, joinFilm, type Piece } from "../lib/media/film.ts";
+import { joinFilm, type Piece } from "../lib/media/film.ts";
 import { filmPieces } from "../lib/media/film-pieces.ts";
+import { inside } from "../lib/media/mp4/box.ts";
+import { indexOf } from "../lib/media/mp4/index.ts";
+import { sliceOf } from "../lib/media/mp4/slice.ts";
+import { readTrack } from "../lib/media/mp4/track.ts";
 import { partPieces } from "../lib/media/part-pieces.ts";
 import { layParts } from "../lib/media/parts.ts";
 import { renderPiece } from "../lib/media/piece.ts";
@@ -101,7 +105,7 @@ async function joined(pieces: readonly Piece[]): Promise<string> {
       .output(sound),
   );
   const output = join(scratch, "film.mp4");
-  await joinFilm({ ffmpeg, pieces, sound, fps: FORM.fps, output, scratch }, quietContext());
+  await joinFilm({ pieces, sound: { path: sound, name: "sound" }, fps: FORM.fps, output }, quietContext());
   return output;
 }
 
@@ -209,14 +213,56 @@ test("a piece of another length is named", async () => {
   );
 });
 
-test("microseconds that are lost do not add up", () => {
-  const pieces = Array.from({ length: 300 }, (_, i) => ({ path: `/it's ${i}.mp4`, name: "", frames: 7 }));
-  const list = concatList(
-    pieces,
-    30,
-    pieces.map(() => 0),
+test("what cannot be joined is told by its name", async () => {
+  const pieces = [...filmPieces(layFilm(TAKES), { segments, transitions })];
+  const withPiece = (path: string, name: string) =>
+    joined([...pieces.slice(0, 2), { ...pieces[2]!, path, name }, ...pieces.slice(3)]);
+
+  const other = folder.in("other.mp4");
+  await runFfmpeg(ffmpeg, { what: "encoding otherwise" }, (command) =>
+    command.input(pieces[2]!.path).outputOptions("-c:v", "libx264", "-bf", "0").output(other),
   );
-  const total = [...list.matchAll(/^duration (\S+)$/gm)].reduce((sum, [, time]) => sum + Number(time), 0);
-  expect(total).toBeCloseTo(70, 6);
-  expect(list).toContain("file '/it'\\''s 0.mp4'\nduration 0.233333\n");
+  await expect(withPiece(other, "videos/a/other.mp4")).rejects.toMatchObject({
+    message: "videos/a/other.mp4 is encoded otherwise than it's segment 0.mp4.",
+    help: "It was edited or pinned, and a film is joined without encoding it again: build it again with --force.",
+  });
+
+  await expect(withPiece(folder.in("0.png"), "videos/a/picture.mp4")).rejects.toThrow(
+    "videos/a/picture.mp4 is no mp4.",
+  );
+  const sound = folder.in("only sound.mp4");
+  await runFfmpeg(ffmpeg, { what: "making a sound" }, (command) =>
+    command.input("sine=f=300:d=1").inputOptions("-f", "lavfi").outputOptions("-c:a", "aac").output(sound),
+  );
+  await expect(withPiece(sound, "videos/a/sound.mp4")).rejects.toThrow("videos/a/sound.mp4 has no pictures.");
+
+  const bytes = readFileSync(pieces[2]!.path);
+  // The table of sizes says that there are more samples than it has.
+  bytes.writeUInt32BE(5_000, bytes.indexOf("stsz") + 12);
+  writeFileSync(folder.in("damaged.mp4"), bytes);
+  await expect(withPiece(folder.in("damaged.mp4"), "videos/a/damaged.mp4")).rejects.toThrow(
+    "videos/a/damaged.mp4 has a damaged index ('stsz').",
+  );
+
+  const cut = { ...pieces[2]!, frames: 20, cut: { from: 5, until: 25 } };
+  await expect(joined([pieces[0]!, cut])).rejects.toThrow(
+    "it's segment 1.mp4 cannot be cut at its frames 5 and 25: it has no key frame there.",
+  );
+});
+
+test("a film of more than four gigabytes has places of 64 bits", async () => {
+  const track = await readTrack({ path: segments[0]!.path, name: "segment" }, "vide");
+  const sound = join(folder.in("scratch 1"), "sound.m4a");
+  const at = 5 * 2 ** 32 + 7;
+  const index = indexOf({
+    ...{
+      slices: [sliceOf(track, 0, track.sizes.length)],
+      frame: 1000,
+      sound: await readTrack({ path: sound, name: "sound" }, "soun"),
+    },
+    places: { pictures: [{ at, samples: track.sizes.length }], sound: [] },
+    ...{ start: 100, wide: true },
+  });
+  const [places] = inside(index.subarray(8), "trak", "mdia", "minf", "stbl", "co64");
+  expect([places!.readUInt32BE(4), places!.readBigUInt64BE(8)]).toEqual([1, BigInt(at + 100)]);
 });

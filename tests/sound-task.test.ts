@@ -7,8 +7,10 @@ import { SAMPLE_RATE } from "../lib/media/timeline.ts";
 import type { InputFile } from "../lib/task.ts";
 import bedTask from "../tasks/bed.ts";
 import sound from "../tasks/sound.ts";
+import voiceTask from "../tasks/voice.ts";
 import { ffmpeg, temporaryFolder, writeWave } from "./media-kit.ts";
 import { hum, reelOf, tone, wave } from "./sound-kit.ts";
+import { runTask } from "./task-kit.ts";
 
 const folder = temporaryFolder();
 let made = 0;
@@ -23,10 +25,10 @@ const input = (path: string, name: string): InputFile => ({
   extension: name.slice(name.lastIndexOf(".")),
 });
 
-async function run(reel: Reel, inputs: Record<string, unknown>) {
+async function run(reel: Reel, inputs: Record<string, unknown>, draft = false) {
   const scratch = folder.in(`task ${++made}`);
   await mkdir(scratch);
-  const checked = sound.checkParams({ reel });
+  const checked = sound.checkParams({ reel, draft });
   if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join("; "));
   const out = (name: string) => {
     const path = `${scratch}/${name}`;
@@ -36,12 +38,17 @@ async function run(reel: Reel, inputs: Record<string, unknown>) {
   const notices: string[] = [];
   await sound.run({
     ...{ params: checked.value, outputs, tools: { ffmpeg }, scratch },
-    inputs: inputs as Parameters<typeof sound.run>[0]["inputs"],
+    inputs: { voice: [], ...inputs } as Parameters<typeof sound.run>[0]["inputs"],
     signal: new AbortController().signal,
     progress: () => {},
     notice: (text) => notices.push(text),
   });
-  return { notices, report: JSON.parse(await readFile(outputs.report.path, "utf8")) as SoundReport };
+  const bytes = await readFile(outputs.sound.path);
+  return {
+    notices,
+    sound: bytes,
+    report: JSON.parse(await readFile(outputs.report.path, "utf8")) as SoundReport,
+  };
 }
 
 const oneScene = reelOf(30, [{ scene: 1, at: 9_600, samples: 24_000 }]);
@@ -54,6 +61,22 @@ test("makes the sound in a worker, and a report", async () => {
   const { report, notices } = await run(oneScene, { narration: [narration] });
   expect(notices).toEqual([]);
   expect(report).toMatchObject({ samples: 48_000, channels: 2, music: null, encodes: 1 });
+});
+
+test("a draft takes voices as the task 'voice' made them, and sounds as if it had decoded them", async () => {
+  const made = await runTask(voiceTask, {}, { folder, inputs: { narration }, tools: { ffmpeg } });
+  const voice = input(made.outputs.voice!, "work/story/scene_01.voice.wav");
+  const decoding = await run(oneScene, { narration: [narration] }, true);
+  const reading = await run(oneScene, { narration: [narration], voice: [voice] }, true);
+  expect(reading.sound.equals(decoding.sound)).toBe(true);
+  expect(reading.report).toEqual(decoding.report);
+
+  await expect(run(oneScene, { narration: [narration], voice: [voice] })).rejects.toMatchObject({
+    message: "'voice' is what a draft is made of, and this is none.",
+    help: "Leave out `voice`, or give it to drafts alone.",
+  });
+  const two = { narration: [narration], voice: [voice, voice] };
+  await expect(run(oneScene, two, true)).rejects.toThrow("The reel has 1 scene, and 'voice' has 2 files.");
 });
 
 test("tells what the sound could not be brought to", async () => {

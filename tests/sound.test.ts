@@ -37,7 +37,7 @@ async function render(
   const request: SoundRequest = {
     ...{ ffmpeg, reel: soundReel(reel), goal: GOAL, musicGain: -12, duck: 10, fade: 1, draft: false },
     narrations: narrations.map((path, i) => ({ path, name: `scene ${i + 1}` })),
-    ...{ bed: undefined, intro: undefined, outro: undefined, output: path, scratch },
+    ...{ decoded: [], bed: undefined, intro: undefined, outro: undefined, output: path, scratch },
     ...wishes,
   };
   const report = await renderSound(request, quietContext());
@@ -349,6 +349,7 @@ test("an abort ends it, and what it has started", async () => {
     ...{ ffmpeg, reel, goal: GOAL, musicGain: -12, duck: 10, fade: 1, draft: false },
     ...{
       narrations: [{ path: narration, name: "long" }],
+      decoded: [],
       bed: undefined,
       intro: undefined,
       outro: undefined,

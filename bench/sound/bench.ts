@@ -7,7 +7,8 @@ import { decodeAudio } from "../../lib/media/decode-audio.ts";
 import { findFfmpeg, runFfmpeg } from "../../lib/media/ffmpeg.ts";
 import { encodeAac, listen } from "../../lib/media/sound/aac.ts";
 import { makeBed } from "../../lib/media/sound/bed.ts";
-import { decodeSounds, type SoundFile } from "../../lib/media/sound/decode.ts";
+import { decodeSound, decodeSounds, type SoundFile } from "../../lib/media/sound/decode.ts";
+import { DRAFT_FORMAT } from "../../lib/media/sound/draft.ts";
 import { limited } from "../../lib/media/sound/limiter.ts";
 import { LoudnessMeter } from "../../lib/media/sound/meter.ts";
 import { exactly, mix } from "../../lib/media/sound/mix.ts";
@@ -55,6 +56,16 @@ async function bench(): Promise<void> {
   };
   await row("the whole sound", (scratch) => render(request, scratch));
   await row("the whole sound, as a draft", (scratch) => render({ ...request, draft: true }, scratch));
+  const voices = await Promise.all(
+    narrations.map(async (file, i) => {
+      const output = join(folder, `voice-${i}.wav`);
+      await decodeSound(ffmpeg, file, { format: DRAFT_FORMAT, output, signal });
+      return { ...file, path: output };
+    }),
+  );
+  await row("the same, of voices that are decoded", (scratch) =>
+    render({ ...request, draft: true, decoded: voices }, scratch),
+  );
   await row("decoding, all in one process", (scratch) => decode(narrations, scratch));
   await row("decoding, each in its own", async () => {
     for (const { path } of narrations) await decodeAudio(ffmpeg, path, FORMAT);
@@ -135,7 +146,7 @@ async function filmOf(narrations: SoundFile[]): Promise<{ request: SoundRequest;
   const info = await makeBed({ ffmpeg, music: tune, crossfade: 2, output, scratch: music }, context);
   const bed = { path: output, name: "bed", loudness: info.loudness, loopStart: info.loop_start };
   const request = {
-    ...{ ffmpeg, reel, narrations, bed, intro: undefined, outro: undefined, goal: GOAL },
+    ...{ ffmpeg, reel, narrations, decoded: [], bed, intro: undefined, outro: undefined, goal: GOAL },
     ...{ musicGain: -12, duck: 10, fade: 2.5, draft: false, output: "", scratch: "" },
   };
   return { request, seconds: reel.length / SAMPLE_RATE };

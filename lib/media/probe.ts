@@ -53,32 +53,3 @@ export async function probe(ffmpeg: FfmpegLocation, path: string, signal?: Abort
     streams,
   };
 }
-
-/** When the first packet of a file's first video stream is shown and decoded, in seconds. */
-export async function firstPacket(
-  ffmpeg: FfmpegLocation,
-  path: string,
-  signal: AbortSignal,
-): Promise<{ pts: number; dts: number }> {
-  const { $ } = await import("zx/core");
-  const one = [
-    "-select_streams",
-    "v:0",
-    "-read_intervals",
-    "%+#1",
-    "-show_entries",
-    "packet=pts_time,dts_time",
-  ];
-  const run = await $({
-    quiet: true,
-    nothrow: true,
-    signal,
-  })`${ffmpeg.probePath} -v error ${one} -of json ${path}`;
-  signal.throwIfAborted();
-  const { packets = [] } = (run.exitCode === 0 ? JSON.parse(run.stdout) : {}) as {
-    packets?: { pts_time: string; dts_time: string }[];
-  };
-  if (packets[0] === undefined)
-    throw new Failure(`ffprobe cannot read ${path}: ${run.stderr.trim() || `exit code ${run.exitCode}`}`);
-  return { pts: Number(packets[0].pts_time), dts: Number(packets[0].dts_time) };
-}

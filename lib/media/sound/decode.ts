@@ -37,6 +37,15 @@ export async function decodeSounds(
   return decoded;
 }
 
+/** One alone, to a file. */
+export async function decodeSound(
+  ffmpeg: FfmpegLocation,
+  file: SoundFile,
+  { format, output, signal }: { format: Format; output: string; signal: AbortSignal },
+): Promise<void> {
+  await decodeTogether(ffmpeg, [{ file, output }], format, signal);
+}
+
 interface Job {
   readonly file: SoundFile;
   readonly output: string;

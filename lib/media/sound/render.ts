@@ -3,9 +3,10 @@ import type { WorkerContext } from "../../base/offload.ts";
 import type { FfmpegLocation } from "../ffmpeg.ts";
 import { SAMPLE_RATE } from "../timeline.ts";
 import { decodeSounds, type SoundFile } from "./decode.ts";
+import { DRAFT_FORMAT } from "./draft.ts";
 import { encodeDraft, type Mastered, master } from "./master.ts";
 import { mix } from "./mix.ts";
-import type { Format } from "./pcm.ts";
+import { type Format, WaveFile } from "./pcm.ts";
 import { type Bed, type Level, type Score, type Sounds, type Wishes, writeScore } from "./score.ts";
 import { checkVoices, type SoundReel } from "./voices.ts";
 
@@ -15,6 +16,8 @@ export interface SoundRequest extends Wishes {
   readonly reel: SoundReel;
   /** One for each voice of the reel. */
   readonly narrations: readonly SoundFile[];
+  /** Of a draft: the same, decoded already, so that they are read where they are; none if they are not. */
+  readonly decoded: readonly SoundFile[];
   readonly bed: (SoundFile & Bed) | undefined;
   readonly intro: SoundFile | undefined;
   readonly outro: SoundFile | undefined;
@@ -41,8 +44,7 @@ export interface SoundReport {
 }
 
 const FULL = { format: { rate: SAMPLE_RATE, channels: 2 }, bitrate: 192_000 } as const;
-/** To see whether a film is right: a sixth of the samples, which is as clear as a good telephone. */
-const DRAFT = { format: { rate: SAMPLE_RATE / 3, channels: 1 }, bitrate: 48_000 } as const;
+const DRAFT = { format: DRAFT_FORMAT, bitrate: 48_000 } as const;
 
 export async function renderSound(request: SoundRequest, context: WorkerContext): Promise<SoundReport> {
   const { ffmpeg, reel, draft, goal, output } = request;
@@ -69,9 +71,11 @@ export async function renderSound(request: SoundRequest, context: WorkerContext)
 }
 
 async function decodeAll(request: SoundRequest, format: Format, signal: AbortSignal): Promise<Sounds> {
-  const { ffmpeg, narrations, bed, intro, outro, scratch } = request;
+  const { ffmpeg, narrations, decoded, bed, intro, outro, scratch } = request;
   const others = [bed, intro, outro].filter((file) => file !== undefined);
-  const files = await decodeSounds(ffmpeg, [...narrations, ...others], { format, folder: scratch, signal });
+  const encoded = decoded.length > 0 ? others : [...narrations, ...others];
+  const made = await decodeSounds(ffmpeg, encoded, { format, folder: scratch, signal });
+  const files = [...decoded.map(({ path }) => new WaveFile(path)), ...made];
   const rest = files.slice(narrations.length);
   const next = (file: SoundFile | undefined) => (file === undefined ? undefined : rest.shift());
   return {
