@@ -337,7 +337,7 @@ describe("the order of an mp4's parts", () => {
       file,
       Buffer.concat([large, box("moov", box("mvhd", words(0, 0, 0, 1_000)), narrow, wide)]),
     );
-    expect(await readLayout(file)).toEqual({
+    expect(readLayout(file)).toEqual({
       parts: ["mdat", "moov"],
       edits: [
         {
@@ -361,7 +361,7 @@ describe("the order of an mp4's parts", () => {
         const bytes = Buffer.from(whole.subarray(0, length));
         for (const [place, value] of changes) if (place < length) bytes[place] = value;
         await writeFile(file, bytes);
-        const { parts } = await readLayout(file);
+        const { parts } = readLayout(file);
         return parts.every((name) => name.length === 4);
       }),
       { numRuns: 200 },

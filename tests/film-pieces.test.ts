@@ -251,14 +251,14 @@ test("what cannot be joined is told by its name", async () => {
 });
 
 test("a film of more than four gigabytes has places of 64 bits", async () => {
-  const track = await readTrack({ path: segments[0]!.path, name: "segment" }, "vide");
+  const track = readTrack({ path: segments[0]!.path, name: "segment" }, "vide");
   const sound = join(folder.in("scratch 1"), "sound.m4a");
   const at = 5 * 2 ** 32 + 7;
   const index = indexOf({
     ...{
       slices: [sliceOf(track, 0, track.sizes.length)],
       frame: 1000,
-      sound: await readTrack({ path: sound, name: "sound" }, "soun"),
+      sound: readTrack({ path: sound, name: "sound" }, "soun"),
     },
     places: { pictures: [{ at, samples: track.sizes.length }], sound: [] },
     ...{ start: 100, wide: true },

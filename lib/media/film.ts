@@ -26,11 +26,10 @@ export interface FilmRequest {
 /** Pieces that do not fit together are a Failure that says which. */
 export async function joinFilm(request: FilmRequest, context: WriteContext): Promise<void> {
   const { pieces, fps, output } = request;
-  const slices: Slice[] = [];
-  for (const piece of pieces) slices.push(slice(piece, await readTrack(piece, "vide")));
+  const slices = pieces.map((piece) => slice(piece, readTrack(piece, "vide")));
   const [{ track: first }] = slices as [Slice];
   for (const { track } of slices) checkAlike(track, first);
-  const sound = await readTrack(request.sound, "soun");
+  const sound = readTrack(request.sound, "soun");
   await writeFilm({ slices, frame: first.clock / fps, sound, output }, context);
 }
 

@@ -1,5 +1,4 @@
 /** The order of an mp4's parts and its edit lists: what no probe tells (ISO/IEC 14496-12, 4.2 and 8.6.6). */
-import { open } from "node:fs/promises";
 import { inside, readOutline } from "../mp4/box.ts";
 
 /** One entry of an edit list. */
@@ -20,14 +19,9 @@ export interface Layout {
 }
 
 /** Of what is no mp4, no parts. */
-export async function readLayout(path: string): Promise<Layout> {
-  const file = await open(path, "r");
-  try {
-    const { parts, index } = await readOutline(file);
-    return { parts, edits: index === undefined ? [] : editLists(index) };
-  } finally {
-    await file.close();
-  }
+export function readLayout(path: string): Layout {
+  const { parts, index } = readOutline(path);
+  return { parts, edits: index === undefined ? [] : editLists(index) };
 }
 
 function editLists(index: Buffer): Layout["edits"] {

@@ -33,7 +33,8 @@ export interface Checked {
 /** @throws Failure for a file that cannot be read as a film at all */
 export async function checkFilm(request: CheckRequest, signal: AbortSignal): Promise<Checked> {
   const { ffmpeg, film, reel, sound } = request;
-  const [layout, demuxed] = await Promise.all([readLayout(film.path), demux(ffmpeg, film, signal)]);
+  const layout = readLayout(film.path);
+  const demuxed = await demux(ffmpeg, film, signal);
   const wanted = { width: request.width, height: request.height, fps: reel.fps, frames: reel.frames };
   const faults = [...formFaults(demuxed, layout, wanted), ...timeFaults(demuxed, wanted)];
   const {

@@ -1,5 +1,5 @@
 /** The boxes that an mp4 is made of: found in its bytes, and made (ISO/IEC 14496-12, 4.2). */
-import type { FileHandle } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /** An index is some 100 kB for each hour; one of more is none that we made. Bytes. */
 const LARGEST_INDEX = 256 * 1024 * 1024;
@@ -11,26 +11,35 @@ export interface Outline {
   readonly index: Buffer | undefined;
 }
 
-export async function readOutline(file: FileHandle): Promise<Outline> {
-  const { size } = await file.stat();
+/** Synchronous: a film has a hundred files of few kilobytes each, and the way through the pool of threads costs more. */
+export function readOutline(path: string): Outline {
+  const file = openSync(path, "r");
+  try {
+    return outlineOf(file, fstatSync(file).size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function outlineOf(file: number, size: number): Outline {
   const parts: string[] = [];
   let index: Buffer | undefined;
   for (let from = 0; from + 8 <= size; ) {
-    const header = await readAt(file, from, Math.min(16, size - from));
+    const header = readAt(file, from, Math.min(16, size - from));
     const name = header.toString("latin1", 4, 8);
     const { length, head } = extent(header, 0, size - from);
     if (length < head) break;
     parts.push(name);
     if (name === "moov" && length <= LARGEST_INDEX)
-      index = await readAt(file, from + head, Math.min(length, size - from) - head);
+      index = readAt(file, from + head, Math.min(length, size - from) - head);
     from += length;
   }
   return { parts, index };
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
+function readAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
 }
 
 /** Of the box at `from`: its length, and how much of it is its head. A length of 1 stands in 64 bits behind the name. */

@@ -1,4 +1,5 @@
 /** In which order a film's samples lie in its file: pictures and sound in turns, so that a player needs not go to and fro. */
+import type { NamedFile } from "../../base/json-file.ts";
 import type { Slice } from "./slice.ts";
 import type { Track } from "./track.ts";
 
@@ -11,12 +12,13 @@ export interface Lane {
   /** Of the film, when a sample is decoded. Seconds. */
   seconds(sample: number): number;
   /** Where its bytes are by now. */
-  source(sample: number): { readonly path: string; readonly place: number; readonly size: number };
+  source(sample: number): { readonly file: NamedFile; readonly place: number; readonly size: number };
 }
 
 /** Some bytes of a file. */
 export interface Range {
   readonly path: string;
+  readonly name: string;
   readonly from: number;
   readonly length: number;
 }
@@ -54,7 +56,7 @@ export function soundLane(track: Track): Lane {
 }
 
 function sourceOf({ file, places, sizes }: Track, sample: number): ReturnType<Lane["source"]> {
-  return { path: file.path, place: places[sample]!, size: sizes[sample]! };
+  return { file, place: places[sample]!, size: sizes[sample]! };
 }
 
 /** A second of each lane in turn. */
@@ -72,13 +74,13 @@ export function interleaved(lanes: readonly Lane[]): Chunk[] {
 }
 
 function chunkOf(lane: Lane, first: number, end: number): Chunk {
-  const ranges: { path: string; from: number; length: number }[] = [];
+  const ranges: (Range & { length: number })[] = [];
   let bytes = 0;
   for (let sample = first; sample < end; sample++) {
-    const { path, place, size } = lane.source(sample);
+    const { file, place, size } = lane.source(sample);
     const last = ranges.at(-1);
-    if (last?.path === path && last.from + last.length === place) last.length += size;
-    else ranges.push({ path, from: place, length: size });
+    if (last?.path === file.path && last.from + last.length === place) last.length += size;
+    else ranges.push({ path: file.path, name: file.name, from: place, length: size });
     bytes += size;
   }
   return { lane, samples: end - first, ranges, bytes };

@@ -1,10 +1,11 @@
 /** Writes a film of pictures and a sound that are encoded already, its index first, so that it plays while it loads. */
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { box, numbers } from "./box.ts";
 import { type Chunk, interleaved, pictureLane, placesOf, type Range, soundLane } from "./chunks.ts";
 import { indexOf } from "./index.ts";
 import type { Slice } from "./slice.ts";
-import type { Track } from "./track.ts";
+import { notOurs, type Track } from "./track.ts";
 
 export interface Film {
   /** In order; of tracks that are encoded alike. */
@@ -37,12 +38,12 @@ export async function writeFilm(film: Film, context: WriteContext): Promise<void
   const data = dataHead(length, wide);
   // The index is as long whatever the places in it are.
   const start = FILE_TYPE.length + index(0).length + data.length;
-  const file = await open(output, "w");
+  const file = openSync(output, "w");
   try {
-    await file.writeFile(Buffer.concat([FILE_TYPE, index(start), data]));
+    writeAll(file, Buffer.concat([FILE_TYPE, index(start), data]));
     await copy(chunks, length, file, context);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
@@ -55,47 +56,56 @@ function dataHead(length: number, wide: boolean): Buffer {
   return Buffer.concat([numbers([1]), name, size]);
 }
 
+/** A second of the film at a time, between which others get their turn. */
 async function copy(
   chunks: readonly Chunk[],
   length: number,
-  to: FileHandle,
+  to: number,
   { signal, progress }: WriteContext,
 ): Promise<void> {
   const from = new Sources();
   let done = 0;
   try {
     for (const { lane, ranges, bytes } of chunks) {
-      signal.throwIfAborted();
-      const parts = [];
-      for (const range of ranges) parts.push(await from.read(lane, range));
-      await to.writeFile(Buffer.concat(parts, bytes));
+      const content = Buffer.allocUnsafe(bytes);
+      let at = 0;
+      for (const range of ranges) {
+        from.read(lane, range, content.subarray(at, at + range.length));
+        at += range.length;
+      }
+      writeAll(to, content);
       done += bytes;
       progress(done / length);
+      await setImmediate();
+      signal.throwIfAborted();
     }
   } finally {
-    await from.close();
+    from.close();
   }
+}
+
+/** A disk that is full can take less than it was given. */
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** The files that are read: of each lane the one that it is at, since a film has many. */
 class Sources {
-  readonly #open = new Map<object, { readonly path: string; readonly file: FileHandle }>();
+  readonly #open = new Map<object, { readonly path: string; readonly file: number }>();
 
-  /** `reader`: for whom. */
-  async read(reader: object, { path, from, length }: Range): Promise<Buffer> {
+  /** `reader`: for whom. @throws Failure for a file that ends before its index says */
+  read(reader: object, { path, name, from, length }: Range, into: Buffer): void {
     let source = this.#open.get(reader);
     if (source?.path !== path) {
-      await source?.file.close();
+      if (source !== undefined) closeSync(source.file);
       this.#open.delete(reader);
-      source = { path, file: await open(path, "r") };
+      source = { path, file: openSync(path, "r") };
       this.#open.set(reader, source);
     }
-    const { buffer, bytesRead } = await source.file.read(Buffer.allocUnsafe(length), 0, length, from);
-    if (bytesRead < length) throw new Error(`${path} has no ${length} bytes at ${from}`);
-    return buffer;
+    if (readSync(source.file, into, 0, length, from) < length) throw notOurs({ name }, "ends too early");
   }
 
-  async close(): Promise<void> {
-    for (const { file } of this.#open.values()) await file.close();
+  close(): void {
+    for (const { file } of this.#open.values()) closeSync(file);
   }
 }

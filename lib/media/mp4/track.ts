@@ -1,5 +1,4 @@
 /** Reads one track of an mp4: where each of its samples lies, and when it is decoded and shown (ISO/IEC 14496-12, 8). */
-import { open } from "node:fs/promises";
 import { Failure } from "../../base/failure.ts";
 import type { NamedFile } from "../../base/json-file.ts";
 import { box, boxesIn, inside, readOutline } from "./box.ts";
@@ -30,8 +29,9 @@ export interface Track {
 const COPIED = ["tkhd", "hdlr", "vmhd", "smhd", "dinf", "stsd", "stts", "sgpd", "sbgp"] as const;
 
 /** `kind`: of a track's handler. @throws Failure for a file without such a track, and for one that is made otherwise */
-export async function readTrack(file: NamedFile, kind: "vide" | "soun"): Promise<Track> {
-  const index = await readIndex(file);
+export function readTrack(file: NamedFile, kind: "vide" | "soun"): Track {
+  const { index } = readOutline(file.path);
+  if (index === undefined) throw notOurs(file, "is no mp4");
   const track = inside(index, "trak").find(
     (track) => inside(track, "mdia", "hdlr")[0]?.toString("latin1", 8, 12) === kind,
   );
@@ -64,17 +64,6 @@ export async function readTrack(file: NamedFile, kind: "vide" | "soun"): Promise
   };
 }
 
-async function readIndex(file: NamedFile): Promise<Buffer> {
-  const opened = await open(file.path, "r");
-  try {
-    const { index } = await readOutline(opened);
-    if (index === undefined) throw notOurs(file, "is no mp4");
-    return index;
-  } finally {
-    await opened.close();
-  }
-}
-
 /** Bytes of a description before its entry, and of the entry before what it holds (12.1.3). */
 const BEFORE_ENTRY = 8;
 const BEFORE_PARTS = 8 + 78;
@@ -95,7 +84,8 @@ function delayOf(file: NamedFile, track: Buffer): number {
   return Math.max(0, list.readInt32BE(12));
 }
 
-function notOurs({ name }: NamedFile, what: string): Failure {
+/** What a person can have done to a file of ours. */
+export function notOurs({ name }: Pick<NamedFile, "name">, what: string): Failure {
   return new Failure(`${name} ${what}.`, {
     help: "It was edited or pinned, or is damaged: build it again with --force.",
   });
