@@ -2,6 +2,7 @@
 import type { JsonObject } from "../lib/base/json.ts";
 import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { isClip } from "../lib/media/motion/clip.ts";
+import type { ImageRequest } from "../lib/providers/image.ts";
 import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 
 /** The eight bytes that every PNG starts with (ISO/IEC 15948, 5.2). */
@@ -35,13 +36,10 @@ export default defineTask({
   tools: ["image"],
   toolsFor: { own: ["ffmpeg"] },
   pool: "image",
-  async run({ params: { prompt, style, size, take }, inputs: { own }, outputs, tools, signal }) {
+  estimate: ({ params, tools }) => tools.image.estimate(requestOf(params)),
+  async run({ params, inputs: { own }, outputs, tools, signal, till, notice }) {
     if (own !== undefined) return await takeOwn(tools.ffmpeg!, own, outputs.image.path, signal);
-    const [width, height] = sides(size)!;
-    const png = await tools.image.generate(
-      { prompt, style: style as JsonObject, width, height, take },
-      signal,
-    );
+    const png = await tools.image.generate(requestOf(params), { signal, till, notice });
     if (!PNG_SIGNATURE.equals(png.subarray(0, PNG_SIGNATURE.length))) {
       throw new Failure("The image provider's answer is no PNG.", {
         help: "Build again; where it stays so, look at the provider's settings in faceless.config.yaml.",
@@ -50,6 +48,18 @@ export default defineTask({
     await outputs.image.write(png);
   },
 });
+
+interface Params {
+  readonly prompt: string;
+  readonly style: object;
+  readonly size: string;
+  readonly take: number;
+}
+
+function requestOf({ prompt, style, size, take }: Params): ImageRequest {
+  const [width, height] = sides(size)!;
+  return { prompt, style: style as JsonObject, width, height, take };
+}
 
 /** As it is, whatever its size: what is rendered from it is cropped to the film's shape. */
 async function takeOwn(ffmpeg: Ffmpeg, own: InputFile, to: string, signal: AbortSignal): Promise<void> {

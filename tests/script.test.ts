@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import type { Json } from "../lib/base/json.ts";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import type { Task } from "../lib/model/task.ts";
 import type { ImageRequest } from "../lib/providers/image.ts";
 import image from "../tasks/image.ts";
@@ -39,6 +40,7 @@ async function rig(
     tools,
     scratch: folder,
     signal: new AbortController().signal,
+    till: UNBOOKED,
     progress: () => {},
     notice: (text) => notices.push(text),
   });

@@ -11,6 +11,7 @@ import { keepContent } from "./aside.ts";
 import { runCommand, sayCommand } from "./command.ts";
 import { isPaid, type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
 import { type Attempt, removeScratch } from "./scratch.ts";
+import { UNBOOKED } from "./till.ts";
 import { within } from "./timeout.ts";
 
 /** A finished output, still in scratch. */
@@ -126,6 +127,7 @@ function taskRun(
       return attempt.folder("work");
     },
     signal,
+    till: UNBOOKED,
     progress,
     notice,
   };

@@ -1,5 +1,6 @@
 /** What every image provider does: a prompt in, one picture out. */
 import type { JsonObject } from "../base/json.ts";
+import type { CallContext, Estimate } from "./call.ts";
 
 export interface ImageRequest {
   /** The scene's prompt with the story's style already appended. */
@@ -16,6 +17,7 @@ export interface ImageRequest {
 export interface ImageProvider {
   /** All that can change the bytes besides the request: engine, version, model, settings. Never a secret. */
   readonly identity: string;
+  estimate(request: ImageRequest): Estimate;
   /** Resolves to the bytes of a PNG. Rejects with a Failure whose help says what to change. */
-  generate(request: ImageRequest, signal: AbortSignal): Promise<Uint8Array>;
+  generate(request: ImageRequest, context: CallContext): Promise<Uint8Array>;
 }

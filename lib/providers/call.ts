@@ -1,0 +1,13 @@
+/** What every provider is given beside a request. */
+import type { Till } from "../model/purchase.ts";
+
+export interface CallContext {
+  readonly signal: AbortSignal;
+  /** Where a provider that costs money sends each of its requests through. */
+  readonly till: Till;
+  /** Tells the user something that is no failure: that it waits for a limit, or asks again. */
+  notice(text: string): void;
+}
+
+/** What a request is going to cost at most, in US dollars: 0 where it is free, undefined where no price is known. */
+export type Estimate = number | undefined;
