@@ -1,5 +1,210 @@
-/** Through which an action buys. */
-import type { Till } from "../model/purchase.ts";
+/**
+ * Through which an action buys: a request is written down before it is sent, and its answer is stored before anybody
+ * touches it. docs/money.md has the order in which that reaches the disk.
+ *
+ *   buy ──answer kept────────────────────────────────────────▶ given
+ *    ├───maybe charged, and no consent───▶ Failure
+ *    ├───over the budget─────────────────▶ Failure
+ *    └─▶ intent ─▶ send ──answer──▶ stored ─▶ paid ──────────▶ given
+ *                   ├─────refused──▶ refused ─▶ thrown on
+ *                   └─────cut off──▶ lost ────▶ thrown on
+ */
+import { hash, randomUUID } from "node:crypto";
+import { Failure } from "../base/failure.ts";
+import { canonicalJson } from "../base/json.ts";
+import { sayDollars } from "../base/money.ts";
+import { plural } from "../base/plural.ts";
+import { shellWord } from "../base/shell.ts";
+import type { BoughtFor, Intent, LedgerRecord } from "../model/ledger.ts";
+import type { Action } from "../model/pipeline.ts";
+import type { Answer, Charged, Purchase, Till } from "../model/purchase.ts";
+import type { ActionKey, Digest } from "../model/trace.ts";
+import type { Answers, KeptAnswer } from "../store/answers.ts";
+import type { Books } from "./books.ts";
+import type { Budget } from "./budget.ts";
+import type { Places } from "./place.ts";
+import { problemOf } from "./problem.ts";
 
-/** Of one that no ledger stands behind. */
+/** Of an action whose tools cost nothing: no ledger stands behind it. */
 export const UNBOOKED: Till = { buy: async (_purchase, send) => (await send()).body };
+
+export interface TillParts {
+  readonly action: Action;
+  readonly key: ActionKey;
+  readonly books: Books;
+  readonly answers: Answers;
+  readonly places: Places;
+  readonly budget: Budget | undefined;
+  /** Whether what may have been charged before is bought again: the user knows of it. */
+  readonly consented: boolean;
+  /** Told of what was charged in this build; null where no price is known. */
+  charged(how: "paid" | "lost", cost: number | null): void;
+  notice(text: string): void;
+  now(): number;
+}
+
+/** Of one attempt at one action. */
+export class ActionTill implements Till {
+  readonly #parts: TillParts;
+  readonly #underWay = new Map<Digest, Promise<Uint8Array>>();
+  /** What each purchase has cost, in this build or before; null where no price is known. */
+  readonly #costs = new Map<Digest, number | null>();
+  /** Requests of this attempt, which whoever asks again knows of. */
+  readonly #own = new Set<string>();
+  #paid: number | null = 0;
+
+  constructor(parts: TillParts) {
+    this.#parts = parts;
+  }
+
+  /** US dollars that this attempt was charged; null where no price is known. */
+  get paid(): number | null {
+    return this.#paid;
+  }
+
+  /** US dollars that all it has given out cost when it was bought; undefined where no price is known. */
+  get cost(): number | undefined {
+    return sumOf(this.#costs.values()) ?? undefined;
+  }
+
+  buy(purchase: Purchase, send: () => Promise<Answer>): Promise<Uint8Array> {
+    const digest = digestOf(purchase);
+    const underWay = this.#underWay.get(digest);
+    if (underWay !== undefined) return underWay;
+    const bought = this.#buy(purchase, digest, send).finally(() => this.#underWay.delete(digest));
+    this.#underWay.set(digest, bought);
+    return bought;
+  }
+
+  /** The result is in the store: the answers that it was made of are of no more use. */
+  close(): void {
+    this.#parts.answers.drop(this.#parts.key);
+  }
+
+  async #buy(purchase: Purchase, digest: Digest, send: () => Promise<Answer>): Promise<Uint8Array> {
+    const { answers, key, budget } = this.#parts;
+    const kept = answers.get(key, digest);
+    if (kept !== undefined) return await this.#give(kept, digest);
+    await this.#settleEarlier(digest);
+    const reservation = budget?.reserve(purchase);
+    let cost = 0;
+    try {
+      const id = await this.#intend(purchase, digest);
+      const answer = await send().catch(async (error: unknown) => {
+        if ((await this.#fail(id, purchase, error)) === "maybe") cost = purchase.estimate ?? 0;
+        throw error;
+      });
+      cost = answer.cost ?? purchase.estimate ?? 0;
+      await this.#receive(id, digest, answer);
+      return answer.body;
+    } finally {
+      reservation?.settle(cost);
+    }
+  }
+
+  /** An earlier build may have been killed between the answer and the record that it was paid. */
+  async #give({ id, cost, usage, body }: KeptAnswer, digest: Digest): Promise<Uint8Array> {
+    const { books, key, now } = this.#parts;
+    if (books.maybeCharged(key, digest).some((intent) => intent.id === id))
+      await this.#note({ kind: "paid", id, at: now(), cost: cost ?? null, usage });
+    this.#costs.set(digest, cost ?? null);
+    return body;
+  }
+
+  /** @throws Failure where an earlier request may have been charged, and the user was not asked about it */
+  async #settleEarlier(digest: Digest): Promise<void> {
+    const { books, key, consented, now } = this.#parts;
+    const earlier = books.maybeCharged(key, digest).filter(({ id }) => !this.#own.has(id));
+    if (earlier.length === 0) return;
+    if (!consented) throw this.#maybeCharged(earlier);
+    await books.write({ kind: "consented", ids: earlier.map(({ id }) => id), at: now() });
+  }
+
+  async #intend({ provider, model, estimate }: Purchase, purchase: Digest): Promise<string> {
+    const { books, action, key, now } = this.#parts;
+    const id = randomUUID();
+    this.#own.add(id);
+    const what = { purchase, provider, model, estimate: estimate ?? null };
+    await books.write({ kind: "intent", id, at: now(), key, ...boughtFor(action), ...what });
+    return id;
+  }
+
+  async #fail(id: string, { estimate }: Purchase, error: unknown): Promise<Charged> {
+    const charged = chargedOf(error);
+    // If it cannot be written, the intent has no end: that means the same as lost.
+    await this.#note({ kind: charged === "no" ? "refused" : "lost", id, at: this.#parts.now() });
+    if (charged === "maybe") this.#parts.charged("lost", estimate ?? null);
+    return charged;
+  }
+
+  /** The answer is paid for, so whatever cannot be written now is told and holds nobody up. */
+  async #receive(id: string, digest: Digest, answer: Answer): Promise<void> {
+    const { answers, key, charged, now } = this.#parts;
+    const { usage } = answer;
+    const cost = answer.cost ?? null;
+    charged("paid", cost);
+    this.#paid = sumOf([this.#paid, cost]);
+    this.#costs.set(digest, cost);
+    await this.#trying("an answer that was paid for could not be kept", () =>
+      answers.put(key, digest, { id, ...answer }),
+    );
+    await this.#note({ kind: "paid", id, at: now(), cost, usage });
+  }
+
+  async #note(record: LedgerRecord): Promise<void> {
+    await this.#trying("the ledger could not be written", () => this.#parts.books.write(record));
+  }
+
+  async #trying(what: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (typeof (error as NodeJS.ErrnoException).syscall !== "string") throw error;
+      this.#parts.notice(`${what}: ${problemOf(error).message}`);
+    }
+  }
+
+  #maybeCharged(earlier: readonly Intent[]): Failure {
+    const { action, places } = this.#parts;
+    const path = shellWord(places.name(action.id));
+    return new Failure(`${sayMaybeCharged(earlier)} It was not sent again.`, {
+      code: "money.maybe-charged",
+      help: `The provider's own records tell. \`faceless build --pay-again\` buys it again, or \`--force ${path}\` for this file alone; or put a file there and \`faceless accept ${path}\`.`,
+    });
+  }
+}
+
+/** "a request to azure (gpt-image-2) of 2026-11-26 11:02 UTC may have been charged, up to $0.053: its answer never came." */
+function sayMaybeCharged(earlier: readonly Intent[]): string {
+  const { provider, model, at } = earlier.at(-1)!;
+  const amount = sumOf(earlier.map(({ estimate }) => estimate));
+  const much = amount === null ? "and nobody knows how much" : `up to ${sayDollars(amount)}`;
+  const when = `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  if (earlier.length === 1)
+    return `a request to ${provider} (${model}) of ${when} may have been charged, ${much}: its answer never came.`;
+  return `${plural(earlier.length, "request")} to ${provider} (${model}), the last of ${when}, may have been charged, ${much}: their answers never came.`;
+}
+
+function sumOf(costs: Iterable<number | null>): number | null {
+  let sum = 0;
+  for (const cost of costs) {
+    if (cost === null) return null;
+    sum += cost;
+  }
+  return sum;
+}
+
+/** What it says of itself; what says nothing may have been charged. */
+function chargedOf(error: unknown): Charged {
+  const charged = (error as { charged?: unknown } | null | undefined)?.charged;
+  return charged === "no" ? "no" : "maybe";
+}
+
+export function boughtFor({ id, target, binding }: Action): BoughtFor {
+  const keys = target.axes.map((axis) => [axis, binding[axis]!.key] as const);
+  return { action: id, target: target.name, binding: Object.fromEntries(keys) };
+}
+
+function digestOf({ provider, model, request }: Purchase): Digest {
+  return hash("sha256", canonicalJson([provider, model, request])) as Digest;
+}

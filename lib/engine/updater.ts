@@ -16,10 +16,12 @@ import type { JsonFiles } from "./json-files.ts";
 import { Keeper, keepingOf } from "./keeper.ts";
 import type { Places } from "./place.ts";
 import { copyInputs } from "./private-inputs.ts";
+import type { Purchasing } from "./purchasing.ts";
 import { baseKey, candidates, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
 import type { Attempt, Scratch } from "./scratch.ts";
+import type { ActionTill } from "./till.ts";
 import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
@@ -35,8 +37,22 @@ export interface UpdaterParts {
   readonly journal: Journal | undefined;
   readonly traces: Traces;
   readonly scratch: Scratch;
+  readonly purchasing: Purchasing;
   now(): number;
   emit(event: BuildEvent): void;
+}
+
+interface Hooks extends RunHooks {
+  readonly superseded: AbortSignal;
+  /** The till, of an action whose tools cost money. */
+  readonly paying: ActionTill | undefined;
+}
+
+/** What a run has left in scratch, the milliseconds it took, and the US dollars. */
+interface Result {
+  readonly made: readonly Made[];
+  readonly ms: number;
+  readonly cost: number | undefined;
 }
 
 export class Updater {
@@ -140,9 +156,11 @@ export class Updater {
       const moved = this.#movedOutput(action);
       if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
-      const ms = this.#parts.cache.get(resolved.key)?.ms;
+      const { ms, cost } = cache.get(resolved.key) ?? {};
       this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
-      return { kind: "done" };
+      if (cost === undefined) return { kind: "done" };
+      this.#parts.purchasing.saved(action, cost);
+      return { kind: "done", saved: cost };
     } finally {
       attempt.discard();
     }
@@ -152,12 +170,7 @@ export class Updater {
    * Runs the task and takes over its outputs. Where an input has moved the result is thrown away, since it may be of
    * something else; but what was paid for is of copies that nobody touches, and is kept whatever happens.
    */
-  async run(
-    action: Action,
-    wanted: Resolved,
-    because: readonly Because[],
-    hooks: RunHooks & { readonly superseded: AbortSignal },
-  ): Promise<Carried> {
+  async run(action: Action, wanted: Resolved, because: readonly Because[], hooks: Hooks): Promise<Carried> {
     const { scratch, now, files } = this.#parts;
     const attempt = scratch.attempt();
     let used = false;
@@ -174,7 +187,8 @@ export class Updater {
       });
       const ms = now() - began;
       const resolved = this.#narrow(action, wanted, attempt, hooks);
-      const carried = await this.#keep(action, resolved, { made, ms }, because, hooks.superseded);
+      const result = { made, ms, cost: hooks.paying?.cost };
+      const carried = await this.#keep(action, resolved, result, because, hooks);
       used = carried.kind === "done";
       return carried;
     } finally {
@@ -187,14 +201,18 @@ export class Updater {
   async #keep(
     action: Action,
     resolved: Resolved,
-    { made, ms }: { readonly made: readonly Made[]; readonly ms: number },
+    { made, ms, cost }: Result,
     because: readonly Because[],
-    superseded: AbortSignal,
+    { superseded, paying }: Pick<Hooks, "superseded" | "paying">,
   ): Promise<Carried> {
     const place = () => this.#placeMade(action, resolved, { made, ms }, because, superseded);
     const input = isPaid(resolved) ? undefined : this.#movedInput(resolved);
     if (input !== undefined) return { kind: "moved", what: "input", path: input };
-    const problem = await this.#keeper.store(action, resolved, made, ms);
+    const problem = await this.#keeper.store(action, resolved, made, {
+      ms,
+      ...(cost === undefined ? {} : { cost }),
+    });
+    if (problem === undefined) paying?.close();
     if (problem === undefined || !isPaid(resolved)) return place();
     return await this.#keeper.placeOrKeep(action, made, problem, place);
   }
@@ -202,7 +220,7 @@ export class Updater {
   #placeMade(
     action: Action,
     resolved: Resolved,
-    { made, ms }: { readonly made: readonly Made[]; readonly ms: number },
+    { made, ms }: Omit<Result, "cost">,
     because: readonly Because[],
     superseded: AbortSignal,
   ): Carried {

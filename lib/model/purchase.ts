@@ -33,3 +33,26 @@ export interface Till {
    */
   buy(purchase: Purchase, send: () => Promise<Answer>): Promise<Uint8Array>;
 }
+
+/** A request of which nobody knows whether it was charged. */
+export interface MaybeCharged {
+  /** When it was sent; milliseconds since 1970. */
+  readonly at: number;
+  /** The id of the action that it was for. */
+  readonly action: string;
+  readonly provider: string;
+  readonly model: string;
+  /** US dollars at most; null where no price is known. */
+  readonly estimate: number | null;
+}
+
+/** What a build was charged, in US dollars. */
+export interface Spending {
+  readonly paid: number;
+  /** How many requests were charged, or may have been, that no price is known of. */
+  readonly unpriced: number;
+  /** What may have been charged besides: of requests whose answer never came. */
+  readonly maybe: number;
+  /** What came out of the cache cost this much when it was made. */
+  readonly saved: number;
+}

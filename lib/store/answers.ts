@@ -1,0 +1,75 @@
+/** Raw answers of paid services, kept from when they came until the result that is made of them is in the store. */
+import { hash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { JsonObject } from "../base/json.ts";
+import type { Answer } from "../model/purchase.ts";
+import type { ActionKey, Digest } from "../model/trace.ts";
+import { statFile, syncNames, writeAtomically } from "./files.ts";
+
+export interface KeptAnswer extends Answer {
+  /** Of the request that it answers. */
+  readonly id: string;
+}
+
+/** The first line of the file; the body follows. */
+interface Head {
+  readonly id: string;
+  readonly cost: number | null;
+  readonly usage: JsonObject;
+  /** sha256 of the body. */
+  readonly digest: string;
+}
+
+/** Beside the cache, so that all who share it give away the same answer. */
+export class Answers {
+  readonly #folder: string;
+
+  /** @param cache the folder that holds `cas/` and `ac/` */
+  constructor(cache: string) {
+    this.#folder = join(cache, "answers");
+  }
+
+  /** One for each purchase of the key. */
+  folder(key: ActionKey): string {
+    return join(this.#folder, key);
+  }
+
+  path(key: ActionKey, purchase: Digest): string {
+    return join(this.folder(key), purchase);
+  }
+
+  /** Undefined where there is none; one that is not what was written counts as none. */
+  get(key: ActionKey, purchase: Digest): KeptAnswer | undefined {
+    const path = this.path(key, purchase);
+    if (statFile(path) === undefined) return undefined;
+    const bytes = readFileSync(path);
+    const end = bytes.indexOf(10);
+    const head = parse(bytes.toString("utf8", 0, Math.max(0, end)));
+    const body = bytes.subarray(end + 1);
+    if (head === undefined || head.digest !== hash("sha256", body)) return undefined;
+    return { id: head.id, cost: head.cost ?? undefined, usage: head.usage, body };
+  }
+
+  /** A power cut does not take it any more, nor its name. */
+  async put(key: ActionKey, purchase: Digest, { id, body, cost, usage }: KeptAnswer): Promise<void> {
+    const path = this.path(key, purchase);
+    const head: Head = { id, cost: cost ?? null, usage, digest: hash("sha256", body) };
+    writeAtomically(path, [Buffer.from(`${JSON.stringify(head)}\n`), body]);
+    await syncNames(path, dirname(this.#folder));
+  }
+
+  /** All of a key: its result is in the store, or another is wanted. */
+  drop(key: ActionKey): void {
+    rmSync(this.folder(key), { recursive: true, force: true });
+  }
+}
+
+function parse(line: string): Head | undefined {
+  try {
+    return JSON.parse(line) as Head;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
