@@ -246,7 +246,7 @@ test("killed between the answer and the record that it was paid: it is given awa
   expect(ledgerOf(shop).at(-1)).toMatchObject({ kind: "paid", cost: 0.04, usage: { pictures: 1 } });
 });
 
-test("an answer that is damaged counts as none", async () => {
+test("an answer that is damaged is not bought again unasked", async () => {
   let broken = true;
   const { studio, shop, build } = await payShop(ONE, async (given) => {
     await paintAll(given);
@@ -259,7 +259,17 @@ test("an answer that is damaged counts as none", async () => {
     name.includes("/"),
   );
   writeFileSync(`${folder}/${path}`, `${readFileSync(`${folder}/${path}`, "utf8")}!`);
-  expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  const built = await build();
+  expect([built.problems, helps(built)]).toEqual([
+    [
+      `an answer of studio (brush-1) was paid for and is damaged: ${folder}/${path}. It was not asked for again.`,
+    ],
+    [
+      "`faceless build --pay-again` buys it again, or `--force output/demo/one.txt` for this file alone; or put a file there and `faceless accept output/demo/one.txt`.",
+    ],
+  ]);
+  expect(studio.asked).toEqual(["one"]);
+  expect((await build({ payAgain: true })).ran).toEqual({ "one.txt": "ran" });
   expect([shop.read("one.txt"), studio.asked]).toEqual(["ONE", ["one", "one"]]);
 });
 

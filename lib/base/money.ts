@@ -1,13 +1,13 @@
 /** US dollars in words. */
 
-/** "$12.30", "$0.053", "$0.0004": cents, and below a dollar as many digits as tell something. */
+/** "$12.30", "$0.60", "$0.053", "$0.0004": cents, and below a dollar as many digits as tell something. */
 export function sayDollars(amount: number): string {
   if (amount === 0 || amount >= 1) return `$${amount.toFixed(2)}`;
-  const [whole, digits = ""] = plain(Number(amount.toPrecision(2))).split(".");
-  return `$${whole}.${digits.padEnd(2, "0")}`;
+  const [whole, digits = ""] = (amount >= 0.01 ? amount.toFixed(3) : plain(amount)).split(".");
+  return `$${whole}.${digits.replace(/0+$/, "").padEnd(2, "0")}`;
 }
 
-/** Without an exponent. */
+/** Two digits that are not 0, without an exponent. */
 function plain(amount: number): string {
-  return amount.toFixed(12).replace(/0+$/, "");
+  return Number(amount.toPrecision(2)).toFixed(12);
 }

@@ -21,11 +21,16 @@ export class Budget {
     this.limit = limit;
   }
 
+  /** Whether so much more would not pass the limit. */
+  allows(dollars: number): boolean {
+    return this.#spent + this.#inFlight + dollars <= this.limit + ROUNDING;
+  }
+
   /** @throws Failure where it would pass the limit, or where nobody knows what it costs */
   reserve(purchase: Purchase): Reservation {
     const { estimate } = purchase;
     if (estimate === undefined) throw this.#noPrice(purchase);
-    if (this.#spent + this.#inFlight + estimate > this.limit + ROUNDING) throw this.#over(purchase, estimate);
+    if (!this.allows(estimate)) throw this.#over(purchase, estimate);
     this.#inFlight += estimate;
     return {
       settle: (cost) => {

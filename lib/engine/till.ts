@@ -11,6 +11,7 @@
  */
 import { hash, randomUUID } from "node:crypto";
 import { Failure } from "../base/failure.ts";
+import { sayInstant } from "../base/instant.ts";
 import { canonicalJson } from "../base/json.ts";
 import { sayDollars } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
@@ -84,7 +85,8 @@ export class ActionTill implements Till {
   async #buy(purchase: Purchase, digest: Digest, send: () => Promise<Answer>): Promise<Uint8Array> {
     const { answers, key, budget } = this.#parts;
     const kept = answers.get(key, digest);
-    if (kept !== undefined) return await this.#give(kept, digest);
+    if (kept === "damaged") this.#refuseDamaged(purchase, digest);
+    else if (kept !== undefined) return await this.#give(kept, digest);
     await this.#settleEarlier(digest);
     const reservation = budget?.reserve(purchase);
     let cost = 0;
@@ -109,6 +111,16 @@ export class ActionTill implements Till {
       await this.#note({ kind: "paid", id, at: now(), cost: cost ?? null, usage });
     this.#costs.set(digest, cost ?? null);
     return body;
+  }
+
+  /** @throws Failure, unless the user lets it be bought again */
+  #refuseDamaged({ provider, model }: Purchase, digest: Digest): void {
+    const { answers, key, consented } = this.#parts;
+    if (consented) return;
+    throw new Failure(
+      `an answer of ${provider} (${model}) was paid for and is damaged: ${answers.path(key, digest)}. It was not asked for again.`,
+      { code: "money.maybe-charged", help: this.#howToGoOn() },
+    );
   }
 
   /** @throws Failure where an earlier request may have been charged, and the user was not asked about it */
@@ -165,12 +177,15 @@ export class ActionTill implements Till {
   }
 
   #maybeCharged(earlier: readonly Intent[]): Failure {
+    const message = `${sayMaybeCharged(earlier)} It was not sent again.`;
+    const help = `The provider's own records tell. ${this.#howToGoOn()}`;
+    return new Failure(message, { code: "money.maybe-charged", help });
+  }
+
+  #howToGoOn(): string {
     const { action, places } = this.#parts;
     const path = shellWord(places.name(action.id));
-    return new Failure(`${sayMaybeCharged(earlier)} It was not sent again.`, {
-      code: "money.maybe-charged",
-      help: `The provider's own records tell. \`faceless build --pay-again\` buys it again, or \`--force ${path}\` for this file alone; or put a file there and \`faceless accept ${path}\`.`,
-    });
+    return `\`faceless build --pay-again\` buys it again, or \`--force ${path}\` for this file alone; or put a file there and \`faceless accept ${path}\`.`;
   }
 }
 
@@ -179,7 +194,7 @@ function sayMaybeCharged(earlier: readonly Intent[]): string {
   const { provider, model, at } = earlier.at(-1)!;
   const amount = sumOf(earlier.map(({ estimate }) => estimate));
   const much = amount === null ? "and nobody knows how much" : `up to ${sayDollars(amount)}`;
-  const when = `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const when = sayInstant(at);
   if (earlier.length === 1)
     return `a request to ${provider} (${model}) of ${when} may have been charged, ${much}: its answer never came.`;
   return `${plural(earlier.length, "request")} to ${provider} (${model}), the last of ${when}, may have been charged, ${much}: their answers never came.`;

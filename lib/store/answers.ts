@@ -39,15 +39,15 @@ export class Answers {
     return join(this.folder(key), purchase);
   }
 
-  /** Undefined where there is none; one that is not what was written counts as none. */
-  get(key: ActionKey, purchase: Digest): KeptAnswer | undefined {
+  /** Undefined where there is none; "damaged" for one that is not what was written. */
+  get(key: ActionKey, purchase: Digest): KeptAnswer | "damaged" | undefined {
     const path = this.path(key, purchase);
     if (statFile(path) === undefined) return undefined;
     const bytes = readFileSync(path);
     const end = bytes.indexOf(10);
     const head = parse(bytes.toString("utf8", 0, Math.max(0, end)));
     const body = bytes.subarray(end + 1);
-    if (head === undefined || head.digest !== hash("sha256", body)) return undefined;
+    if (head === undefined || head.digest !== hash("sha256", body)) return "damaged";
     return { id: head.id, cost: head.cost ?? undefined, usage: head.usage, body };
   }
 
