@@ -85,7 +85,9 @@ export interface Painter {
   readonly price: number | undefined;
 }
 
-export function painter(service: Service, price: number | undefined = PRICE, model = "brush-1"): Painter {
+/** `price`: null for one that nobody knows. */
+export function painter(service: Service, dollars: number | null = PRICE, model = "brush-1"): Painter {
+  const price = dollars ?? undefined;
   return {
     price,
     paint: (text, { till, signal }) =>
@@ -145,7 +147,7 @@ export function ledgerOf(shop: Workshop, name = "ledger"): readonly LedgerRecord
 /** "intent", "paid"… in order. */
 export const kinds = (shop: Workshop, name?: string) => ledgerOf(shop, name).map(({ kind }) => kind);
 
-export type Build = Parameters<Workshop["build"]>[0];
+export type Build = NonNullable<Parameters<Workshop["build"]>[0]>;
 
 export async function payShop(pipeline = ONE, run?: (given: Given) => Promise<void>) {
   const studio = await service();

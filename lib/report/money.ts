@@ -79,8 +79,8 @@ export function sayAcceptable(project: string, { acceptable }: ForetoldCost): st
 /** "paid $0.42, and up to $0.04 more may have been charged; the cache saved $1.20" */
 export function saySpending({ paid, unpriced, maybe, saved }: Spending): string {
   const charged = [
-    ...(paid > 0 || maybe > 0 ? [`paid ${sayDollars(paid)}`] : []),
-    ...(maybe > 0 ? [`up to ${sayDollars(maybe)} more may have been charged`] : []),
+    ...(paid > 0 ? [`paid ${sayDollars(paid)}`] : []),
+    ...(maybe > 0 ? [`up to ${sayDollars(maybe)}${paid > 0 ? " more" : ""} may have been charged`] : []),
     ...(unpriced > 0 ? [`${plural(unpriced, "request")} without a known price`] : []),
   ];
   const parts = [
