@@ -71,7 +71,6 @@ test("a task that fails on its answer is given the same one again, and buys noth
     { cost: 0.04 },
   ]);
   broken = false;
-  shop.remove(".faceless/kept-1-one.txt");
   const built = await build();
   expect([built.ran, studio.asked, kinds(shop)]).toEqual([{ "one.txt": "ran" }, ["one"], ["intent", "paid"]]);
   expect(built.events.find(({ type }) => type === "finished")).toMatchObject({ outcome: "ran", cost: 0 });
@@ -356,6 +355,25 @@ test("a build without paid tools has no ledger, no lease and no answers", async 
   await shop.build({ askToPayAgain: async () => true });
   expect(readdirSync(shop.path(".faceless")).sort()).toEqual(["journal", "scratch", "snapshot"]);
   expect(readdirSync(shop.path("/.faceless/cache")).sort()).toEqual(["ac", "cas", "trimmed"]);
+});
+
+test("of two projects that share a cache, the one knows of the other's request that may have been charged", async () => {
+  const { studio, shop, build } = await payShop();
+  const other = workshop({ "/pipelines/p.yaml": ONE });
+  const cache = other.path("/.faceless/cache");
+  studio.next = ["cut"];
+  await build({ ...at, cache });
+  shop.close();
+  const given = { tasks: paintTask(), tools: paidTools(painter(studio)), cache };
+  expect((await other.build(given)).problems).toEqual([
+    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+  ]);
+  expect((await other.build({ ...given, payAgain: true })).ran).toEqual({ "one.txt": "ran" });
+  expect([studio.asked, kinds(other)]).toEqual([
+    ["one", "one"],
+    ["consented", "intent", "paid"],
+  ]);
+  expect(readdirSync(`${cache}/answers`)).toEqual([]);
 });
 
 test("two projects that share a cache and begin the same at once: one buys, the other takes what it has stored", async () => {

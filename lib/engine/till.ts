@@ -10,12 +10,7 @@
  *                   └─────cut off──▶ lost ────▶ thrown on
  */
 import { hash, randomUUID } from "node:crypto";
-import { Failure } from "../base/failure.ts";
-import { sayInstant } from "../base/instant.ts";
 import { canonicalJson } from "../base/json.ts";
-import { sayDollars } from "../base/money.ts";
-import { plural } from "../base/plural.ts";
-import { shellWord } from "../base/shell.ts";
 import type { BoughtFor, Intent, LedgerRecord } from "../model/ledger.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { Answer, Charged, Purchase, Till } from "../model/purchase.ts";
@@ -25,6 +20,7 @@ import type { Books } from "./books.ts";
 import type { Budget } from "./budget.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { damagedAnswer, maybeCharged } from "./purchase-failures.ts";
 
 /** Of an action whose tools cost nothing: no ledger stands behind it. */
 export const UNBOOKED: Till = { buy: async (_purchase, send) => (await send()).body };
@@ -53,6 +49,8 @@ export class ActionTill implements Till {
   /** Requests of this attempt, which whoever asks again knows of. */
   readonly #own = new Set<string>();
   #paid: number | null = 0;
+  /** How many answers could not be kept. */
+  #unkept = 0;
 
   constructor(parts: TillParts) {
     this.#parts = parts;
@@ -66,6 +64,16 @@ export class ActionTill implements Till {
   /** US dollars that all it has given out cost when it was bought; undefined where no price is known. */
   get cost(): number | undefined {
     return sumOf(this.#costs.values()) ?? undefined;
+  }
+
+  /** Whether it has given out anything, and all of that is kept: then a task that fails has lost nothing. */
+  get keepsAll(): boolean {
+    return this.#costs.size > 0 && this.#unkept === 0;
+  }
+
+  /** What messages call the action. */
+  get #output(): string {
+    return this.#parts.places.name(this.#parts.action.id);
   }
 
   buy(purchase: Purchase, send: () => Promise<Answer>): Promise<Uint8Array> {
@@ -83,17 +91,18 @@ export class ActionTill implements Till {
   }
 
   async #buy(purchase: Purchase, digest: Digest, send: () => Promise<Answer>): Promise<Uint8Array> {
-    const { answers, key, budget } = this.#parts;
+    const { answers, key, budget, consented } = this.#parts;
     const kept = answers.get(key, digest);
-    if (kept === "damaged") this.#refuseDamaged(purchase, digest);
-    else if (kept !== undefined) return await this.#give(kept, digest);
+    if (kept === "damaged" && !consented)
+      throw damagedAnswer(purchase, answers.path(key, digest), this.#output);
+    if (kept !== undefined && kept !== "damaged") return await this.#give(kept, digest);
     await this.#settleEarlier(digest);
     const reservation = budget?.reserve(purchase);
     let cost = 0;
     try {
       const id = await this.#intend(purchase, digest);
       const answer = await send().catch(async (error: unknown) => {
-        if ((await this.#fail(id, purchase, error)) === "maybe") cost = purchase.estimate ?? 0;
+        if ((await this.#fail(id, purchase, digest, error)) === "maybe") cost = purchase.estimate ?? 0;
         throw error;
       });
       cost = answer.cost ?? purchase.estimate ?? 0;
@@ -113,36 +122,33 @@ export class ActionTill implements Till {
     return body;
   }
 
-  /** @throws Failure, unless the user lets it be bought again */
-  #refuseDamaged({ provider, model }: Purchase, digest: Digest): void {
-    const { answers, key, consented } = this.#parts;
-    if (consented) return;
-    throw new Failure(
-      `an answer of ${provider} (${model}) was paid for and is damaged: ${answers.path(key, digest)}. It was not asked for again.`,
-      { code: "money.maybe-charged", help: this.#howToGoOn() },
-    );
-  }
-
   /** @throws Failure where an earlier request may have been charged, and the user was not asked about it */
   async #settleEarlier(digest: Digest): Promise<void> {
-    const { books, key, consented, now } = this.#parts;
-    const earlier = books.maybeCharged(key, digest).filter(({ id }) => !this.#own.has(id));
-    if (earlier.length === 0) return;
-    if (!consented) throw this.#maybeCharged(earlier);
-    await books.write({ kind: "consented", ids: earlier.map(({ id }) => id), at: now() });
+    const { books, answers, key, consented, now } = this.#parts;
+    const earlier = new Map(books.maybeCharged(key, digest).map((intent) => [intent.id, intent]));
+    const asked = answers.asked(key, digest);
+    if (asked !== undefined) earlier.set(asked.id, asked);
+    for (const id of this.#own) earlier.delete(id);
+    if (earlier.size === 0) return;
+    if (!consented) throw maybeCharged([...earlier.values()], this.#output);
+    await books.write({ kind: "consented", ids: [...earlier.keys()], at: now() });
   }
 
   async #intend({ provider, model, estimate }: Purchase, purchase: Digest): Promise<string> {
-    const { books, action, key, now } = this.#parts;
+    const { books, answers, action, key, now } = this.#parts;
     const id = randomUUID();
     this.#own.add(id);
     const what = { purchase, provider, model, estimate: estimate ?? null };
-    await books.write({ kind: "intent", id, at: now(), key, ...boughtFor(action), ...what });
+    const intent: Intent = { kind: "intent", id, at: now(), key, ...boughtFor(action), ...what };
+    await books.write(intent);
+    await answers.ask(intent);
     return id;
   }
 
-  async #fail(id: string, { estimate }: Purchase, error: unknown): Promise<Charged> {
+  async #fail(id: string, { estimate }: Purchase, digest: Digest, error: unknown): Promise<Charged> {
+    const { answers, key } = this.#parts;
     const charged = chargedOf(error);
+    if (charged === "no") answers.unask(key, digest);
     // If it cannot be written, the intent has no end: that means the same as lost.
     await this.#note({ kind: charged === "no" ? "refused" : "lost", id, at: this.#parts.now() });
     if (charged === "maybe") this.#parts.charged("lost", estimate ?? null);
@@ -157,9 +163,11 @@ export class ActionTill implements Till {
     charged("paid", cost);
     this.#paid = sumOf([this.#paid, cost]);
     this.#costs.set(digest, cost);
-    await this.#trying("an answer that was paid for could not be kept", () =>
+    const isKept = await this.#trying("an answer that was paid for could not be kept", () =>
       answers.put(key, digest, { id, ...answer }),
     );
+    if (!isKept) this.#unkept += 1;
+    answers.unask(key, digest);
     await this.#note({ kind: "paid", id, at: now(), cost, usage });
   }
 
@@ -167,39 +175,19 @@ export class ActionTill implements Till {
     await this.#trying("the ledger could not be written", () => this.#parts.books.write(record));
   }
 
-  async #trying(what: string, write: () => Promise<void>): Promise<void> {
+  async #trying(what: string, write: () => Promise<void>): Promise<boolean> {
     try {
       await write();
+      return true;
     } catch (error) {
       if (typeof (error as NodeJS.ErrnoException).syscall !== "string") throw error;
       this.#parts.notice(`${what}: ${problemOf(error).message}`);
+      return false;
     }
   }
-
-  #maybeCharged(earlier: readonly Intent[]): Failure {
-    const message = `${sayMaybeCharged(earlier)} It was not sent again.`;
-    const help = `The provider's own records tell. ${this.#howToGoOn()}`;
-    return new Failure(message, { code: "money.maybe-charged", help });
-  }
-
-  #howToGoOn(): string {
-    const { action, places } = this.#parts;
-    const path = shellWord(places.name(action.id));
-    return `\`faceless build --pay-again\` buys it again, or \`--force ${path}\` for this file alone; or put a file there and \`faceless accept ${path}\`.`;
-  }
 }
 
-/** "a request to azure (gpt-image-2) of 2026-11-26 11:02 UTC may have been charged, up to $0.053: its answer never came." */
-function sayMaybeCharged(earlier: readonly Intent[]): string {
-  const { provider, model, at } = earlier.at(-1)!;
-  const amount = sumOf(earlier.map(({ estimate }) => estimate));
-  const much = amount === null ? "and nobody knows how much" : `up to ${sayDollars(amount)}`;
-  const when = sayInstant(at);
-  if (earlier.length === 1)
-    return `a request to ${provider} (${model}) of ${when} may have been charged, ${much}: its answer never came.`;
-  return `${plural(earlier.length, "request")} to ${provider} (${model}), the last of ${when}, may have been charged, ${much}: their answers never came.`;
-}
-
+/** Null where one of them is. */
 function sumOf(costs: Iterable<number | null>): number | null {
   let sum = 0;
   for (const cost of costs) {

@@ -183,7 +183,9 @@ export class Updater {
       }
       const began = now();
       const made = await runAction(action, given.resolved, attempt, hooks).catch((error: unknown) => {
-        throw paid && !hooks.signal.aborted ? this.#keeper.keepLeft(action, attempt, error) : error;
+        // What was bought through the till is kept as it was answered, and given away again.
+        const isOnlyCopy = paid && !hooks.paying?.keepsAll && !hooks.signal.aborted;
+        throw isOnlyCopy ? this.#keeper.keepLeft(action, attempt, error) : error;
       });
       const ms = now() - began;
       const resolved = this.#narrow(action, wanted, attempt, hooks);
