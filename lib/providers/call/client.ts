@@ -1,5 +1,6 @@
 /** The one way to a service: limits, retries, breaker, deadline, and the till that each single request is bought through. */
 import { type Clock, REAL_CLOCK } from "../../base/clock.ts";
+import type { Failure } from "../../base/failure.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { Answer, Purchase } from "../../model/purchase.ts";
 import type { CallContext, Estimate } from "../call.ts";
@@ -91,6 +92,11 @@ export class ApiClient {
       );
       await this.#world.clock.sleep(wait, context.signal);
     }
+  }
+
+  /** What to throw for an answer that says no. */
+  failureOf(fault: Fault, subject: Subject): Failure {
+    return failureOf(fault, this.#settings, subject, 1);
   }
 
   async #attempt(
