@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import { Failure } from "../lib/base/failure.ts";
 import { loadConfig } from "../lib/config/load.ts";
+import { priceTableWith } from "../lib/config/prices.ts";
 import { projectSettings } from "../lib/config/project.ts";
 import { findRoot, loadEnvironment } from "../lib/config/root.ts";
+import { KNOWN_PROVIDERS } from "../lib/providers/registry.ts";
 
 const VIDEO = 'video: { width: 1920, height: 1080, fps: 30, background: "#000000" }';
 const SMALL = `platforms:
@@ -24,7 +26,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 function load(text: string) {
   writeFileSync(join(root, "faceless.config.yaml"), text);
-  return loadConfig(root);
+  return loadConfig(root, KNOWN_PROVIDERS);
 }
 
 function complaints(text: string): string {
@@ -40,10 +42,11 @@ function complaints(text: string): string {
 describe("what it means", () => {
   test("the smallest one", () =>
     expect({ ...load(SMALL), root: "" }).toEqual({
+      prices: priceTableWith({}),
       root: "",
       pipeline: "narrated-video",
       providers: { offline: { type: "offline", look: "auto", voices: {} } },
-      use: { image: "offline", speech: "offline" },
+      use: { image: "offline", speech: "offline", text: "offline" },
       pools: {},
       cache: { maxBytes: 20e9, maxAgeMs: 90 * 24 * 3_600_000 },
       platforms: {
@@ -174,7 +177,7 @@ niches:
         2 | pipline: narrated-video
           | ^
 
-      faceless.config.yaml:4:20: must be 'offline', found 'ofline'. Did you mean 'offline'?
+      faceless.config.yaml:4:20: must be one of 'offline', 'azure-openai', 'openai', 'elevenlabs', 'pexels', found 'ofline'. Did you mean 'offline'?
         4 |   offline: { type: ofline }
           |                    ^
 
@@ -349,7 +352,7 @@ niches:
     "
   `));
   test("none at all", () =>
-    expect(() => loadConfig(root)).toThrow("faceless.config.yaml: there is no such file."));
+    expect(() => loadConfig(root, KNOWN_PROVIDERS)).toThrow("faceless.config.yaml: there is no such file."));
 
   test("a niche that the config does not have", () => {
     const config = load(SMALL);

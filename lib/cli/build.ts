@@ -4,6 +4,7 @@ import { loadEnvironment } from "../config/root.ts";
 import type { Budget } from "../engine/budget.ts";
 import { type Survey, surveyFiles } from "../engine/up-to-date.ts";
 import type { BuildEvent } from "../model/event.ts";
+import { AZURE_DEPLOYMENTS } from "../model/known-values.ts";
 import type { Profile } from "../report/profile.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
@@ -80,7 +81,8 @@ export function signatureOf(
   { set }: BuildOptions,
   env: NodeJS.ProcessEnv,
 ): string {
-  const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
+  const own = ["FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
+  const variables = ["PATH", ...own, ...Object.values(AZURE_DEPLOYMENTS)];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
   return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });
 }

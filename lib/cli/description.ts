@@ -14,6 +14,7 @@ import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
+import { KNOWN_PROVIDERS } from "../providers/registry.ts";
 import type { Wanted } from "./projects.ts";
 
 export interface Description {
@@ -37,7 +38,7 @@ export function readDescription(
 ): Description {
   emit({ type: "phase", phase: "load-configuration" });
   look(join(root, CONFIG_FILE));
-  const config = loadConfig(root);
+  const config = loadConfig(root, KNOWN_PROVIDERS);
   emit({ type: "phase", phase: "compile-pipeline" });
   return { config, ...loadPipeline(root, config, wanted, set, tasks, look) };
 }

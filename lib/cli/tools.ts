@@ -1,12 +1,14 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
+import { Failure } from "../base/failure.ts";
 import { type Ffmpeg, findFfmpeg } from "../media/ffmpeg.ts";
 import { findFonts } from "../media/fonts/shelf.ts";
 import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
-import { offlineImages } from "../providers/offline/image.ts";
-import { offlineSpeech } from "../providers/offline/speech.ts";
+import { REAL_WORLD } from "../providers/call/client.ts";
+import type { Provider, Use } from "../providers/provider.ts";
+import { openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
 
 export interface LoadedTools {
@@ -50,15 +52,39 @@ export async function loadTools(
     const canvas = canvasTool();
     tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
-  if (used.has("image")) {
-    const { look } = config.providers[config.use.image]!;
-    const image = offlineImages({ look });
-    tools.set("image", { identity: image.identity, paid: false, value: image });
-  }
-  if (used.has("speech")) {
-    const { voices } = config.providers[config.use.speech]!;
-    const speech = offlineSpeech({ voices });
-    tools.set("speech", { identity: speech.identity, paid: false, value: speech });
-  }
+  for (const [name, tool] of openProviders(used, config, env)) tools.set(name, tool);
   return { tools, programs, ffmpeg };
+}
+
+/** One instance is opened once, whatever it is used for, so that its limits hold for all of it. */
+function openProviders(
+  used: ReadonlySet<keyof Tools>,
+  { providers, use, prices }: Config,
+  env: NodeJS.ProcessEnv,
+): [name: Use, tool: Tool][] {
+  const opened = new Map<string, Provider>();
+  const uses = (["image", "speech", "text"] as const).filter((name) => used.has(name));
+  return uses.map((name) => {
+    const instance = use[name];
+    if (instance === null) throw nobodyWrites();
+    const provider =
+      opened.get(instance) ??
+      openProvider(providers[instance]!, { name: instance, env, prices, world: REAL_WORLD });
+    opened.set(instance, provider);
+    const value = provider.make[name]?.();
+    // The configuration was checked for this; what is left is a provider that can be used so in time to come.
+    if (value === undefined)
+      throw new Failure(`the provider '${instance}' cannot do this: ${name}.`, {
+        code: "config.invalid",
+        help: `Name another one in faceless.config.yaml: \`use: { ${name}: … }\`.`,
+      });
+    return [name, { identity: value.identity, paid: provider.paid, value }];
+  });
+}
+
+function nobodyWrites(): Failure {
+  return new Failure("The pipeline needs text to be written, and no provider is named for it.", {
+    code: "config.missing",
+    help: "Name one in faceless.config.yaml: `use: { text: … }`.",
+  });
 }

@@ -18,6 +18,9 @@ export interface ImageProvider {
   /** All that can change the bytes besides the request: engine, version, model, settings. Never a secret. */
   readonly identity: string;
   estimate(request: ImageRequest): Estimate;
-  /** Resolves to the bytes of a PNG. Rejects with a Failure whose help says what to change. */
+  /**
+   * Resolves to the bytes of a PNG, JPEG or WebP of any size: the nearest that the provider makes. Whoever asks cuts and
+   * scales it. Rejects with a Failure whose help says what to change.
+   */
   generate(request: ImageRequest, context: CallContext): Promise<Uint8Array>;
 }

@@ -1,0 +1,197 @@
+/** The one way to a service: limits, retries, breaker, deadline, and the till that each single request is bought through. */
+import { type Clock, REAL_CLOCK } from "../../base/clock.ts";
+import type { Failure } from "../../base/failure.ts";
+import type { JsonObject } from "../../base/json.ts";
+import type { Answer, Purchase } from "../../model/purchase.ts";
+import type { CallContext, Estimate } from "../call.ts";
+import { Breaker } from "./breaker.ts";
+import { classify } from "./classify.ts";
+import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
+import { Limiter, type Limits, type Permit } from "./limiter.ts";
+import { backoff, LONGEST_WAIT } from "./retry-after.ts";
+import { type Addressee, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
+
+/** A request, and how its answer is read. */
+export interface Exchange<Result> extends Subject {
+  /** All that is asked, without secrets. */
+  readonly request: JsonObject;
+  readonly estimate: Estimate;
+  /** One request, and no more. Resolves to an answer with a success status; rejects with what `classify` knows. */
+  send(signal: AbortSignal): Promise<Response>;
+  /** Makes of a body what is kept of it; as it is, unless given. */
+  keep?(body: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  /** @throws BadAnswer where it is none, Failure where it is one that says no */
+  read(body: Uint8Array): Result;
+  /** What it cost, of a body that could be read. */
+  bill(body: Uint8Array): Pick<Answer, "cost" | "usage">;
+}
+
+export interface ClientSettings extends Addressee, Limits {
+  /** Whether requests cost money; else no till stands in between. */
+  readonly paid: boolean;
+  /** Milliseconds for one request, its answer's body included. */
+  readonly timeout: number;
+}
+
+/** Where time and chance come from. */
+export interface ClientWorld {
+  readonly clock: Clock;
+  /** 0 to 1. */
+  random(): number;
+}
+
+export const REAL_WORLD: ClientWorld = { clock: REAL_CLOCK, random: Math.random };
+
+/** How often the same is asked: of what was refused, and of what may have been charged each time. */
+const MOST_ATTEMPTS = 8;
+const MOST_CHARGED = 4;
+/** Milliseconds from the first request to the last answer; more where a single request may take longer. */
+const LONGEST_CALL = 15 * 60_000;
+
+/** Milliseconds: a shorter wait for a limit is nobody's concern. */
+const LEAST_TOLD = 1_000;
+
+/** What one call has gone through so far. */
+interface Progress {
+  attempts: number;
+  maybeCharged: number;
+  /** Milliseconds since 1970: nothing of it lasts longer. */
+  endsAt: number;
+}
+
+export class ApiClient {
+  readonly #settings: ClientSettings;
+  readonly #world: ClientWorld;
+  readonly #limiter: Limiter;
+  readonly #breaker: Breaker;
+
+  constructor(settings: ClientSettings, world: ClientWorld = REAL_WORLD) {
+    this.#settings = settings;
+    this.#world = world;
+    this.#limiter = new Limiter(settings, world.clock);
+    this.#breaker = new Breaker(settings.name, world.clock);
+  }
+
+  /** @throws Failure with what to do; the signal's reason as soon as it is aborted */
+  async call<Result>(exchange: Exchange<Result>, context: CallContext): Promise<Result> {
+    const progress: Progress = { attempts: 0, maybeCharged: 0, endsAt: Number.POSITIVE_INFINITY };
+    for (;;) {
+      const outcome = await this.#attempt(exchange, context, progress);
+      if ("body" in outcome) return exchange.read(outcome.body);
+      const { fault } = outcome;
+      const { name } = this.#settings;
+      const wait = this.#waitAfter(fault, progress);
+      if (wait === undefined) {
+        const failure = failureOf(fault, this.#settings, exchange, progress.attempts);
+        this.#breaker.failed(exchange.model, fault, failure);
+        throw failure;
+      }
+      const charge = fault.charged === "maybe" && this.#settings.paid ? ", and may have been charged" : "";
+      context.notice(
+        `${name}: a request failed${charge} (${sayFault(fault, this.#settings)}); asking again in ${sayWait(wait)}.`,
+      );
+      await this.#world.clock.sleep(wait, context.signal);
+    }
+  }
+
+  /** What to throw for an answer that says no. */
+  failureOf(fault: Fault, subject: Subject): Failure {
+    return failureOf(fault, this.#settings, subject, 1);
+  }
+
+  async #attempt(
+    exchange: Exchange<unknown>,
+    context: CallContext,
+    progress: Progress,
+  ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
+    const { signal } = context;
+    const permit = await this.#enter(exchange.model, context);
+    let sent = false;
+    try {
+      const now = this.#world.clock.now();
+      if (progress.attempts === 0) progress.endsAt = now + Math.max(LONGEST_CALL, this.#settings.timeout);
+      progress.attempts += 1;
+      const body = await this.#buy(exchange, context, () => {
+        sent = true;
+        return this.#sendOnce(exchange, signal, progress.endsAt - now);
+      });
+      if (sent) this.#breaker.succeeded();
+      return { body };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CallError)) throw error;
+      if (error.charged === "maybe") progress.maybeCharged += 1;
+      return { fault: error.fault };
+    } finally {
+      permit.end(sent);
+    }
+  }
+
+  /** Leave to send, unless it has become known by then that it would fail. @throws Failure */
+  async #enter(model: string, { signal, notice }: CallContext): Promise<Permit> {
+    const { name } = this.#settings;
+    this.#breaker.check(model);
+    const permit = await this.#limiter.enter(signal, (wait) => {
+      if (wait >= LEAST_TOLD) notice(`${name}: waiting ${sayWait(wait)}, for its limit of requests.`);
+    });
+    try {
+      this.#breaker.check(model);
+      return permit;
+    } catch (error) {
+      permit.end(false);
+      throw error;
+    }
+  }
+
+  async #buy(
+    exchange: Exchange<unknown>,
+    { till }: CallContext,
+    send: () => Promise<Answer>,
+  ): Promise<Uint8Array> {
+    const { name, paid } = this.#settings;
+    if (!paid) return (await send()).body;
+    const { model, request, estimate } = exchange;
+    const purchase: Purchase = { provider: name, model, request, estimate };
+    return await till.buy(purchase, send);
+  }
+
+  /** One request, its body included, within its time. @throws CallError */
+  async #sendOnce(exchange: Exchange<unknown>, signal: AbortSignal, left: number): Promise<Answer> {
+    const { clock } = this.#world;
+    const deadline = new AbortController();
+    const late = () => deadline.abort(new DOMException("The request took too long.", "TimeoutError"));
+    const callOff = clock.alarm(Math.min(this.#settings.timeout, left), late);
+    const both = AbortSignal.any([signal, deadline.signal]);
+    try {
+      const response = await exchange.send(both);
+      const received = new Uint8Array(await response.arrayBuffer());
+      const body = (await exchange.keep?.(received, both)) ?? received;
+      return { body, ...this.#billed(exchange, body) };
+    } catch (error) {
+      if (signal.aborted)
+        throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
+      throw new CallError(classify(deadline.signal.aborted ? deadline.signal.reason : error, clock.now()));
+    } finally {
+      callOff();
+    }
+  }
+
+  /** @throws BadAnswer. A Failure is no fault of the request: the answer is whole, was paid for, and says no. */
+  #billed(exchange: Exchange<unknown>, body: Uint8Array): Pick<Answer, "cost" | "usage"> {
+    try {
+      exchange.read(body);
+    } catch (error) {
+      if (error instanceof BadAnswer) throw error;
+    }
+    return exchange.bill(body);
+  }
+
+  /** Milliseconds until it is asked again; undefined where it is not. */
+  #waitAfter(fault: Fault, { attempts, maybeCharged, endsAt }: Progress): number | undefined {
+    if (!FAULTS[fault.kind].retried) return undefined;
+    if (fault.wait !== undefined && fault.wait <= LONGEST_WAIT) this.#limiter.pause(fault.wait);
+    if (attempts >= MOST_ATTEMPTS || maybeCharged >= MOST_CHARGED) return undefined;
+    const wait = fault.wait ?? backoff(attempts, this.#world.random);
+    return wait > LONGEST_WAIT || this.#world.clock.now() + wait >= endsAt ? undefined : wait;
+  }
+}
