@@ -103,8 +103,11 @@ export class Purchasing {
     else this.#spending[how === "paid" ? "paid" : "maybe"] += cost;
   }
 
-  /** What cost this much came out of the cache. */
-  saved(action: Action, cost: number): void {
+  /** What cost this much, where that is known, came out of the cache. */
+  restored(action: Action, key: ActionKey, cost: number | undefined): void {
+    // A build that was killed as it had just stored the result had no time for it.
+    this.#answers.drop(key);
+    if (cost === undefined) return;
     this.#spending.saved += cost;
     this.#savings.push({ kind: "saved", at: this.#parts.now(), ...boughtFor(action), cost });
   }

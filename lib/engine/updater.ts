@@ -158,9 +158,8 @@ export class Updater {
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
       const { ms, cost } = cache.get(resolved.key) ?? {};
       this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
-      if (cost === undefined) return { kind: "done" };
-      this.#parts.purchasing.saved(action, cost);
-      return { kind: "done", saved: cost };
+      if (isPaid(resolved)) this.#parts.purchasing.restored(action, resolved.key, cost);
+      return { kind: "done", ...(cost === undefined ? {} : { saved: cost }) };
     } finally {
       attempt.discard();
     }
