@@ -1,8 +1,11 @@
 /** A content repo whose pictures and voice are bought from the test server, by the providers that are shipped. */
+import { spawn } from "node:child_process";
 import { onTestFinished } from "vitest";
+import { shellWord } from "../lib/base/shell.ts";
 import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
-import type { CliShop } from "./cli-shop.ts";
-import { cliShop } from "./cli-shop.ts";
+import { type CliShop, cliShop } from "./cli-shop.ts";
+import { CLI } from "./content-repo.ts";
+import { type Ended, ended } from "./small-repo.ts";
 
 /** US dollars for a picture, at most: the prompt's tokens are free. */
 export const PICTURE = 0.04;
@@ -65,6 +68,8 @@ export interface PaidRepo {
   readonly server: ApiServer;
   /** For whoever runs the program. */
   readonly env: Readonly<Record<string, string>>;
+  /** Runs the program to its end; `typed` is what somebody types, at a terminal. */
+  run(words: readonly string[], typed?: string): Promise<Ended>;
   /** The model that draws from now on. */
   model(image: string): void;
 }
@@ -77,5 +82,22 @@ export async function paidRepo(scenes: number): Promise<PaidRepo> {
   const model = (image: string) => shop.write("/faceless.config.yaml", config(server.url, image));
   model("any-size-1");
   shop.write("scripts/a.json", script(scenes));
-  return { shop, server, env: { STUDIO_KEY: KEY }, model };
+  const env = { STUDIO_KEY: KEY };
+  return { shop, server, env, model, run: (words, typed) => run(shop.root, words, env, typed) };
+}
+
+function run(
+  cwd: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  typed: string | undefined,
+): Promise<Ended> {
+  const program = [process.execPath, CLI, ...words];
+  // script(1) gives it a terminal of its own.
+  const [command, ...args] =
+    typed === undefined ? program : ["script", "-qec", program.map(shellWord).join(" "), "/dev/null"];
+  const base = { PATH: process.env.PATH, HOME: process.env.HOME, TERM: "xterm", NO_COLOR: "1" };
+  const child = spawn(command!, args, { cwd, env: { ...base, ...env } });
+  if (typed !== undefined) child.stdin.write(typed);
+  return ended(child);
 }

@@ -154,8 +154,8 @@ describe("a request that was cut off", () => {
     expect((await build({ askToPayAgain, force: ["one.txt"], dryRun: true })).ok).toBe(true);
     expect(asked).toEqual([]);
     expect((await build({ askToPayAgain })).ran).toEqual({ "one.txt": "failed" });
-    const request = { at: WHEN, action: "one.txt", provider: "studio", model: "brush-1", estimate: 0.04 };
-    expect([asked, studio.asked]).toEqual([[[request]], ["one"]]);
+    const purchase = { action: "one.txt", provider: "studio", model: "brush-1", requests: 1, at: WHEN };
+    expect([asked, studio.asked]).toEqual([[[{ ...purchase, charged: 0.04, again: 0.04 }]], ["one"]]);
     expect((await build({ askToPayAgain, force: ["one.txt"] })).ran).toEqual({ "one.txt": "ran" });
     expect(asked).toHaveLength(1);
   });

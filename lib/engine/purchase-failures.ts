@@ -1,7 +1,7 @@
 /** The words for purchases that are not made, since they may have been made before. */
 import { Failure } from "../base/failure.ts";
 import { sayInstant } from "../base/instant.ts";
-import { sayDollars } from "../base/money.ts";
+import { sayDollars, sumOf } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
 import { shellWord } from "../base/shell.ts";
 import type { Intent } from "../model/ledger.ts";
@@ -25,9 +25,8 @@ export function damagedAnswer({ provider, model }: Purchase, path: string, outpu
 
 function sayEarlier(earlier: readonly Intent[]): string {
   const { provider, model, at } = earlier.at(-1)!;
-  const known = earlier.flatMap(({ estimate }) => (estimate === null ? [] : [estimate]));
-  const sum = sayDollars(known.reduce((all, one) => all + one, 0));
-  const much = known.length === earlier.length ? `up to ${sum}` : "and nobody knows how much";
+  const sum = sumOf(earlier.map(({ estimate }) => estimate));
+  const much = sum === null ? "and nobody knows how much" : `up to ${sayDollars(sum)}`;
   if (earlier.length === 1)
     return `a request to ${provider} (${model}) of ${sayInstant(at)} may have been charged, ${much}: its answer never came.`;
   return `${plural(earlier.length, "request")} to ${provider} (${model}), the last of ${sayInstant(at)}, may have been charged, ${much}: their answers never came.`;

@@ -1,10 +1,11 @@
 /** What all paid actions of one build share: books, answers, budget and consent; and a lease on each key that is bought. */
 import { join } from "node:path";
+import { sumOf } from "../base/money.ts";
 import type { BuildEvent } from "../model/event.ts";
-import type { LedgerRecord } from "../model/ledger.ts";
+import type { Intent, LedgerRecord } from "../model/ledger.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { MaybeCharged, Spending } from "../model/purchase.ts";
-import type { ActionKey } from "../model/trace.ts";
+import type { ActionKey, Digest } from "../model/trace.ts";
 import { Answers } from "../store/answers.ts";
 import { acquireLock, type Lock } from "../store/lock.ts";
 import type { Books } from "./books.ts";
@@ -61,12 +62,17 @@ export class Purchasing {
     return this.#books.maybeCharged().length > 0;
   }
 
-  /** Those of a key whose answer is not there either. */
+  /** Purchases of a key that were begun, and whose answers are not there. */
   maybeCharged(key: ActionKey): readonly MaybeCharged[] {
-    return this.#books
-      .maybeCharged(key)
-      .filter(({ purchase }) => this.#answers.get(key, purchase) === undefined)
-      .map(({ at, action, provider, model, estimate }) => ({ at, action, provider, model, estimate }));
+    const purchases = new Map<Digest, Intent[]>();
+    for (const intent of this.#books.maybeCharged(key))
+      purchases.set(intent.purchase, [...(purchases.get(intent.purchase) ?? []), intent]);
+    const open = [...purchases].filter(([purchase]) => this.#answers.get(key, purchase) === undefined);
+    return open.map(([, intents]) => {
+      const { action, provider, model, at, estimate } = intents.at(-1)!;
+      const charged = sumOf(intents.map(({ estimate }) => estimate));
+      return { action, provider, model, requests: intents.length, at, charged, again: estimate };
+    });
   }
 
   /**

@@ -11,6 +11,7 @@
  */
 import { hash, randomUUID } from "node:crypto";
 import { canonicalJson } from "../base/json.ts";
+import { sumOf } from "../base/money.ts";
 import type { BoughtFor, Intent, LedgerRecord } from "../model/ledger.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { Answer, Charged, Purchase, Till } from "../model/purchase.ts";
@@ -185,16 +186,6 @@ export class ActionTill implements Till {
       return false;
     }
   }
-}
-
-/** Null where one of them is. */
-function sumOf(costs: Iterable<number | null>): number | null {
-  let sum = 0;
-  for (const cost of costs) {
-    if (cost === null) return null;
-    sum += cost;
-  }
-  return sum;
 }
 
 /** What it says of itself; what says nothing may have been charged. */

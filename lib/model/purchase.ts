@@ -34,16 +34,19 @@ export interface Till {
   buy(purchase: Purchase, send: () => Promise<Answer>): Promise<Uint8Array>;
 }
 
-/** A request of which nobody knows whether it was charged. */
+/** A purchase of which nobody knows whether it was charged: the answers of its requests never came. */
 export interface MaybeCharged {
-  /** When it was sent; milliseconds since 1970. */
-  readonly at: number;
   /** The id of the action that it was for. */
   readonly action: string;
   readonly provider: string;
   readonly model: string;
-  /** US dollars at most; null where no price is known. */
-  readonly estimate: number | null;
+  readonly requests: number;
+  /** When the last of them was sent; milliseconds since 1970. */
+  readonly at: number;
+  /** US dollars at most, of all of them; null where no price is known. */
+  readonly charged: number | null;
+  /** US dollars at most, of one more; null where no price is known. */
+  readonly again: number | null;
 }
 
 /** What a build was charged, in US dollars. */

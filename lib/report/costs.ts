@@ -1,5 +1,4 @@
 /** What a project was charged: sums of its ledgers, by what it was for, when, and whom. */
-import { sayDollars } from "../base/money.ts";
 import type { BoughtFor, Intent, LedgerRecord } from "../model/ledger.ts";
 import { table } from "./table.ts";
 
@@ -98,34 +97,44 @@ function count(row: CostRow, { estimate }: Intent, end: End | undefined): void {
   else row.paid += dollars;
 }
 
-/** Columns, each told where any row has something in it. */
-const COLUMNS = [
-  ["requests", ({ requests }: CostRow) => (requests === 0 ? "" : String(requests))],
-  ["paid", ({ paid }: CostRow) => dollars(paid)],
-  ["maybe charged", ({ maybe }: CostRow) => dollars(maybe)],
-  ["without a price", ({ unpriced }: CostRow) => (unpriced === 0 ? "" : String(unpriced))],
-  ["saved", ({ saved }: CostRow) => dollars(saved)],
-] as const;
-
-const dollars = (amount: number) => (amount === 0 ? "" : sayDollars(amount));
+/** Names of columns; each is told where any row has something in it. */
+const COLUMNS = {
+  requests: "requests",
+  paid: "paid",
+  maybe: "maybe charged",
+  unpriced: "without a price",
+  saved: "saved",
+} as const;
+type Column = keyof typeof COLUMNS;
+const DOLLARS: ReadonlySet<Column> = new Set(["paid", "maybe", "saved"]);
 
 /** Ends in a line break. */
-export function sayCosts(project: string, costs: Costs): string {
-  const { axes, targets, months, models, total } = costs;
-  if (total.requests === 0 && total.saved === 0) return `${project}\n  nothing was paid for, or saved\n`;
+export function sayCosts(project: string, { axes, targets, months, models, total }: Costs): string {
+  const columns = (Object.keys(COLUMNS) as Column[]).filter((column) => total[column] > 0);
+  if (columns.length === 0) return `${project}\n  nothing was paid for, or saved\n`;
   const groups = [
     ...Object.entries(axes),
     ["target", targets],
     ["month", months],
     ["model", models],
   ] as const;
-  const columns = COLUMNS.filter(([, cell]) => cell(total) !== "");
-  const cells = (row: CostRow) => [row.name, ...columns.map(([, cell]) => cell(row))];
-  const empty = columns.map(() => "");
+  const digits = digitsOf(groups.flatMap(([, rows]) => rows));
+  const cells = (row: CostRow) =>
+    columns.map((column) => {
+      if (row[column] === 0) return "";
+      return DOLLARS.has(column) ? `$${row[column].toFixed(digits)}` : String(row[column]);
+    });
   const rows = groups.flatMap(([name, rows]) => [
-    [`by ${name}`, ...empty],
-    ...rows.map((row) => [`  ${row.name}`, ...cells(row).slice(1)]),
+    [`by ${name}`, ...columns.map(() => "")],
+    ...rows.map((row) => [`  ${row.name}`, ...cells(row)]),
   ]);
-  const lines = table([["", ...columns.map(([name]) => name)], ...rows, cells(total)]);
+  const head = ["", ...columns.map((column) => COLUMNS[column])];
+  const lines = table([head, ...rows, [total.name, ...cells(total)]]);
   return `${[project, ...lines].join("\n")}\n`;
+}
+
+/** Cents where that is exact: all amounts of a table have the same, so that they can be compared at a glance. */
+function digitsOf(rows: readonly CostRow[]): 2 | 4 {
+  const amounts = rows.flatMap(({ paid, maybe, saved }) => [paid, maybe, saved]);
+  return amounts.every((amount) => Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-6) ? 2 : 4;
 }

@@ -1,6 +1,6 @@
 /** What is paid, and what would be: the words of plans, builds and questions. */
 import { sayInstant } from "../base/instant.ts";
-import { sayDollars } from "../base/money.ts";
+import { sayDollars, sumOf } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
 import { type BuildEvent, isAboutMaker } from "../model/event.ts";
 import type { MaybeCharged, Spending } from "../model/purchase.ts";
@@ -107,21 +107,16 @@ export function sayOverBudget(
 }
 
 /** The question before a build. Ends in a space. */
-export function sayPayAgain(project: string, maybeCharged: readonly MaybeCharged[]): string {
-  const lines = maybeCharged.map(
-    ({ at, action, provider, model, estimate }) =>
-      `  ${project}/${action}  ${provider} (${model})  ${sayInstant(at)}  ${sayAmount(estimate)}\n`,
-  );
-  const known = maybeCharged.flatMap(({ estimate }) => (estimate === null ? [] : [estimate]));
-  const sum = sayDollars(known.reduce((all, one) => all + one, 0));
-  const much = known.length === maybeCharged.length ? `up to ${sum}` : `at least ${sum}`;
-  const [what, them] =
-    maybeCharged.length === 1
-      ? ["1 request may have been charged: its answer never came.", "it"]
-      : [`${maybeCharged.length} requests may have been charged: their answers never came.`, "them"];
-  return `${what}\n${lines.join("")}Buy ${them} again, for ${much}? [y/N] `;
+export function sayPayAgain(project: string, purchases: readonly MaybeCharged[]): string {
+  const lines = purchases.map((purchase) => `  ${project}/${purchase.action}  ${sayPurchase(purchase)}\n`);
+  const again = sumOf(purchases.map(({ again }) => again));
+  const [what, them] = purchases.length === 1 ? ["This", "it"] : ["These", "them"];
+  return `${what} may have been paid for, and no answer came:\n${lines.join("")}Buy ${them} again${again === null ? "" : `, for ${upTo(again)}`}? [y/N] `;
 }
 
-function sayAmount(dollars: number | null): string {
-  return dollars === null ? "no price known" : `up to ${sayDollars(dollars)}`;
+function sayPurchase({ provider, model, requests, at, charged }: MaybeCharged): string {
+  const when = requests === 1 ? sayInstant(at) : `${requests} requests, the last of ${sayInstant(at)}`;
+  return `${provider} (${model})  ${when}  ${charged === null ? "no price known" : upTo(charged)}`;
 }
+
+const upTo = (dollars: number) => `up to ${sayDollars(dollars)}`;
