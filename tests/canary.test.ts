@@ -66,7 +66,7 @@ describe.each(EVERY_USE.filter(({ setup }) => setup.key !== undefined))("$name: 
         }
       },
     };
-    const { use: ask, notices, provider } = rig(setup, server);
+    const { use: ask, notices, provider } = await rig(setup, server);
     server.script(...faults);
     await ask(use, { till }).then(
       (made) => seen.push(made),

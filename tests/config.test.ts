@@ -9,7 +9,9 @@ import { loadConfig } from "../lib/config/load.ts";
 import { priceTableWith } from "../lib/config/prices.ts";
 import { projectSettings } from "../lib/config/project.ts";
 import { findRoot, loadEnvironment } from "../lib/config/root.ts";
-import { KNOWN_PROVIDERS } from "../lib/providers/registry.ts";
+import { knownProviders } from "../lib/providers/registry.ts";
+
+const known = await knownProviders();
 
 const VIDEO = 'video: { width: 1920, height: 1080, fps: 30, background: "#000000" }';
 const SMALL = `platforms:
@@ -26,7 +28,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 function load(text: string) {
   writeFileSync(join(root, "faceless.config.yaml"), text);
-  return loadConfig(root, KNOWN_PROVIDERS);
+  return loadConfig(root, known);
 }
 
 function complaints(text: string): string {
@@ -352,7 +354,7 @@ niches:
     "
   `));
   test("none at all", () =>
-    expect(() => loadConfig(root, KNOWN_PROVIDERS)).toThrow("faceless.config.yaml: there is no such file."));
+    expect(() => loadConfig(root, known)).toThrow("faceless.config.yaml: there is no such file."));
 
   test("a niche that the config does not have", () => {
     const config = load(SMALL);

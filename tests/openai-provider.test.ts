@@ -27,13 +27,13 @@ describe("text", () => {
     server.answerText = () => ({ finish_reason, message: { role: "assistant", content: null, ...message } });
   };
   const failing = async (changes: JsonObject = {}) => {
-    const { use, bought } = rig(openai!, server, { changes });
+    const { use, bought } = await rig(openai!, server, { changes });
     const { message, help, code } = await failureOf(use("text"));
     return { told: [message, help, code], paid: bought.filter(({ answer }) => answer !== undefined).length };
   };
 
   test("instructions, the input as data, and the shape as a strict schema", async () => {
-    await rig(openai!, server).use("text");
+    await (await rig(openai!, server)).use("text");
     expect(body()).toEqual({
       model: "writer",
       messages: [
@@ -64,7 +64,7 @@ describe("text", () => {
 
   test("Azure is given the newer name of the bound, and what the settings say", async () => {
     const text = { deployment: "writer", temperature: 0.2, reasoning_effort: "low", max_output_tokens: 500 };
-    await rig(azure!, server, { changes: { text } }).use("text");
+    await (await rig(azure!, server, { changes: { text } })).use("text");
     expect(body()).toMatchObject({ temperature: 0.2, reasoning_effort: "low", max_completion_tokens: 500 });
     expect(body()).not.toHaveProperty("max_tokens");
   });
@@ -127,7 +127,7 @@ describe("text", () => {
   });
 
   test("a shape that no strict schema can have is a mistake, told before anything is sent", async () => {
-    const { provider } = rig(openai!, server);
+    const { provider } = await rig(openai!, server);
     const shape = z.strictObject({ title: z.string().optional() });
     const asked = { purpose: "generate", instructions: "Write.", input: {}, shape } as const;
     await expect(provider.make.text!().write(asked, context)).rejects.toThrow(/\.optional\(\)/);
@@ -137,7 +137,7 @@ describe("text", () => {
 
 describe("pictures", () => {
   const asking = async (width: number, height: number, image: JsonObject = {}, setup = openai!) => {
-    const { provider } = rig(setup, server, { changes: { image: { model: "any-size", ...image } } });
+    const { provider } = await rig(setup, server, { changes: { image: { model: "any-size", ...image } } });
     return await provider.make.image!().generate(
       { prompt: "A lake", style: {}, width, height, take: 1 },
       context,
@@ -167,7 +167,7 @@ describe("pictures", () => {
 
   test("a link is followed at once, without the key, and what is kept has the picture itself", async () => {
     const image = { model: "painter", response_format: "url" };
-    const { use, bought } = rig(openai!, server, { changes: { image } });
+    const { use, bought } = await rig(openai!, server, { changes: { image } });
     const made = (await use("image")) as Uint8Array;
     expect(server.log.map(({ route }) => route!.name)).toEqual(["image", "picture"]);
     expect(server.log[1]!.headers.authorization).toBeUndefined();
@@ -176,7 +176,7 @@ describe("pictures", () => {
   });
 
   test("a link that leads nowhere is no answer", async () => {
-    const { use, notices } = rig(openai!, server, {
+    const { use, notices } = await rig(openai!, server, {
       changes: { image: { model: "painter", response_format: "url" } },
     });
     server.script(undefined, { status: 404 });
@@ -187,7 +187,7 @@ describe("pictures", () => {
   });
 
   test("another take is another purchase of the same request, and another picture", async () => {
-    const { use, bought } = rig(openai!, server);
+    const { use, bought } = await rig(openai!, server);
     const [one, two] = [await use("image"), await use("image", { take: 2 })] as Uint8Array[];
     expect(bought.map(({ purchase }) => (purchase.request as JsonObject).take)).toEqual([1, 2]);
     expect(body(0)).toEqual(body(1));
@@ -197,7 +197,7 @@ describe("pictures", () => {
 
 describe("speech", () => {
   const speaking = async (text: string, speech: JsonObject = {}, speed = 1) => {
-    const { provider } = rig(openai!, server, { changes: { speech: { model: "speaker", ...speech } } });
+    const { provider } = await rig(openai!, server, { changes: { speech: { model: "speaker", ...speech } } });
     const made: SpeechProvider = provider.make.speech!();
     return await made.synthesize({ text, voice: "narrator", speed }, context);
   };
@@ -232,7 +232,7 @@ describe("what it costs", () => {
     speech: { deployment: "d", model: "tts-1" },
   };
   const buying = async (use: "text" | "image" | "speech", changes: JsonObject) => {
-    const { use: ask, bought } = rig(azure!, server, { changes });
+    const { use: ask, bought } = await rig(azure!, server, { changes });
     await ask(use);
     const [{ purchase, answer }] = bought as [(typeof bought)[0]];
     return { model: purchase.model, estimate: purchase.estimate, cost: answer!.cost, usage: answer!.usage };
@@ -295,21 +295,21 @@ describe("what it costs", () => {
 describe("keys and addresses", () => {
   test("the key of OpenAI goes to no other server, unless the configuration says so", async () => {
     const setup: Setup = { ...openai!, env: () => ({ OPENAI_API_KEY: KEY }), paid: true };
-    await rig(setup, server, { changes: { api_key_env: "OTHER" }, key: null })
+    await (await rig(setup, server, { changes: { api_key_env: "OTHER" }, key: null }))
       .use("text")
       .catch(() => {});
     const { api_key_env: _, ...config } = openai!.config(server.url);
-    await failureOf(rig({ ...setup, config: () => config }, server).use("text"));
+    await failureOf((await rig({ ...setup, config: () => config }, server)).use("text"));
     expect(server.log.map(({ headers }) => headers.authorization)).toEqual(["Bearer none"]);
   });
 
   test("an address and a deployment that are nowhere are told by name", async () => {
     const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
-    const { message } = await failureOf(rig(bare, server).use("image"));
+    const { message } = await failureOf((await rig(bare, server)).use("image"));
     expect(message).toBe(
       "the provider 'mine' needs AZURE_OPENAI_ENDPOINT, and the environment does not have it.",
     );
-    expect((await failureOf(rig(bare, server).use("speech"))).message).toBe(
+    expect((await failureOf((await rig(bare, server)).use("speech"))).message).toBe(
       "the provider 'mine' needs AZURE_OPENAI_TTS_DEPLOYMENT, and the environment does not have it.",
     );
   });
@@ -317,7 +317,7 @@ describe("keys and addresses", () => {
   test.each(["", "/", "/openai", "/openai/v1", "/openai/v1/"])(
     "Azure's address may end in '%s'",
     async (end) => {
-      await rig(azure!, server, { changes: { endpoint: `${server.url}${end}` } }).use("image");
+      await (await rig(azure!, server, { changes: { endpoint: `${server.url}${end}` } })).use("image");
       expect(server.log[0]!.path).toBe("/openai/v1/images/generations");
     },
   );
@@ -331,21 +331,20 @@ describe("keys and addresses", () => {
     });
     try {
       for (const setup of [openai!, SETUPS["azure-openai with a date, from the environment"]!])
-        await rig(setup, server).use("text");
+        await (await rig(setup, server)).use("text");
     } finally {
       process.env = before;
     }
     expect(server.log.map(({ headers }) => headers["openai-organization"])).toEqual([undefined, undefined]);
   });
 
-  test("a model of Azure is what its price and identity go by, whatever its deployment is called", () => {
-    const identity = (image: JsonObject) =>
-      rig(azure!, server, { changes: { image } }).provider.make.image!().identity;
-    expect(identity({ deployment: "a", model: "gpt-image-2" })).toBe(
-      identity({ deployment: "b", model: "gpt-image-2" }),
-    );
-    expect(identity({ deployment: "a" })).not.toBe(identity({ deployment: "b" }));
-    expect(identity({ deployment: "a", quality: "low" })).toBe(
+  test("a model of Azure is what its price and identity go by, whatever its deployment is called", async () => {
+    const identity = async (image: JsonObject) =>
+      (await rig(azure!, server, { changes: { image } })).provider.make.image!().identity;
+    const known = { model: "gpt-image-2" };
+    expect(await identity({ deployment: "a", ...known })).toBe(await identity({ deployment: "b", ...known }));
+    expect(await identity({ deployment: "a" })).not.toBe(await identity({ deployment: "b" }));
+    expect(await identity({ deployment: "a", quality: "low" })).toBe(
       'azure-openai a {"quality":"low","sizes":["1024x1024","1536x1024","1024x1536"]}',
     );
   });

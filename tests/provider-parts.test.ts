@@ -65,7 +65,7 @@ describe("ElevenLabs", () => {
     Math.round(((characters * SAMPLES_PER_CHARACTER) / 24_000) * 1_000) / 1_000;
 
   test("asks as it is documented", async () => {
-    await rig(setup, server, { changes: { stability: 0.5 } }).use("speech");
+    await (await rig(setup, server, { changes: { stability: 0.5 } })).use("speech");
     expect(server.log[0]).toMatchObject({
       query: { output_format: "pcm_24000" },
       body: { text: NARRATION, model_id: "speaker", voice_settings: { stability: 0.5, speed: 1 } },
@@ -73,7 +73,7 @@ describe("ElevenLabs", () => {
   });
 
   test("each word has the time of its characters", async () => {
-    const { words } = (await rig(setup, server).use("speech")) as Speech;
+    const { words } = (await (await rig(setup, server)).use("speech")) as Speech;
     expect(words!.map(({ text }) => text)).toEqual(wordsOf(NARRATION));
     expect(words!.slice(0, 2)).toEqual([
       { text: "The", start: 0, end: seconds(3) },
@@ -85,7 +85,7 @@ describe("ElevenLabs", () => {
     const text = Array.from({ length: 6 }, (_, i) => `Sentence ${i} is about a still and lonely lake.`).join(
       " ",
     );
-    const { provider } = rig(setup, server, { changes: { max_characters: 100 } });
+    const { provider } = await rig(setup, server, { changes: { max_characters: 100 } });
     const context = {
       signal: new AbortController().signal,
       till: { buy: async (_: unknown, send: () => Promise<{ body: Uint8Array }>) => (await send()).body },
@@ -103,15 +103,15 @@ describe("ElevenLabs", () => {
     expect(words!.at(-1)!.end).toBeCloseTo(samples.length / rate, 3);
   });
 
-  test("it speaks, and does nothing else", () =>
-    expect(Object.keys(rig(setup, server).provider.make)).toEqual(["speech"]));
+  test("it speaks, and does nothing else", async () =>
+    expect(Object.keys((await rig(setup, server)).provider.make)).toEqual(["speech"]));
 });
 
 describe("Pexels", () => {
   const setup = SETUPS.pexels!;
 
   test("searches by the prompt's first words, in the picture's shape, and names the photographer", async () => {
-    const { use, notices } = rig(setup, server);
+    const { use, notices } = await rig(setup, server);
     await use("image");
     expect(server.log.map(({ path, query }) => [path, query])).toEqual([
       ["/v1/search", { query: "A lake at dawn", orientation: "landscape", per_page: "15", page: "1" }],
@@ -122,7 +122,7 @@ describe("Pexels", () => {
   });
 
   test("another take is the next photograph", async () => {
-    const { use, notices } = rig(setup, server);
+    const { use, notices } = await rig(setup, server);
     await use("image", { take: 2 });
     expect(notices).toEqual(["Photo by Photographer 2 on Pexels: https://www.pexels.com/photo/2/"]);
     expect((await failureOf(use("image", { take: 4 }))).message).toBe(
