@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { classify } from "../lib/providers/call/classify.ts";
 import { BadAnswer, FAULTS } from "../lib/providers/call/fault.ts";
 import { backoff, retryAfter } from "../lib/providers/call/retry-after.ts";
-import { scrub } from "../lib/providers/call/scrub.ts";
+import { scrub, shorten } from "../lib/providers/call/scrub.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -127,8 +127,10 @@ describe("secrets", () => {
     ["twice secret-1, secret-1", "twice ***, ***"],
     ["a+b/c== as a%2Bb%2Fc%3D%3D", "*** as ***"],
     ["Incorrect API key provided: sk-proj-********wxyz.", "Incorrect API key provided: ***"],
-    ["two\n lines\tof  text ", "two lines of text"],
   ])("%s", (text, clean) => expect(scrub(text, ["secret-1", "a+b/c==", ""])).toBe(clean));
 
-  test("at most 300 characters", () => expect(scrub("x".repeat(400), [])).toBe(`${"x".repeat(299)}…`));
+  test("a quote is one line, and not too long", () => {
+    expect(shorten("two\n lines\tof  text ", 300)).toBe("two lines of text");
+    expect(shorten("😀".repeat(400), 300)).toBe(`${"😀".repeat(299)}…`);
+  });
 });

@@ -301,6 +301,15 @@ describe("not tried again, and explained", () => {
     expect([server.log.length, clock.slept]).toEqual([1, []]);
   });
 
+  test("an answer that was kept and cannot be read", async () => {
+    const { ask } = shop({}, async () => Buffer.from("torn"));
+    expect(await failing(ask())).toEqual([
+      "the answer of azure that was paid for before cannot be read: the answer is no picture.",
+      undefined,
+      "api.image",
+    ]);
+  });
+
   test("what costs nothing is bought nowhere", async () => {
     const { ask, bought, notices } = shop({ paid: false });
     server.script("reset");

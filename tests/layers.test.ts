@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
 ];
 
 /** What a task may see besides its own folder. */
-const TASK_SEES = /^lib\/(task\.ts|base\/|model\/|media\/|providers\/(call|image|speech|text)\.ts$)/;
+const TASK_SEES = /^lib\/(task\.ts|base\/|model\/|media\/|providers\/[^/]+\.ts)/;
 
 function sources(folder: string): string[] {
   return readdirSync(join(packageRoot, folder), { recursive: true, encoding: "utf8" })

@@ -6,7 +6,7 @@ import type { JsonObject } from "../lib/base/json.ts";
 import { priceTableWith } from "../lib/config/prices.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
 import type { Provider, Use, Uses } from "../lib/providers/provider.ts";
-import { KNOWN_PROVIDERS, openProvider } from "../lib/providers/registry.ts";
+import { knownProviders, openProvider } from "../lib/providers/registry.ts";
 import { type ApiServer, KEY } from "./api-server.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
@@ -23,6 +23,8 @@ export interface Setup {
   /** How the key is sent. */
   readonly sends?: Readonly<Record<string, string>>;
 }
+
+const known = await knownProviders();
 
 const sections = (model: string) => ({
   text: { [model]: "writer" },
@@ -136,17 +138,17 @@ export const SHAPE = z.strictObject({
 });
 
 /** `key`: undefined for an environment without one. `changes`: of the configuration. */
-export function rig(
+export async function rig(
   setup: Setup,
   { url }: Pick<ApiServer, "url">,
   { key = KEY, changes = {} }: { key?: string | undefined | null; changes?: JsonObject } = {},
-): Rig {
-  const union = z.discriminatedUnion("type", KNOWN_PROVIDERS.settings as [z.ZodObject, ...z.ZodObject[]]);
+): Promise<Rig> {
+  const union = z.discriminatedUnion("type", known.settings as [z.ZodObject, ...z.ZodObject[]]);
   const settings = union.parse({ ...setup.config(url), ...changes }) as JsonObject & { type: string };
   const env: NodeJS.ProcessEnv = { ...setup.env?.(url) };
   if (setup.key !== undefined && key !== null) env[setup.key] = key;
   const clock = fakeClock();
-  const provider = openProvider(settings, {
+  const provider = await openProvider(settings, {
     name: "mine",
     env,
     prices: priceTableWith({}),

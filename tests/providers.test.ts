@@ -19,7 +19,7 @@ const PAID = NETWORKED.filter(({ setup }) => setup.paid);
 
 describe.each(EVERY_USE)("$name: $use", ({ use, setup }) => {
   test("gives what was asked for", async () => {
-    const made = await rig(setup, server).use(use);
+    const made = await (await rig(setup, server)).use(use);
     if (use === "image") expect(pictureFormat(made as Uint8Array)).toBe("png");
     else if (use === "text") expect(SHAPE.parse(made)).toEqual(made);
     else {
@@ -29,17 +29,17 @@ describe.each(EVERY_USE)("$name: $use", ({ use, setup }) => {
     }
   });
 
-  test("its identity is the same each time, and holds neither key nor address", () => {
-    const [one, two] = [KEY, "another-key"].map(
-      (key) => rig(setup, server, { key }).provider.make[use]!().identity,
-    );
+  test("its identity is the same each time, and holds neither key nor address", async () => {
+    const identity = async (key: string) =>
+      (await rig(setup, server, { key })).provider.make[use]!().identity;
+    const [one, two] = [await identity(KEY), await identity("another-key")];
     expect(one).toBe(two);
     expect(one).not.toContain(KEY);
     expect(one).not.toContain("127.0.0.1");
   });
 
-  test("it tells whether it costs money, and what is free is estimated at nothing", () => {
-    const { provider } = rig(setup, server);
+  test("it tells whether it costs money, and what is free is estimated at nothing", async () => {
+    const { provider } = await rig(setup, server);
     expect(provider.paid).toBe(setup.paid);
     if (setup.paid) return;
     const { estimate } = provider.make[use]!() as { estimate(request: unknown): unknown };
@@ -49,7 +49,7 @@ describe.each(EVERY_USE)("$name: $use", ({ use, setup }) => {
   });
 
   test("an abort is seen at once", async () => {
-    const { use: ask, controller } = rig(setup, server);
+    const { use: ask, controller } = await rig(setup, server);
     const stopped = new Error("stopped");
     controller.abort(stopped);
     await expect(ask(use)).rejects.toBe(stopped);
@@ -58,7 +58,7 @@ describe.each(EVERY_USE)("$name: $use", ({ use, setup }) => {
 
 describe.each(NETWORKED)("$name: $use, behind a network", ({ use, setup }) => {
   test("its route, and how the key is sent", async () => {
-    await rig(setup, server).use(use);
+    await (await rig(setup, server)).use(use);
     const [first] = server.log;
     expect(first!.path).toBe(setup.paths[use]);
     expect(first!.headers).toMatchObject(setup.sends!);
@@ -68,7 +68,7 @@ describe.each(NETWORKED)("$name: $use, behind a network", ({ use, setup }) => {
   });
 
   test("what fails for a moment is asked again, and told", async () => {
-    const { use: ask, notices } = rig(setup, server);
+    const { use: ask, notices } = await rig(setup, server);
     server.script({ status: 503 }, "reset");
     await ask(use);
     const told = setup.paid ? "a request failed, and may have been charged" : "a request failed";
@@ -79,14 +79,14 @@ describe.each(NETWORKED)("$name: $use, behind a network", ({ use, setup }) => {
   });
 
   test.each(["html", "shape"] as const)("an answer that is none is asked for again: %s", async (fault) => {
-    const { use: ask, notices } = rig(setup, server);
+    const { use: ask, notices } = await rig(setup, server);
     server.script(fault);
     await ask(use);
     expect(notices[0]).toMatch(/^mine: a request failed/);
   });
 
   test("without a key it is told which variable is missing, once it is used", async () => {
-    const { use: ask } = rig(setup, server, { key: null });
+    const { use: ask } = await rig(setup, server, { key: null });
     const { message, help, code } = await failureOf(ask(use));
     expect([message, help, code]).toEqual([
       `the provider 'mine' needs ${setup.key}, and the environment does not have it.`,
@@ -97,7 +97,7 @@ describe.each(NETWORKED)("$name: $use, behind a network", ({ use, setup }) => {
   });
 
   test("a key that is not taken fails once", async () => {
-    const { use: ask } = rig(setup, server, { key: "sk-wrong-key-000000" });
+    const { use: ask } = await rig(setup, server, { key: "sk-wrong-key-000000" });
     const failure = await failureOf(ask(use));
     expect(failure.code).toBe("api.authentication");
     expect(failure.message).toMatch(/^mine does not accept the key: 401 invalid_api_key, ".*"\.$/);
@@ -110,7 +110,7 @@ describe.each(NETWORKED)("$name: $use, behind a network", ({ use, setup }) => {
   });
 
   test("what costs nothing is bought nowhere", async () => {
-    const { use: ask, bought } = rig(setup, server);
+    const { use: ask, bought } = await rig(setup, server);
     await ask(use);
     expect(bought.length > 0).toBe(setup.paid);
   });
@@ -118,7 +118,7 @@ describe.each(NETWORKED)("$name: $use, behind a network", ({ use, setup }) => {
 
 describe.each(PAID)("$name: $use, for money", ({ use, setup }) => {
   test("each request is bought: provider, model, all that is asked, and no secret", async () => {
-    const { use: ask, bought } = rig(setup, server);
+    const { use: ask, bought } = await rig(setup, server);
     server.script({ status: 500 });
     await ask(use);
     expect(bought).toHaveLength(2);
@@ -133,17 +133,17 @@ describe.each(PAID)("$name: $use, for money", ({ use, setup }) => {
   });
 
   test("an answer that was paid for before makes the same, without a request", async () => {
-    const { use: ask, bought } = rig(setup, server);
+    const { use: ask, bought } = await rig(setup, server);
     const first = await ask(use);
     const asked = server.log.length;
     const stored = bought.map(({ answer }) => answer!.body);
-    const again = await rig(setup, server).use(use, { till: { buy: async () => stored.shift()! } });
+    const again = await (await rig(setup, server)).use(use, { till: { buy: async () => stored.shift()! } });
     expect(again).toEqual(first);
     expect(server.log).toHaveLength(asked);
   });
 
   test("a model that the price table does not know has no price", async () => {
-    const { use: ask, bought } = rig(setup, server);
+    const { use: ask, bought } = await rig(setup, server);
     await ask(use);
     expect(bought.map(({ purchase, answer }) => [purchase.estimate, answer!.cost])).toEqual([
       [undefined, undefined],

@@ -6,7 +6,6 @@ import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
-import { REAL_WORLD } from "../providers/call/client.ts";
 import type { Provider, Use } from "../providers/provider.ts";
 import { openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
@@ -52,33 +51,37 @@ export async function loadTools(
     const canvas = canvasTool();
     tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
-  for (const [name, tool] of openProviders(used, config, env)) tools.set(name, tool);
+  for (const [name, tool] of await openProviders(used, config, env)) tools.set(name, tool);
   return { tools, programs, ffmpeg };
 }
 
-/** One instance is opened once, whatever it is used for, so that its limits hold for all of it. */
-function openProviders(
+const USES = ["image", "speech", "text"] as const satisfies readonly Use[];
+
+/** One instance is opened once, whatever it is used for, so that its limits hold for all of it. @throws Failure */
+async function openProviders(
   used: ReadonlySet<keyof Tools>,
   { providers, use, prices }: Config,
   env: NodeJS.ProcessEnv,
-): [name: Use, tool: Tool][] {
+): Promise<[name: Use, tool: Tool][]> {
   const opened = new Map<string, Provider>();
-  const uses = (["image", "speech", "text"] as const).filter((name) => used.has(name));
-  return uses.map((name) => {
+  const tools: [name: Use, tool: Tool][] = [];
+  for (const name of USES.filter((name) => used.has(name))) {
     const instance = use[name];
     if (instance === null) throw nobodyWrites();
     const provider =
-      opened.get(instance) ??
-      openProvider(providers[instance]!, { name: instance, env, prices, world: REAL_WORLD });
+      opened.get(instance) ?? (await openProvider(providers[instance]!, { name: instance, env, prices }));
     opened.set(instance, provider);
     const value = provider.make[name]?.();
-    // The configuration was checked for this; what is left is a provider that can be used so in time to come.
-    if (value === undefined)
-      throw new Failure(`the provider '${instance}' cannot do this: ${name}.`, {
-        code: "config.invalid",
-        help: `Name another one in faceless.config.yaml: \`use: { ${name}: … }\`.`,
-      });
-    return [name, { identity: value.identity, paid: provider.paid, value }];
+    if (value === undefined) throw cannot(instance, name);
+    tools.push([name, { identity: value.identity, paid: provider.paid, value }]);
+  }
+  return tools;
+}
+
+function cannot(instance: string, use: Use): Failure {
+  return new Failure(`the provider '${instance}' cannot be used for ${use}.`, {
+    code: "config.invalid",
+    help: `Name another one in faceless.config.yaml: \`use: { ${use}: … }\`.`,
   });
 }
 

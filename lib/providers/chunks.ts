@@ -1,4 +1,5 @@
 /** Cuts a text that is too long for one request where a voice pauses anyway. */
+import { graphemes } from "../base/graphemes.ts";
 
 /** What a chunk may be at most. */
 export interface Bounds {
@@ -12,27 +13,31 @@ export interface Bounds {
  * words; a word that is too long, between characters as people count them. White space where it is cut goes.
  */
 export function chunksOf(text: string, bounds: Bounds): string[] {
-  return pack(text, bounds, ["sentence", "word", "grapheme"])
-    .map((chunk) => chunk.trim())
-    .filter((chunk) => chunk !== "");
+  const chunks = pack(text, bounds, [sentencesOf, wordsOf, graphemes]);
+  return chunks.map((chunk) => chunk.trim()).filter((chunk) => chunk !== "");
 }
 
-type Granularity = Intl.SegmenterOptions["granularity"];
+/** Cuts a text into parts that together are the text. */
+type Cut = (text: string) => readonly string[];
 
-function pack(text: string, bounds: Bounds, [granularity, ...finer]: readonly Granularity[]): string[] {
-  if (fits(text, bounds)) return [text];
-  if (granularity === undefined) return [text];
-  // The language only tells abbreviations apart, and a chunk may end anywhere between sentences.
-  const segments = new Intl.Segmenter("en", { granularity }).segment(text);
+// The language only tells abbreviations apart, and a chunk may end anywhere between sentences.
+const sentenceSegmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+
+const sentencesOf: Cut = (text) => [...sentenceSegmenter.segment(text)].map(({ segment }) => segment);
+const wordsOf: Cut = (text) => text.match(/\s*\S+|\s+$/gu) ?? [];
+
+/** As much as fits in each; what does not fit alone is cut finer. */
+function pack(text: string, bounds: Bounds, [cut, ...finer]: readonly Cut[]): string[] {
+  if (fits(text, bounds) || cut === undefined) return [text];
   const chunks: string[] = [];
   let open = "";
-  for (const { segment } of segments) {
-    if (fits(open + segment, bounds)) {
-      open += segment;
+  for (const part of cut(text)) {
+    if (fits(open + part, bounds)) {
+      open += part;
       continue;
     }
     chunks.push(open);
-    const pieces = pack(segment, bounds, finer);
+    const pieces = pack(part, bounds, finer);
     chunks.push(...pieces.slice(0, -1));
     open = pieces.at(-1)!;
   }

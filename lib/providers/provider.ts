@@ -30,7 +30,8 @@ export interface Surroundings {
   /** With what `.env` says. Secrets are read from here, when they are needed, and kept nowhere. */
   readonly env: NodeJS.ProcessEnv;
   readonly prices: PriceTable;
-  readonly world: ClientWorld;
+  /** Where time and chance come from; the real ones if not given. */
+  readonly world?: ClientWorld | undefined;
 }
 
 export interface ProviderType<Settings extends z.ZodObject = z.ZodObject> {

@@ -18,21 +18,23 @@ export function sizeOf(text: string): Size {
 }
 
 /**
- * Of `sizes` the one that has to be enlarged the least to cover what is wanted; of several, the one with the fewest pixels.
- * "any": the wanted size itself, rounded up to what such models make.
+ * Of `sizes` the one whose shape is nearest, so that the least of the picture is cut off; of several, the one that has to be
+ * enlarged the least to cover what is wanted, and then the smallest. "any": the wanted size itself, rounded up to what such
+ * models make.
  */
 export function nearestSize(wanted: Size, sizes: "any" | readonly string[]): Size {
   if (sizes === "any") return anySize(wanted);
-  const scored = sizes
-    .map(sizeOf)
-    .map((size) => ({ size, enlarged: enlargement(size, wanted), area: size.width * size.height }));
-  scored.sort((a, b) => a.enlarged - b.enlarged || a.area - b.area);
-  return scored[0]!.size;
+  const ranked = sizes.map(sizeOf).map((size) => ({ size, rank: rankOf(size, wanted) }));
+  ranked.sort(
+    (a, b) => a.rank.map((part, i) => part - b.rank[i]!).find((difference) => difference !== 0) ?? 0,
+  );
+  return ranked[0]!.size;
 }
 
-/** How much it is enlarged to cover what is wanted; what is large enough is as good as what is larger. */
-function enlargement({ width, height }: Size, wanted: Size): number {
-  return Math.max(1, wanted.width / width, wanted.height / height);
+/** How much of it is cut off, how much it is enlarged, and its pixels: less is better, the first first. */
+function rankOf({ width, height }: Size, wanted: Size): number[] {
+  const shape = Math.abs(Math.log((width * wanted.height) / (height * wanted.width)));
+  return [shape, Math.max(1, wanted.width / width, wanted.height / height), width * height];
 }
 
 function anySize({ width, height }: Size): Size {

@@ -1,6 +1,6 @@
 /** The one way to a service: limits, retries, breaker, deadline, and the till that each single request is bought through. */
 import { type Clock, REAL_CLOCK } from "../../base/clock.ts";
-import type { Failure } from "../../base/failure.ts";
+import { Failure } from "../../base/failure.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { Answer, Purchase } from "../../model/purchase.ts";
 import type { CallContext, Estimate } from "../call.ts";
@@ -9,7 +9,8 @@ import { classify } from "./classify.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
 import { Limiter, type Limits, type Permit } from "./limiter.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
-import { type Addressee, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
+import { type Addressee, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
+import { scrub } from "./scrub.ts";
 
 /** A request, and how its answer is read. */
 export interface Exchange<Result> extends Subject {
@@ -27,6 +28,8 @@ export interface Exchange<Result> extends Subject {
 }
 
 export interface ClientSettings extends Addressee, Limits {
+  /** Taken out of all that the service says. */
+  readonly secrets: readonly string[];
   /** Whether requests cost money; else no till stands in between. */
   readonly paid: boolean;
   /** Milliseconds for one request, its answer's body included. */
@@ -77,7 +80,7 @@ export class ApiClient {
     const progress: Progress = { attempts: 0, maybeCharged: 0, endsAt: Number.POSITIVE_INFINITY };
     for (;;) {
       const outcome = await this.#attempt(exchange, context, progress);
-      if ("body" in outcome) return exchange.read(outcome.body);
+      if ("body" in outcome) return this.#read(exchange, outcome.body);
       const { fault } = outcome;
       const { name } = this.#settings;
       const wait = this.#waitAfter(fault, progress);
@@ -88,7 +91,7 @@ export class ApiClient {
       }
       const charge = fault.charged === "maybe" && this.#settings.paid ? ", and may have been charged" : "";
       context.notice(
-        `${name}: a request failed${charge} (${sayFault(fault, this.#settings)}); asking again in ${sayWait(wait)}.`,
+        `${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`,
       );
       await this.#world.clock.sleep(wait, context.signal);
     }
@@ -96,7 +99,23 @@ export class ApiClient {
 
   /** What to throw for an answer that says no. */
   failureOf(fault: Fault, subject: Subject): Failure {
-    return failureOf(fault, this.#settings, subject, 1);
+    return failureOf(this.#scrubbed(fault), this.#settings, subject, 1);
+  }
+
+  /** @throws Failure */
+  #read<Result>({ read, use }: Exchange<Result>, body: Uint8Array): Result {
+    try {
+      return read(body);
+    } catch (error) {
+      if (!(error instanceof BadAnswer)) throw error;
+      // What was just received has been read before: this one was kept, and is damaged or from another version.
+      throw new Failure(
+        `the answer of ${this.#settings.name} that was paid for before cannot be read: ${error.message}.`,
+        {
+          code: codeOf(use),
+        },
+      );
+    }
   }
 
   async #attempt(
@@ -170,7 +189,8 @@ export class ApiClient {
     } catch (error) {
       if (signal.aborted)
         throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
-      throw new CallError(classify(deadline.signal.aborted ? deadline.signal.reason : error, clock.now()));
+      const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
+      throw new CallError(this.#scrubbed(classify(reason, clock.now())));
     } finally {
       callOff();
     }
@@ -184,6 +204,15 @@ export class ApiClient {
       if (error instanceof BadAnswer) throw error;
     }
     return exchange.bill(body);
+  }
+
+  #scrubbed(fault: Fault): Fault {
+    const { secrets } = this.#settings;
+    return {
+      ...fault,
+      message: scrub(fault.message, secrets),
+      code: fault.code && scrub(fault.code, secrets),
+    };
   }
 
   /** Milliseconds until it is asked again; undefined where it is not. */

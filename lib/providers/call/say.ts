@@ -1,7 +1,7 @@
 /** The words for a request that failed: what the service said, and what to do about it. */
 import { Failure, type FailureCode } from "../../base/failure.ts";
 import type { Fault, FaultKind } from "./fault.ts";
-import { scrub, shorten } from "./scrub.ts";
+import { shorten } from "./scrub.ts";
 
 /** What a request is for. */
 export type Use = "image" | "speech" | "text";
@@ -12,8 +12,6 @@ export interface Addressee {
   readonly name: string;
   /** What to look at where the service does not accept the key: "AZURE_OPENAI_API_KEY in the environment or in .env". */
   readonly credentials: string;
-  /** Never told. */
-  readonly secrets: readonly string[];
 }
 
 /** What was asked. */
@@ -36,16 +34,13 @@ export const codeOf = (use: Use): FailureCode => USES[use].code;
 export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: number): Failure {
   const { head, help, code } = words(fault, to, subject);
   const often = tried > 1 ? ` It was asked ${tried} times.` : "";
-  return new Failure(`${head}: ${sayFault(fault, to)}.${often}`, { code, help });
+  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help });
 }
 
 /** What happened, in the service's own words: "429 rate_limit_exceeded, 'Slow down'". */
-export function sayFault(
-  { kind, status, code, message }: Fault,
-  { secrets }: Pick<Addressee, "secrets">,
-): string {
+export function sayFault({ kind, status, code, message }: Fault): string {
   const number = [status, code].filter((part) => part !== undefined && part !== String(status)).join(" ");
-  const said = scrub(message, secrets).replace(/\.$/, "");
+  const said = shorten(message, LONGEST_QUOTE).replace(/\.$/, "");
   const own = status === undefined ? said : `"${said}"`;
   return number === "" ? (kind === "timeout" ? "no whole answer in time" : own) : `${number}, ${own}`;
 }
@@ -56,12 +51,16 @@ interface Words {
   readonly code: FailureCode;
 }
 
+/** Characters of what a service says, and of a prompt, that a message shows. */
+const LONGEST_QUOTE = 300;
+const LONGEST_PROMPT = 80;
+
 const AGAIN = "Build again in a while: what is finished stays.";
 
 function words(fault: Fault, to: Addressee, subject: Subject): Words {
   const { name } = to;
   const { code, thing, source } = USES[subject.use];
-  const shown = `'${shorten(scrub(subject.text, to.secrets), 80)}'`;
+  const shown = `'${shorten(subject.text, LONGEST_PROMPT)}'`;
   const told: Record<FaultKind, Words> = {
     "rate-limit": {
       head: `${name} is asked too often`,

@@ -6,10 +6,7 @@ const LOOKS_LIKE_A_KEY = /\b(?:sk|pk|xi|key)[-_][\w*.…-]{6,}/g;
 /** Shorter ones stand in ordinary words. */
 const SHORTEST_SECRET = 4;
 
-/** Messages are one line and at most so long. */
-const LONGEST = 300;
-
-/** The text on one line, without any of the secrets nor what looks like a key. */
+/** The text without any of the secrets nor what looks like a key. */
 export function scrub(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
@@ -17,7 +14,7 @@ export function scrub(text: string, secrets: readonly string[]): string {
     for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]))
       clean = clean.replaceAll(form, "***");
   }
-  return shorten(clean.replace(LOOKS_LIKE_A_KEY, "***"), LONGEST);
+  return clean.replace(LOOKS_LIKE_A_KEY, "***");
 }
 
 /** On one line, at most so many characters, without cutting one in half. */
