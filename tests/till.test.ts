@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import { Places } from "../lib/engine/place.ts";
+import type { Round } from "../lib/engine/request.ts";
+import type { Workbench } from "../lib/engine/workbench.ts";
 import { Answers } from "../lib/store/answers.ts";
 import { Ledger } from "../lib/store/ledger.ts";
 import {
@@ -270,6 +272,40 @@ test("an answer that is damaged is not bought again unasked", async () => {
   expect(studio.asked).toEqual(["one"]);
   expect((await build({ payAgain: true })).ran).toEqual({ "one.txt": "ran" });
   expect([shop.read("one.txt"), studio.asked]).toEqual(["ONE", ["one", "one"]]);
+});
+
+test("what a round of a watch is buying is written down when the round is over, and was not saved by the next", async () => {
+  const { studio, shop, build } = await payShop();
+  let answer = () => {};
+  studio.hold = new Promise((resolve) => {
+    answer = resolve;
+  });
+  let workbench: Workbench | undefined;
+  const round = (superseded: AbortSignal): Round => ({
+    superseded,
+    workbench,
+    begun: (_, own) => {
+      workbench = own;
+    },
+  });
+  const over = new AbortController();
+  const first = build({ round: round(over.signal) });
+  await studio.arrived(1);
+  over.abort();
+  await first;
+  const second = build({ round: round(new AbortController().signal) });
+  answer();
+  const built = await second;
+  await workbench!.close();
+  expect([built.ran, kinds(shop), studio.asked]).toEqual([
+    { "one.txt": "restored" },
+    ["intent", "paid"],
+    ["one"],
+  ]);
+  expect(built.events.at(-1)).not.toHaveProperty("spending");
+  shop.remove("one.txt");
+  expect((await build()).ran).toEqual({ "one.txt": "restored" });
+  expect(kinds(shop), "the ledger was given back with the lock").toEqual(["intent", "paid", "saved"]);
 });
 
 describe("drafts and finals", () => {

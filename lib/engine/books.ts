@@ -38,6 +38,8 @@ export class Books {
   #ledger: Promise<Ledger> | undefined;
   /** As soon as it is open. */
   #writing: Ledger | undefined;
+  /** Keys whose results were bought, and are in the store alone until now: what is restored of them saves nothing. */
+  readonly unplaced = new Set<ActionKey>();
   /** By their ids: requests without an end, or lost. */
   readonly #open = new Map<string, Intent>();
 

@@ -109,13 +109,14 @@ export class Purchasing {
     else this.#spending[how === "paid" ? "paid" : "maybe"] += cost;
   }
 
-  /** What cost this much, where that is known, came out of the cache. */
-  restored(action: Action, key: ActionKey, cost: number | undefined): void {
+  /** What cost this much, where that is known, came out of the cache. Gives what that saved; undefined for nothing. */
+  restored(action: Action, key: ActionKey, cost: number | undefined): number | undefined {
     // A build that was killed as it had just stored the result had no time for it.
     this.#answers.drop(key);
-    if (cost === undefined) return;
+    if (this.#books.unplaced.delete(key) || cost === undefined) return undefined;
     this.#spending.saved += cost;
     this.#savings.push({ kind: "saved", at: this.#parts.now(), ...boughtFor(action), cost });
+    return cost;
   }
 
   /** Writes down what was saved until now; that it cannot be written is told. */

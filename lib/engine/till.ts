@@ -87,8 +87,15 @@ export class ActionTill implements Till {
   }
 
   /** The result is in the store: the answers that it was made of are of no more use. */
-  close(): void {
-    this.#parts.answers.drop(this.#parts.key);
+  stored(): void {
+    const { answers, books, key } = this.#parts;
+    answers.drop(key);
+    books.unplaced.add(key);
+  }
+
+  /** And the outputs are in place. */
+  placed(): void {
+    this.#parts.books.unplaced.delete(this.#parts.key);
   }
 
   async #buy(purchase: Purchase, digest: Digest, send: () => Promise<Answer>): Promise<Uint8Array> {

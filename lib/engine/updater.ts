@@ -158,8 +158,10 @@ export class Updater {
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
       const { ms, cost } = cache.get(resolved.key) ?? {};
       this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
-      if (isPaid(resolved)) this.#parts.purchasing.restored(action, resolved.key, cost);
-      return { kind: "done", ...(cost === undefined ? {} : { saved: cost }) };
+      const saved = isPaid(resolved)
+        ? this.#parts.purchasing.restored(action, resolved.key, cost)
+        : undefined;
+      return { kind: "done", ...(saved === undefined ? {} : { saved }) };
     } finally {
       attempt.discard();
     }
@@ -191,6 +193,7 @@ export class Updater {
       const result = { made, ms, cost: hooks.paying?.cost };
       const carried = await this.#keep(action, resolved, result, because, hooks);
       used = carried.kind === "done";
+      if (used) hooks.paying?.placed();
       return carried;
     } finally {
       if (used) attempt.close();
@@ -213,7 +216,7 @@ export class Updater {
       ms,
       ...(cost === undefined ? {} : { cost }),
     });
-    if (problem === undefined) paying?.close();
+    if (problem === undefined) paying?.stored();
     if (problem === undefined || !isPaid(resolved)) return place();
     return await this.#keeper.placeOrKeep(action, made, problem, place);
   }
