@@ -6,6 +6,7 @@ import { Places } from "../lib/engine/place.ts";
 import type { Round } from "../lib/engine/request.ts";
 import type { Workbench } from "../lib/engine/workbench.ts";
 import { Answers } from "../lib/store/answers.ts";
+import { collectGarbage } from "../lib/store/gc.ts";
 import { Ledger } from "../lib/store/ledger.ts";
 import {
   kinds,
@@ -27,6 +28,9 @@ const answers = (shop: Workshop) => {
   const folder = shop.path("/.faceless/cache/answers");
   return existsSync(folder) ? readdirSync(folder) : [];
 };
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("/"));
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -146,6 +150,23 @@ describe("a request that was cut off", () => {
     expect(kinds(shop)).toEqual(["intent", "lost", "consented", "intent", "paid"]);
   });
 
+  test("since the build was stopped twice, may have been charged", async () => {
+    const { studio, shop, build } = await payShop();
+    studio.hold = new Promise(() => {});
+    const stop = new AbortController();
+    const building = build({ stop: stop.signal, kill: stop.signal });
+    await studio.arrived(1);
+    expect((await build({ dryRun: true })).events, "what is under way is no question").not.toContainEqual(
+      expect.objectContaining({ maybeCharged: expect.anything() }),
+    );
+    stop.abort();
+    expect((await building).ran).toEqual({ "one.txt": "blocked" });
+    expect(kinds(shop)).toEqual(["intent", "lost"]);
+    expect((await build({ dryRun: true })).events).toContainEqual(
+      expect.objectContaining({ type: "would", maybeCharged: [expect.objectContaining({ requests: 1 })] }),
+    );
+  });
+
   test("is asked about once, before anything is begun, and not where another answer would do", async () => {
     const { studio, build } = await lost();
     const asked: unknown[] = [];
@@ -256,9 +277,7 @@ test("an answer that is damaged is not bought again unasked", async () => {
   await build();
   broken = false;
   const folder = shop.path("/.faceless/cache/answers");
-  const [path = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.includes("/"),
-  );
+  const [path = ""] = filesIn(folder);
   writeFileSync(`${folder}/${path}`, `${readFileSync(`${folder}/${path}`, "utf8")}!`);
   const built = await build();
   expect([built.problems, helps(built)]).toEqual([
@@ -375,13 +394,36 @@ describe("a disk that cannot be written", () => {
     );
     mkdirSync(shop.path(".faceless"), { recursive: true });
     shop.write(".faceless/ledger", "my notes\n");
-    const built = await build({ keepGoing: true });
+    const built = await build({ keepGoing: true, askToPayAgain: async () => true });
     expect([built.ran, built.problems, studio.asked]).toEqual([
       { "one.txt": "failed", "free.txt": "ran" },
       ["output/demo/.faceless/ledger is no ledger of this version, so nobody knows what was paid for."],
       [],
     ]);
   });
+});
+
+test("gc takes answers that nothing was made of where it may take what was paid for, and leases of the dead", async () => {
+  const { shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given);
+    throw new Failure("no.");
+  });
+  await build();
+  const cache = shop.path("/.faceless/cache");
+  shop.write("/.faceless/cache/leases/abc", "{}");
+  const day = 86_400_000;
+  const collect = (changes: { paid?: boolean; days: number }) =>
+    collectGarbage({
+      ...{ cache, journals: [], maxBytes: 0, maxAgeMs: 0, all: true, paid: false, dryRun: false },
+      ...changes,
+      now: () => Date.now() + changes.days * day,
+    });
+  collect({ days: 0.5 });
+  expect([answers(shop).length, readdirSync(`${cache}/leases`)]).toEqual([1, ["abc"]]);
+  collect({ days: 1.5 });
+  expect([filesIn(`${cache}/answers`).length, readdirSync(`${cache}/leases`)]).toEqual([1, []]);
+  collect({ days: 1.5, paid: true });
+  expect(filesIn(`${cache}/answers`)).toEqual([]);
 });
 
 test("a build without paid tools has no ledger, no lease and no answers", async () => {

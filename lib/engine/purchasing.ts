@@ -7,7 +7,7 @@ import type { Action } from "../model/pipeline.ts";
 import type { MaybeCharged, Spending } from "../model/purchase.ts";
 import type { ActionKey, Digest } from "../model/trace.ts";
 import { Answers } from "../store/answers.ts";
-import { acquireLock, type Lock } from "../store/lock.ts";
+import { acquireLock, isHeld, type Lock } from "../store/lock.ts";
 import type { Books } from "./books.ts";
 import type { Budget } from "./budget.ts";
 import type { Places } from "./place.ts";
@@ -62,10 +62,12 @@ export class Purchasing {
     return this.#books.maybeCharged().length > 0;
   }
 
-  /** Purchases of a key that were begun, and whose answers are not there. */
+  /** Purchases of a key that were begun, whose answers are not there, and that nobody is making just now. */
   maybeCharged(key: ActionKey): readonly MaybeCharged[] {
+    const begun = this.#books.maybeCharged(key);
+    if (begun.length === 0 || isHeld(this.#leasePath(key))) return [];
     const purchases = new Map<Digest, Intent[]>();
-    for (const intent of this.#books.maybeCharged(key))
+    for (const intent of begun)
       purchases.set(intent.purchase, [...(purchases.get(intent.purchase) ?? []), intent]);
     const open = [...purchases].filter(([purchase]) => this.#answers.get(key, purchase) === undefined);
     return open.map(([, intents]) => {
@@ -80,14 +82,18 @@ export class Purchasing {
    * Undefined where the signal came first.
    */
   async lease(action: Action, key: ActionKey, signal: AbortSignal): Promise<Lock | undefined> {
-    const { cache, command, emit } = this.#parts;
+    const { command, emit } = this.#parts;
     const onWait = (owner: string) =>
       emit({
         type: "notice",
         action: action.id,
         text: `this waits for another build, which is buying the same: ${owner}`,
       });
-    return await acquireLock(join(cache, "leases", key), command, onWait, signal);
+    return await acquireLock(this.#leasePath(key), command, onWait, signal);
+  }
+
+  #leasePath(key: ActionKey): string {
+    return join(this.#parts.cache, "leases", key);
   }
 
   /** `forced`: the user wants another result, so no answer is given away that is kept from before. */
