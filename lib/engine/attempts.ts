@@ -180,7 +180,7 @@ export class Attempts {
       if (lease === undefined) endings.block(action, "it was interrupted.");
       else await make();
     } catch (error) {
-      endings.fail(action, problemOf(error), 0);
+      if (!superseded.aborted) endings.fail(action, problemOf(error), 0);
     } finally {
       lease?.release();
     }

@@ -98,11 +98,14 @@ export class Books {
 
   #readOn(): void {
     // Our own ledger is read until we write it: from then on all that is in it is noted.
-    const { own, other } = this.#readers;
-    const read = (this.#ledger === undefined ? [own, other] : [other]).map((reader) => reader.readOn());
-    for (const text of read.flatMap(({ warnings }) => warnings)) this.#warn(text);
-    const records = read.flatMap((one) => one.records);
-    for (const record of records.sort((a, b) => a.at - b.at)) this.#note(record);
+    const own = this.#ledger === undefined ? this.#readOnOf(this.#readers.own) : [];
+    for (const record of merge(own, this.#readOnOf(this.#readers.other))) this.#note(record);
+  }
+
+  #readOnOf(reader: LedgerReader): readonly LedgerRecord[] {
+    const { records, warnings } = reader.readOn();
+    for (const text of warnings) this.#warn(text);
+    return records;
   }
 
   #note(record: LedgerRecord): void {
@@ -135,4 +138,15 @@ export class Books {
   #warn(text: string): void {
     this.#parts.emit({ type: "notice", action: undefined, text });
   }
+}
+
+/** By their times, as far as that leaves the order within each: a clock can be set back. */
+function merge(a: readonly LedgerRecord[], b: readonly LedgerRecord[]): readonly LedgerRecord[] {
+  const merged: LedgerRecord[] = [];
+  const rest = [...b];
+  for (const record of a) {
+    while (rest[0] !== undefined && rest[0].at < record.at) merged.push(rest.shift()!);
+    merged.push(record);
+  }
+  return [...merged, ...rest];
 }

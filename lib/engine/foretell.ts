@@ -47,18 +47,17 @@ export class Foreteller {
         endings.would(action, "restore", decision.because, "restored");
         break;
       case "run":
-        if (isPaid(resolved))
-          endings.would(
-            action,
-            "run",
-            decision.because,
-            "would-run",
-            this.#price(resolved, decision.because),
-          );
-        else if (resolved.recipe.kind === "task" && resolved.recipe.task.cheap)
-          this.#makeAside(action, resolved, decision.because);
-        else endings.would(action, "run", decision.because, "would-run");
+        this.#foretellRun(action, resolved, decision.because);
     }
+  }
+
+  #foretellRun(action: Action, resolved: Resolved, because: readonly Because[]): void {
+    const { recipe } = resolved;
+    // A dry run pays for nothing, however cheap the task is otherwise.
+    if (isPaid(resolved))
+      this.#parts.endings.would(action, "run", because, "would-run", this.#price(resolved, because));
+    else if (recipe.kind === "task" && recipe.task.cheap) this.#makeAside(action, resolved, because);
+    else this.#parts.endings.would(action, "run", because, "would-run");
   }
 
   #price(resolved: Resolved, because: readonly Because[]): Price {

@@ -14,6 +14,7 @@ import type { Carried } from "./carried.ts";
 import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
 import { Keeper, keepingOf } from "./keeper.ts";
+import { movedInput, movedOutput } from "./moved.ts";
 import type { Places } from "./place.ts";
 import { copyInputs } from "./private-inputs.ts";
 import type { Purchasing } from "./purchasing.ts";
@@ -153,7 +154,7 @@ export class Updater {
         if (!blobs.get(digest, aside)) return { kind: "gone" };
         copies.push([path, aside, digest]);
       }
-      const moved = this.#movedOutput(action);
+      const moved = movedOutput(action, this.#parts);
       if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
       const { ms, cost } = cache.get(resolved.key) ?? {};
@@ -210,7 +211,7 @@ export class Updater {
     { superseded, paying }: Pick<Hooks, "superseded" | "paying">,
   ): Promise<Carried> {
     const place = () => this.#placeMade(action, resolved, { made, ms }, because, superseded);
-    const input = isPaid(resolved) ? undefined : this.#movedInput(resolved);
+    const input = isPaid(resolved) ? undefined : movedInput(resolved, this.#parts);
     if (input !== undefined) return { kind: "moved", what: "input", path: input };
     const problem = await this.#keeper.store(action, resolved, made, {
       ms,
@@ -228,11 +229,11 @@ export class Updater {
     because: readonly Because[],
     superseded: AbortSignal,
   ): Carried {
-    const input = isPaid(resolved) ? this.#movedInput(resolved) : undefined;
+    const input = isPaid(resolved) ? movedInput(resolved, this.#parts) : undefined;
     if (input !== undefined) return { kind: "moved", what: "input", path: input };
     if (superseded.aborted) return { kind: "stored" };
     // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
-    const moved = this.#movedOutput(action);
+    const moved = movedOutput(action, this.#parts);
     if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
     for (const { name, file, digest } of made) {
       const { path } = action.outputs.find((output) => output.name === name)!;
@@ -253,20 +254,6 @@ export class Updater {
     }
     this.#keeper.attempt(action, () => readings.put(baseKey(action, resolved), read));
     return narrowed(action, resolved, read);
-  }
-
-  #movedInput(resolved: Resolved): string | undefined {
-    const inputs = resolved.slots.flatMap((slot) => slot.files);
-    return inputs.find((input) => this.#parts.files.lookAgain(input.path)?.digest !== input.digest)?.name;
-  }
-
-  #movedOutput(action: Action): string | undefined {
-    const { files, places } = this.#parts;
-    const moved = action.outputs.find(({ path }) => {
-      const before = files.look(places.output(path));
-      return !sameContent(before, files.lookAgain(places.output(path)));
-    });
-    return moved && places.name(moved.path);
   }
 
   /** Forget before destroying: from here to the record, no trace vouches for these outputs. */
