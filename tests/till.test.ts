@@ -343,6 +343,20 @@ describe("drafts and finals", () => {
   });
 });
 
+test("a clock that is set back opens no question", async () => {
+  const { shop, studio, build } = await payShop();
+  let clock = WHEN;
+  const now = () => {
+    clock -= 1_000;
+    return clock;
+  };
+  await build({ now });
+  shop.remove("/.faceless/cache");
+  shop.remove("one.txt");
+  expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  expect(studio.asked).toEqual(["one", "one"]);
+});
+
 describe("a disk that cannot be written", () => {
   const full = Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write", path: "/somewhere" });
 

@@ -143,10 +143,10 @@ export class Books {
 /** By their times, as far as that leaves the order within each: a clock can be set back. */
 function merge(a: readonly LedgerRecord[], b: readonly LedgerRecord[]): readonly LedgerRecord[] {
   const merged: LedgerRecord[] = [];
-  const rest = [...b];
+  let next = 0;
   for (const record of a) {
-    while (rest[0] !== undefined && rest[0].at < record.at) merged.push(rest.shift()!);
+    for (; next < b.length && b[next]!.at < record.at; next += 1) merged.push(b[next]!);
     merged.push(record);
   }
-  return [...merged, ...rest];
+  return [...merged, ...b.slice(next)];
 }
