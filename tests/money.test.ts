@@ -72,6 +72,26 @@ dry run: at least 2 to run; nothing was changed
 `);
   });
 
+  test("says that nothing is known yet, where all that is paid for rests on something to be made", async () => {
+    const { shop, build } = await payShop(`
+axes:
+  item: { items: "\${list.items}", key: number }
+targets:
+  words: { run: "echo hello > \${out}", out: words.json }
+  image: { task: paint, with: { texts: ["\${words.text}"] }, out: image.txt }
+  list: { task: split, in: { text: ./notes.txt }, out: list.json }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${item}.txt" }
+`);
+    shop.write("notes.txt", "one");
+    expect(await told(build, { dryRun: true })).toBe(`run       words.json
+may run   image.txt
+run       list.json
+run       said/1.txt
+what it costs is not known yet
+dry run: 3 to run, 1 that may run after them; nothing was changed
+`);
+  });
+
   test("tells nothing of money where nothing is paid for", async () => {
     const { build } = await payShop(`targets:\n  free: { task: say, with: { text: hi }, out: free.txt }\n`);
     expect(await told(build, { dryRun: true })).toBe(

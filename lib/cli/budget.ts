@@ -1,7 +1,7 @@
 /** `build --budget`: what would run is foretold, and nothing is started if it would cost more. */
 import { Budget } from "../engine/budget.ts";
 import { surveyFiles } from "../engine/up-to-date.ts";
-import { CostForetelling, dollarsOf, sayOverBudget } from "../report/money.ts";
+import { ForetoldCost, sayOverBudget } from "../report/money.ts";
 import { sayComplaint } from "../report/sentences.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { type FullBuild, fullBuild } from "./full-build.ts";
@@ -12,17 +12,17 @@ export async function openBudget(
   asking: readonly Omit<FullBuild, "emit">[],
 ): Promise<Budget | undefined> {
   const budget = new Budget(limit);
-  const costs = new Map<string, CostForetelling>();
+  const costs = new Map<string, ForetoldCost>();
   for (const one of asking) costs.set(one.asked.project, await foretell(one));
   const all = [...costs.values()];
-  const sum = all.reduce((dollars, cost) => dollars + dollarsOf(cost), 0);
-  if (budget.allows(sum) && all.every(({ unpriced }) => unpriced.size === 0)) return budget;
+  const dollars = all.reduce((sum, { dollars }) => sum + dollars, 0);
+  if (budget.allows(dollars) && all.every(({ unpriced }) => unpriced.size === 0)) return budget;
   asking[0]?.world.terminal.error(sayComplaint(sayOverBudget(limit, costs)));
   return undefined;
 }
 
-async function foretell(asking: Omit<FullBuild, "emit">): Promise<CostForetelling> {
-  const cost = new CostForetelling();
+async function foretell(asking: Omit<FullBuild, "emit">): Promise<ForetoldCost> {
+  const cost = new ForetoldCost();
   const { asked, options } = asking;
   const survey = surveyFiles(snapshotPath(asked.places.state), asked.signature, Date.now);
   const upToDate = survey?.moved.length === 0 && survey.snapshot.verdict.ok;

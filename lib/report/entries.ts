@@ -3,7 +3,7 @@ import { sayDollars } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
-import { CostForetelling, sayAcceptable, sayForetoldCost } from "./money.ts";
+import { ForetoldCost, sayAcceptable, sayForetoldCost } from "./money.ts";
 import {
   noTally,
   sayBecauses,
@@ -71,7 +71,7 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
   const failures: Item[] = [];
   const tally = noTally();
   const work = foretold();
-  const cost = new CostForetelling();
+  const cost = new ForetoldCost();
   let project = "";
   /** Whether it was told what can be done about a hand edit. */
   let editHelped = false;

@@ -6,36 +6,35 @@ import { type BuildEvent, isAboutMaker } from "../model/event.ts";
 import type { MaybeCharged, Spending } from "../model/purchase.ts";
 
 /** What a dry run has told of costs. US dollars, at most for each action. */
-export interface ForetoldCost {
-  /** By target, of what would run and has a price. */
-  readonly targets: ReadonlyMap<string, { readonly dollars: number; readonly actions: number }>;
+export class ForetoldCost {
+  /** Target to what those of its actions cost that would run and have a price. */
+  readonly targets = new Map<string, number>();
   /** Targets with actions that no price is known for. */
-  readonly unpriced: ReadonlySet<string>;
-  /** Whether more that costs money can come, which is not known yet. */
-  readonly atLeast: boolean;
-  /** Of what only another tool or version would make otherwise, while what there is could be accepted. */
-  readonly acceptable: { readonly dollars: number; readonly actions: number };
-}
-
-export const dollarsOf = ({ targets }: ForetoldCost) =>
-  [...targets.values()].reduce((sum, { dollars }) => sum + dollars, 0);
-
-/** Adds up what it is told of one dry run. */
-export class CostForetelling implements ForetoldCost {
-  readonly targets = new Map<string, { dollars: number; actions: number }>();
   readonly unpriced = new Set<string>();
+  /** What only another tool or version would make anew, while what there is could be accepted. */
   readonly acceptable = { dollars: 0, actions: 0 };
-  atLeast = false;
   readonly #paid = new Set<string>();
+  /** Whether a list is still to be made that tells how many actions there are. */
+  #listsMissing = false;
+  /** Whether what costs money may run after something else did. */
+  #mayRun = false;
+
+  /** Whether there may be more to pay, which is not known yet. */
+  get atLeast(): boolean {
+    return this.#mayRun || (this.#listsMissing && this.#paid.size > 0);
+  }
+
+  get dollars(): number {
+    return [...this.targets.values()].reduce((sum, dollars) => sum + dollars, 0);
+  }
 
   onEvent(event: BuildEvent): void {
     if (event.type === "planned") {
       for (const [target, { paid }] of Object.entries(event.targets)) if (paid) this.#paid.add(target);
-      // What is not expanded yet can be of any target.
-      this.atLeast = event.atLeast && this.#paid.size > 0;
+      this.#listsMissing = event.atLeast;
     }
     if (event.type !== "would") return;
-    if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.atLeast = true;
+    if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.#mayRun = true;
     if (event.verb === "run") this.#count(event);
   }
 
@@ -45,12 +44,8 @@ export class CostForetelling implements ForetoldCost {
       this.acceptable.actions += 1;
       this.acceptable.dollars += cost ?? 0;
     }
-    if (cost === null) {
-      this.unpriced.add(target);
-      return;
-    }
-    const own = this.targets.get(target) ?? { dollars: 0, actions: 0 };
-    this.targets.set(target, { dollars: own.dollars + cost, actions: own.actions + 1 });
+    if (cost === null) this.unpriced.add(target);
+    else this.targets.set(target, (this.targets.get(target) ?? 0) + cost);
   }
 }
 
@@ -59,10 +54,9 @@ export function sayForetoldCost(cost: ForetoldCost): string | undefined {
   const { targets, unpriced, atLeast } = cost;
   if (targets.size === 0 && unpriced.size === 0)
     return atLeast ? "what it costs is not known yet" : undefined;
-  const parts = [...targets].map(([target, { dollars }]) => `${target} ${sayDollars(dollars)}`);
+  const parts = [...targets].map(([target, dollars]) => `${target} ${sayDollars(dollars)}`);
   const about = atLeast || unpriced.size > 0 ? "at least" : "up to";
-  const sum =
-    parts.length === 0 ? [] : [`${about} ${sayDollars(dollarsOf(cost))} to pay (${parts.join(", ")})`];
+  const sum = parts.length === 0 ? [] : [`${about} ${sayDollars(cost.dollars)} to pay (${parts.join(", ")})`];
   const none = unpriced.size === 0 ? [] : [`no price known for ${[...unpriced].join(", ")}`];
   return [...sum, ...none].join("; ");
 }
