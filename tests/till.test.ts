@@ -369,6 +369,14 @@ describe("a disk that cannot be written", () => {
     expect(studio.asked).toEqual([]);
   });
 
+  test("what was written down and not told to others was not sent, and opens no question", async () => {
+    const { studio, shop, build } = await payShop();
+    vi.spyOn(Answers.prototype, "ask").mockRejectedValueOnce(full);
+    expect((await build()).problems).toEqual(["the disk is full: /somewhere (ENOSPC, write)."]);
+    expect([studio.asked, kinds(shop)]).toEqual([[], ["intent", "refused"]]);
+    expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  });
+
   test("an answer that could not be kept is used all the same, and that is said", async () => {
     const { shop, build } = await payShop();
     vi.spyOn(Answers.prototype, "put").mockRejectedValue(full);
@@ -466,6 +474,23 @@ test("of two projects that share a cache, the one knows of the other's request t
     ["consented", "intent", "paid"],
   ]);
   expect(readdirSync(`${cache}/answers`)).toEqual([]);
+});
+
+test("what was lost before a refusal is still open to those who share the cache", async () => {
+  const { studio, shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given).catch(() => paintAll(given));
+  });
+  const other = workshop({ "/pipelines/p.yaml": ONE });
+  const cache = other.path("/.faceless/cache");
+  studio.next = ["cut", "refusal"];
+  expect((await build({ ...at, cache })).problems).toEqual(["the studio said 429."]);
+  expect(kinds(shop)).toEqual(["intent", "lost", "intent", "refused"]);
+  const told =
+    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.";
+  expect((await build({ cache })).problems).toEqual([told]);
+  expect(
+    (await other.build({ tasks: paintTask(), tools: paidTools(painter(studio)), cache })).problems,
+  ).toEqual([told]);
 });
 
 test("two projects that share a cache and begin the same at once: one buys, the other takes what it has stored", async () => {

@@ -64,6 +64,12 @@ export class Books {
     );
   }
 
+  /** Whether it is one of these. */
+  isOpen(id: string): boolean {
+    this.#readOn();
+    return this.#open.has(id);
+  }
+
   /** Written down, and on disk. */
   async write(record: LedgerRecord): Promise<void> {
     const ledger = await this.#writer();

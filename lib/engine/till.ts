@@ -49,6 +49,8 @@ export class ActionTill implements Till {
   readonly #costs = new Map<Digest, number | null>();
   /** Requests of this attempt, which whoever asks again knows of. */
   readonly #own = new Set<string>();
+  /** Of these, by purchase, the last that was lost. */
+  readonly #lost = new Map<Digest, Intent>();
   #paid: number | null = 0;
   /** How many answers could not be kept. */
   #unkept = 0;
@@ -108,14 +110,16 @@ export class ActionTill implements Till {
     const reservation = budget?.reserve(purchase);
     let cost = 0;
     try {
-      const id = await this.#intend(purchase, digest);
-      const answer = await send().catch(async (error: unknown) => {
-        if ((await this.#fail(id, purchase, digest, error)) === "maybe") cost = purchase.estimate ?? 0;
-        throw error;
-      });
-      cost = answer.cost ?? purchase.estimate ?? 0;
-      await this.#receive(id, digest, answer);
-      return answer.body;
+      const intent = await this.#intend(purchase, digest);
+      const sent = await trySending(send);
+      if ("error" in sent) {
+        if (sent.charged === "maybe") cost = purchase.estimate ?? 0;
+        await this.#fail(intent, sent.charged);
+        throw sent.error;
+      }
+      cost = sent.answer.cost ?? purchase.estimate ?? 0;
+      await this.#receive(intent, sent.answer);
+      return sent.answer.body;
     } finally {
       reservation?.settle(cost);
     }
@@ -123,9 +127,8 @@ export class ActionTill implements Till {
 
   /** An earlier build may have been killed between the answer and the record that it was paid. */
   async #give({ id, cost, usage, body }: KeptAnswer, digest: Digest): Promise<Uint8Array> {
-    const { books, key, now } = this.#parts;
-    if (books.maybeCharged(key, digest).some((intent) => intent.id === id))
-      await this.#note({ kind: "paid", id, at: now(), cost: cost ?? null, usage });
+    const { books, now } = this.#parts;
+    if (books.isOpen(id)) await this.#note({ kind: "paid", id, at: now(), cost: cost ?? null, usage });
     this.#costs.set(digest, cost ?? null);
     return body;
   }
@@ -142,41 +145,54 @@ export class ActionTill implements Till {
     await books.write({ kind: "consented", ids: [...earlier.keys()], at: now() });
   }
 
-  async #intend({ provider, model, estimate }: Purchase, purchase: Digest): Promise<string> {
+  /** @throws errors of the file system; then nothing may be sent */
+  async #intend({ provider, model, estimate }: Purchase, purchase: Digest): Promise<Intent> {
     const { books, answers, action, key, now } = this.#parts;
     const id = randomUUID();
     this.#own.add(id);
     const what = { purchase, provider, model, estimate: estimate ?? null };
     const intent: Intent = { kind: "intent", id, at: now(), key, ...boughtFor(action), ...what };
-    await books.write(intent);
-    await answers.ask(intent);
-    return id;
+    try {
+      await books.write(intent);
+      await answers.ask(intent);
+      return intent;
+    } catch (error) {
+      if (books.isOpen(id)) await this.#note({ kind: "refused", id, at: now() });
+      throw error;
+    }
   }
 
-  async #fail(id: string, { estimate }: Purchase, digest: Digest, error: unknown): Promise<Charged> {
-    const { answers, key } = this.#parts;
-    const charged = chargedOf(error);
-    if (charged === "no") answers.unask(key, digest);
-    // If it cannot be written, the intent has no end: that means the same as lost.
-    await this.#note({ kind: charged === "no" ? "refused" : "lost", id, at: this.#parts.now() });
-    if (charged === "maybe") this.#parts.charged("lost", estimate ?? null);
-    return charged;
+  async #fail(intent: Intent, charged: Charged): Promise<void> {
+    const { id, key, purchase, estimate } = intent;
+    const { answers, now } = this.#parts;
+    if (charged === "no") {
+      answers.unask(key, purchase);
+      // What was lost before it is still open to those who share the cache.
+      const lost = this.#lost.get(purchase);
+      if (lost !== undefined)
+        await this.#trying("a lost request could not be noted", () => answers.ask(lost));
+      await this.#note({ kind: "refused", id, at: now() });
+      return;
+    }
+    this.#lost.set(purchase, intent);
+    this.#parts.charged("lost", estimate);
+    // If it cannot be written, the intent has no end: that means the same.
+    await this.#note({ kind: "lost", id, at: now() });
   }
 
   /** The answer is paid for, so whatever cannot be written now is told and holds nobody up. */
-  async #receive(id: string, digest: Digest, answer: Answer): Promise<void> {
-    const { answers, key, charged, now } = this.#parts;
-    const { usage } = answer;
+  async #receive({ id, key, purchase }: Intent, answer: Answer): Promise<void> {
+    const { answers, charged, now } = this.#parts;
     const cost = answer.cost ?? null;
     charged("paid", cost);
     this.#paid = sumOf([this.#paid, cost]);
-    this.#costs.set(digest, cost);
+    this.#costs.set(purchase, cost);
     const isKept = await this.#trying("an answer that was paid for could not be kept", () =>
-      answers.put(key, digest, { id, ...answer }),
+      answers.put(key, purchase, { id, ...answer }),
     );
     if (!isKept) this.#unkept += 1;
-    answers.unask(key, digest);
-    await this.#note({ kind: "paid", id, at: now(), cost, usage });
+    answers.unask(key, purchase);
+    await this.#note({ kind: "paid", id, at: now(), cost, usage: answer.usage });
   }
 
   async #note(record: LedgerRecord): Promise<void> {
@@ -195,10 +211,16 @@ export class ActionTill implements Till {
   }
 }
 
-/** What it says of itself; what says nothing may have been charged. */
-function chargedOf(error: unknown): Charged {
-  const charged = (error as { charged?: unknown } | null | undefined)?.charged;
-  return charged === "no" ? "no" : "maybe";
+/** An error tells itself whether it was charged; one that says nothing of it may have been. */
+async function trySending(
+  send: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer } | { readonly error: unknown; readonly charged: Charged }> {
+  try {
+    return { answer: await send() };
+  } catch (error) {
+    const { charged } = (error ?? {}) as { charged?: unknown };
+    return { error, charged: charged === "no" ? "no" : "maybe" };
+  }
 }
 
 export function boughtFor({ id, target, binding }: Action): BoughtFor {
