@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { canonicalJson, type Json, type JsonObject } from "../lib/base/json.ts";
-import { type Reply, type Route, routeOf } from "./api-routes.ts";
+import { type Asked, type Reply, type Route, routeOf } from "./api-routes.ts";
 
 /** What a request meets instead of its answer. Where the work was done all the same, it was charged. */
 export type ServerFault =
@@ -102,7 +102,7 @@ export async function startApiServer(): Promise<ApiServer> {
     const good: Reply =
       route === undefined
         ? json(404, { error: { code: "404", message: "Resource not found" } })
-        : route.answer({ ...entry, url, nth: log.length, answerText: server.answerText, key: KEY });
+        : answered(route, { ...entry, url, nth: log.length, answerText: server.answerText, key: KEY });
     response.on("close", () => {
       entry.delivered = response.writableFinished && !cutsOff(fault);
     });
@@ -141,6 +141,15 @@ export async function startApiServer(): Promise<ApiServer> {
     },
   };
   return server;
+}
+
+/** What the server cannot make sense of is refused, as by a real one. */
+function answered(route: Route, asked: Asked): Reply {
+  try {
+    return route.answer(asked);
+  } catch (error) {
+    return json(400, { error: { code: "invalid_request", message: (error as Error).message } });
+  }
 }
 
 function cutsOff(fault: ServerFault | undefined): boolean {

@@ -36,18 +36,34 @@ export function pictureCost(price: ModelPrice | undefined, usage: PictureUsage):
   return (usage.textInput * text_input + usage.imageInput * image_input + usage.output * output) / MILLION;
 }
 
+/**
+ * Tokens of a reference picture at most: one of 1024×1024 is about 3050 where a model looks closely (fal.ai's page of
+ * gpt-image-1), and a larger one is scaled down to less than twice as many pixels.
+ */
+const REFERENCE_TOKENS = 7_000;
+
+interface PictureAsked {
+  readonly prompt: string;
+  readonly quality: string | undefined;
+  readonly size: string;
+  /** Whether there may be a reference picture. */
+  readonly references: boolean;
+}
+
 /** Of one picture, its prompt included. Where the quality is the service's to choose, the dearest. */
 export function pictureEstimate(
   price: ModelPrice | undefined,
-  { prompt, quality, size }: { prompt: string; quality: string | undefined; size: string },
+  { prompt, quality, size, references }: PictureAsked,
 ): Estimate {
   const { pictures = {}, tokens } = price?.image ?? {};
   const chosen =
     quality === undefined || quality === "auto" ? Object.values(pictures) : [pictures[quality] ?? {}];
   const prices = chosen.map((sizes) => sizes[size]);
   if (prices.length === 0 || prices.includes(undefined)) return undefined;
-  const asking = tokens === undefined ? 0 : (tokensAtMost(prompt) * tokens.text_input) / MILLION;
-  return Math.max(...(prices as number[])) + asking;
+  if (references && tokens === undefined) return undefined;
+  const { text_input, image_input } = tokens ?? { text_input: 0, image_input: 0 };
+  const asking = tokensAtMost(prompt) * text_input + (references ? REFERENCE_TOKENS * image_input : 0);
+  return Math.max(...(prices as number[])) + asking / MILLION;
 }
 
 /** Measured, a voice says 16 characters a second; this is one that takes its time. */
