@@ -346,6 +346,21 @@ describe("keys and addresses", () => {
     );
   });
 
+  test("what is no address and no key is told without showing it", async () => {
+    const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
+    const lost = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: KEY }) };
+    const { message, help } = await failureOf((await rig(lost, server)).use("image"));
+    expect([message, help]).toEqual([
+      "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://.",
+      "Correct it in .env beside faceless.config.yaml, or in the environment.",
+    ]);
+    const torn = await rig(azure!, server, { key: "one\ntwo" });
+    expect((await failureOf(torn.use("image"))).message).toBe(
+      "AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",
+    );
+    expect(server.log).toEqual([]);
+  });
+
   test.each(["", "/", "/openai", "/openai/v1", "/openai/v1/"])(
     "Azure's address may end in '%s'",
     async (end) => {

@@ -1,8 +1,14 @@
 /** What requests cost, by the price table. A model that it does not know has no price: nothing is guessed. */
-import type { ModelPrice } from "../model/prices.ts";
+import type { ModelPrice, PriceTable } from "../model/prices.ts";
 import type { Estimate } from "./call.ts";
 
 const MILLION = 1_000_000;
+
+/** By the first of the names that the table knows. */
+export function priceOf({ models }: PriceTable, ...names: readonly string[]): ModelPrice | undefined {
+  const name = names.find((name) => Object.hasOwn(models, name));
+  return name === undefined ? undefined : models[name];
+}
 
 /** Tokens that a text takes at most: measured, about 4 bytes of English make one, and 3 bytes (one character) of Chinese. */
 export function tokensAtMost(text: string): number {

@@ -9,16 +9,16 @@ import { request } from "../call/http.ts";
 import { readJson } from "../call/read-json.ts";
 import type { ImageProvider, ImageRequest } from "../image.ts";
 import { pictureFormat } from "../picture-file.ts";
-import { pictureCost, pictureEstimate } from "../prices.ts";
+import { pictureCost, pictureEstimate, priceOf } from "../prices.ts";
 import { nearestSize, sizeText } from "../sizes.ts";
-import { type Backend, given, identityOf, type Model, priceOf } from "./backend.ts";
+import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { ImageSettings } from "./settings.ts";
 
 export function openaiImages(backend: Backend, model: Model, settings: ImageSettings): ImageProvider {
   const { quality, sizes, references, response_format } = settings;
   const sizeFor = (asked: Pick<ImageRequest, "width" | "height">) => sizeText(nearestSize(asked, sizes));
   const estimate: ImageProvider["estimate"] = (asked) =>
-    pictureEstimate(priceOf(backend, model), {
+    pictureEstimate(priceOf(backend.prices, model.name, model.id), {
       prompt: asked.prompt,
       quality,
       size: sizeFor(asked),
@@ -122,7 +122,7 @@ function bill(
   const told = usageShape.safeParse(usage);
   if (!told.success) return { cost: estimate, usage: { pictures: 1 } };
   const { input_tokens, output_tokens, input_tokens_details: details } = told.data;
-  const cost = pictureCost(priceOf(backend, model), {
+  const cost = pictureCost(priceOf(backend.prices, model.name, model.id), {
     textInput: details?.text_tokens ?? input_tokens,
     imageInput: details?.image_tokens ?? 0,
     output: output_tokens,
