@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
-import { ApiClient, type ClientSettings, type Exchange } from "../lib/providers/call/client.ts";
+import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts";
+import type { Exchange } from "../lib/providers/call/exchange.ts";
 import { BadAnswer } from "../lib/providers/call/fault.ts";
 import { request } from "../lib/providers/call/http.ts";
 import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";

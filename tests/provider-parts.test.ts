@@ -85,12 +85,7 @@ describe("ElevenLabs", () => {
     const text = Array.from({ length: 6 }, (_, i) => `Sentence ${i} is about a still and lonely lake.`).join(
       " ",
     );
-    const { provider } = await rig(setup, server, { changes: { max_characters: 100 } });
-    const context = {
-      signal: new AbortController().signal,
-      till: { buy: async (_: unknown, send: () => Promise<{ body: Uint8Array }>) => (await send()).body },
-      notice: () => {},
-    };
+    const { provider, context } = await rig(setup, server, { changes: { max_characters: 100 } });
     const { words, audio } = await provider.make.speech!().synthesize(
       { text, voice: "nova", speed: 1 },
       context,
@@ -101,6 +96,16 @@ describe("ElevenLabs", () => {
     expect(starts).toEqual([...starts].sort((a, b) => a - b));
     const { samples, rate } = readWav(audio);
     expect(words!.at(-1)!.end).toBeCloseTo(samples.length / rate, 3);
+  });
+
+  test("where it tells no times, that is told", async () => {
+    const { provider, context, notices } = await rig(setup, server);
+    const asked = { text: "Seven is 7.", voice: "nova", speed: 1 };
+    const { words } = await provider.make.speech!().synthesize(asked, context);
+    expect(words).toBeUndefined();
+    expect(notices).toEqual([
+      "ElevenLabs told no times of these words: they are estimated from the words' lengths.",
+    ]);
   });
 
   test("it speaks, and does nothing else", async () =>
