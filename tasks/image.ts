@@ -37,10 +37,10 @@ export default defineTask({
   toolsFor: { own: ["ffmpeg"] },
   pool: "image",
   estimate: ({ params, tools }) => tools.image.estimate(requestOf(params)),
-  async run({ params, inputs: { own, reference }, outputs, tools, signal, till, notice }) {
+  async run({ params, inputs: { own, reference }, outputs, tools, signal, stop, till, notice }) {
     if (own !== undefined) return await takeOwn(tools.ffmpeg!, own, outputs.image.path, signal);
     const request = { ...requestOf(params), ...(reference && (await referenceOf(reference, tools.image))) };
-    const picture = await tools.image.generate(request, { signal, till, notice });
+    const picture = await tools.image.generate(request, { signal, stop, till, notice });
     await outputs.image.write(isExact(picture, request) ? picture : await fitted(picture, request, signal));
   },
 });

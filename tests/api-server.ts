@@ -49,6 +49,8 @@ export interface ApiServer {
   answerText: ((body: JsonObject) => JsonObject | undefined) | undefined;
   /** Milliseconds before each answer, for a test that kills who waits for it. */
   latency: number;
+  /** Answers nobody until the gate is opened. */
+  hold(): { open(): void };
   /** Resolves when so many requests have come, since the start. */
   arrived(count: number): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const scripted: (ServerFault | undefined)[] = [];
   const arrivals = new Set<() => void>();
   const sockets = new Set<Socket>();
+  let gate: Promise<void> | undefined;
   let drawn: (key: string, nth: number) => ServerFault | undefined = () => undefined;
 
   const http = createServer((request, response) => void serve(request, response));
@@ -98,6 +101,7 @@ export async function startApiServer(): Promise<ApiServer> {
     };
     log.push(entry);
     for (const arrived of arrivals) arrived();
+    await gate;
     if (server.latency > 0) await wait(server.latency);
     const good: Reply =
       route === undefined
@@ -122,6 +126,13 @@ export async function startApiServer(): Promise<ApiServer> {
         if (draw.readUInt32LE(0) / 2 ** 32 >= share) return undefined;
         return faults[draw.readUInt32LE(4) % faults.length];
       };
+    },
+    hold() {
+      let open = () => {};
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      return { open: () => open() };
     },
     async arrived(count) {
       while (log.length < count) {

@@ -164,7 +164,7 @@ export class Attempts {
     because: readonly Because[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { inspector, updater, workbench, endings, emit, now, superseded } = this.#parts;
+    const { inspector, updater, workbench, endings, emit, now, stop, superseded } = this.#parts;
     const began = now();
     let carried: Carried;
     try {
@@ -174,6 +174,7 @@ export class Attempts {
       this.#tellStart(action, because);
       const hooks = {
         signal,
+        stop,
         kill: this.#parts.kill,
         progress: (fraction: number) => emit({ type: "progress", action: action.id, fraction }),
         notice: (text: string) => emit({ type: "notice", action: action.id, text }),
@@ -182,13 +183,15 @@ export class Attempts {
       carried = await attempted(action.target, hooks, () => updater.run(action, resolved, because, hooks));
     } catch (error) {
       const problem = problemOf(error);
-      if (!signal.aborted) workbench.failed.set(resolved.workKey, problem);
+      // Paid work is let finish, but begins nothing more that costs money: then it ends with the reason to stop.
+      const interrupted = signal.aborted || (stop.aborted && error === stop.reason);
+      if (!interrupted) workbench.failed.set(resolved.workKey, problem);
       // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
       if (superseded.aborted) {
         if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });
         return;
       }
-      if (signal.aborted) endings.block(action, "it was interrupted.");
+      if (interrupted) endings.block(action, "it was interrupted.");
       else endings.fail(action, problem, now() - began, because);
       return;
     }

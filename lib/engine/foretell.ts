@@ -63,6 +63,7 @@ export class Foreteller {
     const { foresight, endings, queue, stop, kill, emit } = this.#parts;
     const hooks = {
       signal: stop,
+      stop,
       kill,
       progress() {},
       notice: (text: string) => emit({ type: "notice", action: action.id, text }),

@@ -23,6 +23,8 @@ export interface Made {
 
 export interface RunHooks {
   readonly signal: AbortSignal;
+  /** The first Ctrl-C, which paid work is let finish after. */
+  readonly stop: AbortSignal;
   /** Ends at once what does not heed `signal`. */
   readonly kill: AbortSignal;
   progress(fraction: number): void;
@@ -108,7 +110,7 @@ function taskRun(
   resolved: Resolved,
   paths: ReadonlyMap<string, string>,
   attempt: Attempt,
-  { signal, progress, notice }: RunHooks,
+  { signal, stop, progress, notice }: RunHooks,
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { task, params, tools } = resolved.recipe;
@@ -127,6 +129,7 @@ function taskRun(
       return attempt.folder("work");
     },
     signal,
+    stop,
     till: UNBOOKED,
     progress,
     notice,

@@ -45,6 +45,11 @@ interface Progress {
   endsAt: number;
 }
 
+/** Aborted when no request may begin any more. */
+function beginning({ signal, stop }: CallContext): AbortSignal {
+  return stop === undefined ? signal : AbortSignal.any([signal, stop]);
+}
+
 export class ApiClient {
   readonly #settings: ClientSettings;
   readonly #world: ClientWorld;
@@ -58,11 +63,12 @@ export class ApiClient {
     this.#breaker = new Breaker(settings.name, world.clock);
   }
 
-  /** @throws Failure with what to do; the signal's reason as soon as it is aborted */
+  /** @throws Failure with what to do; the reason of `signal` as soon as it is aborted, that of `stop` before the next request */
   async call<Result>(exchange: Exchange<Result>, context: CallContext): Promise<Result> {
+    const begin = beginning(context);
     const progress: Progress = { attempts: 0, maybeCharged: 0, endsAt: Number.POSITIVE_INFINITY };
     for (;;) {
-      const outcome = await this.#attempt(exchange, context, progress);
+      const outcome = await this.#attempt(exchange, context, begin, progress);
       if ("body" in outcome) return this.#read(exchange, outcome.body);
       const { fault } = outcome;
       const { name } = this.#settings;
@@ -76,7 +82,7 @@ export class ApiClient {
       context.notice(
         `${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`,
       );
-      await this.#world.clock.sleep(wait, context.signal);
+      await this.#world.clock.sleep(wait, begin);
     }
   }
 
@@ -102,11 +108,12 @@ export class ApiClient {
   async #attempt(
     exchange: Exchange<unknown>,
     context: CallContext,
+    begin: AbortSignal,
     progress: Progress,
   ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
     const { signal } = context;
     const { timeout, secrets } = this.#settings;
-    const permit = await this.#enter(exchange.model, context);
+    const permit = await this.#enter(exchange.model, context, begin);
     let sent = false;
     try {
       const now = this.#world.clock.now();
@@ -130,10 +137,10 @@ export class ApiClient {
   }
 
   /** Leave to send, unless it has become known by then that it would fail. @throws Failure */
-  async #enter(model: string, { signal, notice }: CallContext): Promise<Permit> {
+  async #enter(model: string, { notice }: CallContext, begin: AbortSignal): Promise<Permit> {
     const { name } = this.#settings;
     this.#breaker.check(model);
-    const permit = await this.#limiter.enter(signal, (wait) => {
+    const permit = await this.#limiter.enter(begin, (wait) => {
       if (wait >= LEAST_TOLD) notice(`${name}: waiting ${sayWait(wait)}, for its limit of requests.`);
     });
     try {
