@@ -126,6 +126,15 @@ describe("Pexels", () => {
     expect(notices).toEqual(["Photo by Photographer 1 on Pexels: https://www.pexels.com/photo/1/"]);
   });
 
+  test("a photograph that is gone is no other one's trouble", async () => {
+    const { use } = await rig(setup, server);
+    server.script(undefined, { status: 404 });
+    expect((await failureOf(use("image"))).message).toMatch(
+      /^mine has no 'http.*\/photos\/1\.png\?.*': 404, /,
+    );
+    expect(await use("image", { take: 2 })).toBeInstanceOf(Uint8Array);
+  });
+
   test("another take is the next photograph", async () => {
     const { use, notices } = await rig(setup, server);
     await use("image", { take: 2 });
