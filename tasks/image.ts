@@ -1,11 +1,12 @@
 /** Has one picture made from a prompt, or takes the author's own: a picture, or the first one of a video clip. */
+import { readFile } from "node:fs/promises";
 import type { JsonObject } from "../lib/base/json.ts";
 import { offload } from "../lib/base/offload.ts";
 import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { isClip } from "../lib/media/motion/clip.ts";
 import type { FitRequest } from "../lib/media/typeset/fitted.ts";
-import type { ImageRequest } from "../lib/providers/image.ts";
-import { defineTask, type InputFile, z } from "../lib/task.ts";
+import type { ImageProvider, ImageRequest } from "../lib/providers/image.ts";
+import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 
 const SIZE = /^(\d+)x(\d+)$/;
 
@@ -30,16 +31,16 @@ export default defineTask({
     /** Another roll of the same prompt. */
     take: z.int().min(1).default(1),
   }),
-  inputs: { own: "optional" },
+  inputs: { own: "optional", reference: "optional" },
   outputs: { image: "png" },
   tools: ["image"],
   toolsFor: { own: ["ffmpeg"] },
   pool: "image",
   estimate: ({ params, tools }) => tools.image.estimate(requestOf(params)),
-  async run({ params, inputs: { own }, outputs, tools, signal, till, notice }) {
+  async run({ params, inputs: { own, reference }, outputs, tools, signal, stop, till, notice }) {
     if (own !== undefined) return await takeOwn(tools.ffmpeg!, own, outputs.image.path, signal);
-    const request = requestOf(params);
-    const picture = await tools.image.generate(request, { signal, till, notice });
+    const request = { ...requestOf(params), ...(reference && (await referenceOf(reference, tools.image))) };
+    const picture = await tools.image.generate(request, { signal, stop, till, notice });
     await outputs.image.write(isExact(picture, request) ? picture : await fitted(picture, request, signal));
   },
 });
@@ -54,6 +55,18 @@ interface Params {
 function requestOf({ prompt, style, size, take }: Params): ImageRequest {
   const [width, height] = sides(size)!;
   return { prompt, style: style as JsonObject, width, height, take };
+}
+
+/** @throws Failure where the provider takes none: a picture without it would be another one than is wanted */
+async function referenceOf(
+  { path, name }: InputFile,
+  { takesReference = false }: ImageProvider,
+): Promise<Pick<ImageRequest, "reference">> {
+  if (takesReference) return { reference: await readFile(path) };
+  throw new Failure(`the provider of pictures takes no reference picture, and ${name} is one.`, {
+    code: "api.image",
+    help: "Say `references: true` in the provider's 'image' in faceless.config.yaml if its model takes one, or take 'reference' out of the target in the pipeline.",
+  });
 }
 
 /** Whether it is a PNG of that size already (ISO/IEC 15948, 5.2 and 11.2.2): then it is kept as it is. */

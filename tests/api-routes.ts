@@ -233,11 +233,13 @@ function timedSpeech({ body, query }: Asked): Reply {
   const seconds = (at: number) => (at * SAMPLES_PER_CHARACTER) / rate;
   return json(200, {
     audio_base64: Buffer.from(samplesOf(spoken!).buffer).toString("base64"),
-    alignment: {
-      characters,
-      character_start_times_seconds: characters.map((_, i) => seconds(i)),
-      character_end_times_seconds: characters.map((_, i) => seconds(i + 1)),
-    },
+    alignment: spoken!.includes("7")
+      ? null
+      : {
+          characters,
+          character_start_times_seconds: characters.map((_, i) => seconds(i)),
+          character_end_times_seconds: characters.map((_, i) => seconds(i + 1)),
+        },
   });
 }
 

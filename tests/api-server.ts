@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { canonicalJson, type Json, type JsonObject } from "../lib/base/json.ts";
-import { type Reply, type Route, routeOf } from "./api-routes.ts";
+import { type Asked, type Reply, type Route, routeOf } from "./api-routes.ts";
 
 /** What a request meets instead of its answer. Where the work was done all the same, it was charged. */
 export type ServerFault =
@@ -49,6 +49,8 @@ export interface ApiServer {
   answerText: ((body: JsonObject) => JsonObject | undefined) | undefined;
   /** Milliseconds before each answer, for a test that kills who waits for it. */
   latency: number;
+  /** Answers nobody until the gate is opened. */
+  hold(): { open(): void };
   /** Resolves when so many requests have come, since the start. */
   arrived(count: number): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const scripted: (ServerFault | undefined)[] = [];
   const arrivals = new Set<() => void>();
   const sockets = new Set<Socket>();
+  let gate: Promise<void> | undefined;
   let drawn: (key: string, nth: number) => ServerFault | undefined = () => undefined;
 
   const http = createServer((request, response) => void serve(request, response));
@@ -98,11 +101,12 @@ export async function startApiServer(): Promise<ApiServer> {
     };
     log.push(entry);
     for (const arrived of arrivals) arrived();
+    await gate;
     if (server.latency > 0) await wait(server.latency);
     const good: Reply =
       route === undefined
         ? json(404, { error: { code: "404", message: "Resource not found" } })
-        : route.answer({ ...entry, url, nth: log.length, answerText: server.answerText, key: KEY });
+        : answered(route, { ...entry, url, nth: log.length, answerText: server.answerText, key: KEY });
     response.on("close", () => {
       entry.delivered = response.writableFinished && !cutsOff(fault);
     });
@@ -123,6 +127,13 @@ export async function startApiServer(): Promise<ApiServer> {
         return faults[draw.readUInt32LE(4) % faults.length];
       };
     },
+    hold() {
+      let open = () => {};
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      return { open: () => open() };
+    },
     async arrived(count) {
       while (log.length < count) {
         await new Promise<void>((resolve) => {
@@ -141,6 +152,15 @@ export async function startApiServer(): Promise<ApiServer> {
     },
   };
   return server;
+}
+
+/** What the server cannot make sense of is refused, as by a real one. */
+function answered(route: Route, asked: Asked): Reply {
+  try {
+    return route.answer(asked);
+  } catch (error) {
+    return json(400, { error: { code: "invalid_request", message: (error as Error).message } });
+  }
 }
 
 function cutsOff(fault: ServerFault | undefined): boolean {

@@ -73,6 +73,19 @@ test("a mistake of ours is thrown on", () => {
   const mistake = new TypeError("x is not a function");
   expect(() => classify(mistake, NOW)).toThrow(mistake);
   expect(() => classify("what?", NOW)).toThrow("what?");
+  const argument = Object.assign(new TypeError("Invalid character in header"), { code: "ERR_INVALID_CHAR" });
+  expect(() => classify(argument, NOW)).toThrow(argument);
+});
+
+test("of a name with several addresses, the first one's words", () => {
+  const each = ["::1", "127.0.0.1"].map((ip) => new Error(`connect ECONNREFUSED ${ip}:1`));
+  const all = Object.assign(new AggregateError(each, ""), { code: "ECONNREFUSED" });
+  expect(classify(all, NOW)).toEqual({
+    kind: "connection",
+    charged: "no",
+    code: "ECONNREFUSED",
+    message: "connect ECONNREFUSED ::1:1",
+  });
 });
 
 test("the service's own words and name for it", () => {

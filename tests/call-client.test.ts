@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
-import { ApiClient, type ClientSettings, type Exchange } from "../lib/providers/call/client.ts";
+import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts";
+import type { Exchange } from "../lib/providers/call/exchange.ts";
 import { BadAnswer } from "../lib/providers/call/fault.ts";
 import { request } from "../lib/providers/call/http.ts";
 import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";
@@ -55,11 +56,17 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
     },
   };
   const controller = new AbortController();
+  const stopping = new AbortController();
   const notice = (text: string) => notices.push(text);
   // As in a build, each has a signal of its own.
   const ask = (text = "a lake", model = "painter") =>
-    client.call(exchange(text, model), { signal: AbortSignal.any([controller.signal]), till, notice });
-  return { ask, notices, bought, controller, outcomes: () => bought.map(({ outcome }) => outcome) };
+    client.call(exchange(text, model), {
+      signal: AbortSignal.any([controller.signal]),
+      stop: stopping.signal,
+      till,
+      notice,
+    });
+  return { ask, notices, bought, controller, stopping, outcomes: () => bought.map(({ outcome }) => outcome) };
 }
 
 function exchange(text: string, model: string): Exchange<string> {
@@ -431,6 +438,23 @@ describe("an abort is seen at once", () => {
     await sleeping;
     controller.abort(stopped);
     await expect(call).rejects.toBe(stopped);
+  });
+
+  test("to stop ends it before the next request, and lets one that is under way finish", async () => {
+    const { ask, stopping } = shop();
+    server.script({ status: 503 });
+    const sleeping = clock.holdSleeps();
+    const call = ask();
+    await sleeping;
+    const gate = server.hold();
+    const underWay = ask("a hill");
+    await server.arrived(2);
+    stopping.abort(stopped);
+    gate.open();
+    await expect(call).rejects.toBe(stopped);
+    expect(await underWay).toMatch(/^iVBOR/);
+    await expect(ask("a wood")).rejects.toBe(stopped);
+    expect(server.log).toHaveLength(2);
   });
 
   test.each<ServerFault>(["stall", "stall-body"])("while it waits for the answer: %s", async (fault) => {

@@ -1,9 +1,10 @@
 /** The program with a provider behind a network: keys from .env, one failed picture among others, nothing loaded in vain. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
-import { CLI, type Repo, repo } from "./small-repo.ts";
+import { CLI, ended, type Repo, repo } from "./small-repo.ts";
 
 let server: ApiServer;
 beforeEach(async () => {
@@ -32,6 +33,17 @@ const azure = () =>
   `type: azure-openai, endpoint: "${server.url}", requests_per_minute: 1000, concurrency: 1, image: { quality: medium }, speech: { deployment: s }`;
 const deployment = "AZURE_OPENAI_IMAGE_DEPLOYMENT=painter\n";
 const size = (file: Buffer) => [file.readUInt32BE(16), file.readUInt32BE(20)];
+
+/** Resolves when the text has come. */
+function told(stream: Readable, wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    let text = "";
+    stream.on("data", (part) => {
+      text += String(part);
+      if (text.includes(wanted)) resolve();
+    });
+  });
+}
 
 test("with a key from .env each picture is asked for once, in the size that is wanted, and never again", async () => {
   const made = shop(azure());
@@ -80,6 +92,28 @@ test("a deployment that nobody names is told before anything is asked", async ()
     "faceless: the provider 'mine' needs AZURE_OPENAI_IMAGE_DEPLOYMENT, and the environment does not have it.\n  Write AZURE_OPENAI_IMAGE_DEPLOYMENT=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment.\n",
   ]);
   expect(server.log).toEqual([]);
+});
+
+test("the first Ctrl-C begins no request any more, and what is under way is finished and kept", async () => {
+  const made = shop(azure());
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const gate = server.hold();
+  const child = made.start(["build", "--json", "-j", "3", "output/demo"], { env });
+  const end = ended(child);
+  await server.arrived(1);
+  child.kill("SIGINT");
+  // Those that wait for their turn end at once, which tells that the signal was seen: only then may the answer come.
+  await told(child.stdout!, "it was interrupted");
+  gate.open();
+  const { code, out } = await end;
+  expect([code, server.log.length]).toEqual([130, 1]);
+  expect(out.match(/"outcome":"\w+"/g)!.sort()).toEqual([
+    '"outcome":"blocked"',
+    '"outcome":"blocked"',
+    '"outcome":"ran"',
+  ]);
+  expect((await made.run(["build", "output/demo"], { env })).code).toBe(0);
+  expect(server.log).toHaveLength(3);
 });
 
 test("the client library is loaded where it is used, and nowhere else", async () => {

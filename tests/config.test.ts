@@ -167,7 +167,7 @@ describe("providers", () => {
       type: "azure-openai",
       api_key_env: "AZURE_OPENAI_API_KEY",
       text: { max_output_tokens: 8192 },
-      image: { deployment: "d", sizes: ["1024x1024", "1536x1024", "1024x1536"] },
+      image: { deployment: "d", sizes: ["1024x1024", "1536x1024", "1024x1536"], references: false },
       speech: { voices: {}, max_characters: 4096 },
       paid: true,
       concurrency: 4,
@@ -205,7 +205,7 @@ describe("mistakes", () => {
 providers:
   one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
   two: { type: elevenlabs, model: m, api_key_env: "sk-123" }
-  three: { type: openai, speech: { model: m }, timeout: 900 }
+  three: { type: openai, speech: { model: m }, timeout: 9000 }
 niches: {}
 `),
     ).toMatchInlineSnapshot(`
@@ -226,8 +226,8 @@ niches: {}
         4 |   two: { type: elevenlabs, model: m, api_key_env: "sk-123" }
           |                                                   ^
 
-      faceless.config.yaml:5:57: 'timeout' must be at most 300, found 900.
-        5 |   three: { type: openai, speech: { model: m }, timeout: 900 }
+      faceless.config.yaml:5:57: 'timeout' must be at most 3600, found 9000.
+        5 |   three: { type: openai, speech: { model: m }, timeout: 9000 }
           |                                                         ^
       "
     `));

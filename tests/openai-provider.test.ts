@@ -1,7 +1,9 @@
 /** What OpenAI's protocol asks and answers: text by shape, pictures by size, speech in pieces, and what each costs. */
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { JsonObject } from "../lib/base/json.ts";
+import { encodePng } from "../lib/providers/offline/art/png.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
 import { samplesOf } from "./api-routes.ts";
@@ -186,6 +188,28 @@ describe("pictures", () => {
     ]);
   });
 
+  test.each(["openai", "azure-openai", "azure-openai with a date, from the environment"])(
+    "a reference goes with the request, by images/edits, and into the purchase by its digest: %s",
+    async (name) => {
+      const reference = encodePng(new Uint8Array(64 * 64 * 4), 64, 64);
+      const id = name === "openai" ? { model: "painter" } : { deployment: "painter" };
+      const changes = { image: { ...id, references: true } };
+      const { provider, bought, context: booked } = await rig(SETUPS[name]!, server, { changes });
+      const asked = { prompt: "A lake", style: {}, width: 300, height: 200, take: 1, reference };
+      await provider.make.image!().generate(asked, booked);
+      const digest = createHash("sha256").update(reference).digest("hex");
+      expect(server.log[0]!.path).toMatch(/(\/v1|\/deployments\/painter)\/images\/edits$/);
+      expect(body()).toEqual({ model: "painter", prompt: "A lake", size: "1536x1024", image: digest });
+      expect(bought[0]!.purchase.request).toEqual({
+        model: "painter",
+        prompt: "A lake",
+        size: "1536x1024",
+        take: 1,
+        reference: digest,
+      });
+    },
+  );
+
   test("another take is another purchase of the same request, and another picture", async () => {
     const { use, bought } = await rig(openai!, server);
     const [one, two] = [await use("image"), await use("image", { take: 2 })] as Uint8Array[];
@@ -266,6 +290,14 @@ describe("what it costs", () => {
     expect([estimate, cost]).toEqual([0.052, 0.052]);
   });
 
+  test("pictures that may have a reference: its tokens are reckoned with, and without their price there is none", async () => {
+    const withReference = async (image: JsonObject) =>
+      (await buying("image", { ...priced, image: { ...priced.image!, ...image, references: true } }))
+        .estimate;
+    expect(await withReference({})).toBeCloseTo(0.063 + (5 * 5 + 7_000 * 10) / 1e6, 10);
+    expect(await withReference({ model: "gpt-image-1-mini" })).toBeUndefined();
+  });
+
   test("a size or a quality without a price has none", async () => {
     for (const image of [
       { quality: "extreme" },
@@ -312,6 +344,21 @@ describe("keys and addresses", () => {
     expect((await failureOf((await rig(bare, server)).use("speech"))).message).toBe(
       "the provider 'mine' needs AZURE_OPENAI_TTS_DEPLOYMENT, and the environment does not have it.",
     );
+  });
+
+  test("what is no address and no key is told without showing it", async () => {
+    const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
+    const lost = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: KEY }) };
+    const { message, help } = await failureOf((await rig(lost, server)).use("image"));
+    expect([message, help]).toEqual([
+      "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://.",
+      "Correct it in .env beside faceless.config.yaml, or in the environment.",
+    ]);
+    const torn = await rig(azure!, server, { key: "one\ntwo" });
+    expect((await failureOf(torn.use("image"))).message).toBe(
+      "AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",
+    );
+    expect(server.log).toEqual([]);
   });
 
   test.each(["", "/", "/openai", "/openai/v1", "/openai/v1/"])(

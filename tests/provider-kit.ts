@@ -5,6 +5,7 @@ import { Failure } from "../lib/base/failure.ts";
 import type { JsonObject } from "../lib/base/json.ts";
 import { priceTableWith } from "../lib/config/prices.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
+import type { CallContext } from "../lib/providers/call.ts";
 import type { Provider, Use, Uses } from "../lib/providers/provider.ts";
 import { knownProviders, openProvider } from "../lib/providers/registry.ts";
 import { type ApiServer, KEY } from "./api-server.ts";
@@ -124,6 +125,8 @@ export interface Rig {
   readonly notices: string[];
   readonly bought: Bought[];
   readonly controller: AbortController;
+  /** What its uses are given, with a till that books. */
+  readonly context: CallContext;
   /** Does one thing of that kind, and gives what a test can compare. */
   use(use: Use, options?: { readonly take?: number; readonly till?: Till }): Promise<unknown>;
 }
@@ -170,15 +173,17 @@ export async function rig(
     if (!made.has(use)) made.set(use, provider.make[use]!());
     return made.get(use) as Uses[Name];
   };
+  const notice = (text: string) => notices.push(text);
+  const { signal } = controller;
   return {
     provider,
     clock,
     notices,
     bought,
     controller,
+    context: { signal, till: booked, notice },
     async use(use, { take = 1, till = booked } = {}) {
-      const { signal } = controller;
-      const context = { signal, till, notice: (text: string) => notices.push(text) };
+      const context = { signal, till, notice };
       if (use === "image")
         return await make("image").generate(
           { prompt: PROMPT, style: {}, width: 300, height: 200, take },

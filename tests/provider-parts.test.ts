@@ -85,12 +85,7 @@ describe("ElevenLabs", () => {
     const text = Array.from({ length: 6 }, (_, i) => `Sentence ${i} is about a still and lonely lake.`).join(
       " ",
     );
-    const { provider } = await rig(setup, server, { changes: { max_characters: 100 } });
-    const context = {
-      signal: new AbortController().signal,
-      till: { buy: async (_: unknown, send: () => Promise<{ body: Uint8Array }>) => (await send()).body },
-      notice: () => {},
-    };
+    const { provider, context } = await rig(setup, server, { changes: { max_characters: 100 } });
     const { words, audio } = await provider.make.speech!().synthesize(
       { text, voice: "nova", speed: 1 },
       context,
@@ -101,6 +96,16 @@ describe("ElevenLabs", () => {
     expect(starts).toEqual([...starts].sort((a, b) => a - b));
     const { samples, rate } = readWav(audio);
     expect(words!.at(-1)!.end).toBeCloseTo(samples.length / rate, 3);
+  });
+
+  test("where it tells no times, that is told", async () => {
+    const { provider, context, notices } = await rig(setup, server);
+    const asked = { text: "Seven is 7.", voice: "nova", speed: 1 };
+    const { words } = await provider.make.speech!().synthesize(asked, context);
+    expect(words).toBeUndefined();
+    expect(notices).toEqual([
+      "ElevenLabs told no times of these words: they are estimated from the words' lengths.",
+    ]);
   });
 
   test("it speaks, and does nothing else", async () =>
@@ -119,6 +124,15 @@ describe("Pexels", () => {
     ]);
     expect(server.log[1]!.headers.authorization).toBeUndefined();
     expect(notices).toEqual(["Photo by Photographer 1 on Pexels: https://www.pexels.com/photo/1/"]);
+  });
+
+  test("a photograph that is gone is no other one's trouble", async () => {
+    const { use } = await rig(setup, server);
+    server.script(undefined, { status: 404 });
+    expect((await failureOf(use("image"))).message).toMatch(
+      /^mine has no 'http.*\/photos\/1\.png\?.*': 404, /,
+    );
+    expect(await use("image", { take: 2 })).toBeInstanceOf(Uint8Array);
   });
 
   test("another take is the next photograph", async () => {

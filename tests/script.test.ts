@@ -10,7 +10,7 @@ import { Diagnostics } from "../lib/base/diagnostic.ts";
 import type { Json } from "../lib/base/json.ts";
 import { endWorkers } from "../lib/base/offload.ts";
 import { UNBOOKED } from "../lib/engine/till.ts";
-import type { Task } from "../lib/model/task.ts";
+import type { InputFile, Task } from "../lib/model/task.ts";
 import type { ImageRequest } from "../lib/providers/image.ts";
 import { encodePng } from "../lib/providers/offline/art/png.ts";
 import { pictureFormat } from "../lib/providers/picture-file.ts";
@@ -28,7 +28,11 @@ afterAll(endWorkers);
 async function rig(
   task: Task,
   given: Json,
-  { draft, tools = {} }: { draft?: string; tools?: Record<string, unknown> } = {},
+  {
+    draft,
+    inputs = {},
+    tools = {},
+  }: { draft?: string; inputs?: Record<string, InputFile>; tools?: Record<string, unknown> } = {},
 ) {
   const checked = task.checkParams(given);
   if (!checked.ok) throw new Error(checked.problems.join("\n"));
@@ -39,7 +43,7 @@ async function rig(
     params: checked.value,
     inputs:
       draft === undefined
-        ? {}
+        ? inputs
         : { draft: { path: draft, name: `scripts/${basename(draft)}`, extension: extname(draft) } },
     outputs: { [name]: { path, write: (content) => writeFile(path, content) } },
     tools,
@@ -573,6 +577,24 @@ describe("image", () => {
       expect([fitted.width, fitted.height]).toEqual([320, 180]);
       expect(pictureFormat(content)).toBe("png");
     }
+  });
+
+  test("a reference is handed to a provider that takes one, and is told where it does not", async () => {
+    const asked: ImageRequest[] = [];
+    const generate = async (request: ImageRequest) => {
+      asked.push(request);
+      return PNG;
+    };
+    const path = join(folder, "person.png");
+    await writeFile(path, "a person");
+    const reference = { path, name: "people/person.png", extension: ".png" };
+    const inputs = { reference };
+    await rig(image, params, { tools: { image: { generate, takesReference: true } }, inputs });
+    expect(String(asked[0]!.reference)).toBe("a person");
+    await expect(rig(image, params, { tools: { image: { generate } }, inputs })).rejects.toThrow(
+      "the provider of pictures takes no reference picture, and people/person.png is one.",
+    );
+    expect(asked).toHaveLength(1);
   });
 
   test("an answer that is no picture", async () => {

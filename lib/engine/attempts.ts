@@ -186,6 +186,15 @@ export class Attempts {
     }
   }
 
+  #hooks({ id }: Action, signal: AbortSignal) {
+    const { stop, kill, superseded, emit } = this.#parts;
+    return {
+      ...{ signal, stop, kill, superseded },
+      progress: (fraction: number) => emit({ type: "progress", action: id, fraction }),
+      notice: (text: string) => emit({ type: "notice", action: id, text }),
+    };
+  }
+
   /** Whatever a task throws ends here. */
   async #make(
     action: Action,
@@ -193,7 +202,7 @@ export class Attempts {
     because: readonly Because[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { inspector, updater, workbench, endings, emit, now, superseded, purchasing } = this.#parts;
+    const { inspector, updater, workbench, endings, emit, now, stop, superseded, purchasing } = this.#parts;
     const began = now();
     let paying: ActionTill | undefined;
     const money = () => (paying === undefined ? {} : { cost: paying.paid });
@@ -204,25 +213,19 @@ export class Attempts {
         return this.#parts.again(action);
       this.#tellStart(action, because);
       if (isPaid(resolved)) paying = purchasing.till(action, resolved.key, this.#isForced(action));
-      const hooks = {
-        till: paying ?? UNBOOKED,
-        paying,
-        signal,
-        kill: this.#parts.kill,
-        progress: (fraction: number) => emit({ type: "progress", action: action.id, fraction }),
-        notice: (text: string) => emit({ type: "notice", action: action.id, text }),
-        superseded,
-      };
+      const hooks = { ...this.#hooks(action, signal), till: paying ?? UNBOOKED, paying };
       carried = await attempted(action.target, hooks, () => updater.run(action, resolved, because, hooks));
     } catch (error) {
       const problem = problemOf(error);
-      if (!signal.aborted) workbench.failed.set(resolved.workKey, problem);
+      // Paid work is let finish, but begins nothing more that costs money: then it ends with the reason to stop.
+      const interrupted = signal.aborted || (stop.aborted && error === stop.reason);
+      if (!interrupted) workbench.failed.set(resolved.workKey, problem);
       // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
       if (superseded.aborted) {
         if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });
         return;
       }
-      if (signal.aborted) endings.block(action, "it was interrupted.");
+      if (interrupted) endings.block(action, "it was interrupted.");
       else endings.fail(action, problem, now() - began, because, money());
       return;
     }

@@ -81,6 +81,7 @@ export class Foreteller {
     const hooks = {
       till: UNBOOKED,
       signal: stop,
+      stop,
       kill,
       progress() {},
       notice: (text: string) => emit({ type: "notice", action: action.id, text }),

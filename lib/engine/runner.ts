@@ -25,6 +25,8 @@ export interface RunHooks {
   /** Where whatever costs money is bought. */
   readonly till: Till;
   readonly signal: AbortSignal;
+  /** The first Ctrl-C, which paid work is let finish after. */
+  readonly stop: AbortSignal;
   /** Ends at once what does not heed `signal`. */
   readonly kill: AbortSignal;
   progress(fraction: number): void;
@@ -110,7 +112,7 @@ function taskRun(
   resolved: Resolved,
   paths: ReadonlyMap<string, string>,
   attempt: Attempt,
-  { till, signal, progress, notice }: RunHooks,
+  { till, signal, stop, progress, notice }: RunHooks,
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { task, params, tools } = resolved.recipe;
@@ -129,6 +131,7 @@ function taskRun(
       return attempt.folder("work");
     },
     signal,
+    stop,
     till,
     progress,
     notice,

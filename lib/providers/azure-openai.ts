@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AZURE_DEPLOYMENTS } from "../model/known-values.ts";
 import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
-import { needed } from "./environment.ts";
+import { needed, neededAddress } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
 import { connectDatedAzure, connectOpenai } from "./openai/connect.ts";
 import { openaiImages } from "./openai/image.ts";
@@ -97,7 +97,7 @@ function backendOf(
     prices: surroundings.prices,
     olderNames: false,
     connect({ id }) {
-      const given = endpoint ?? needed(surroundings.env, "AZURE_OPENAI_ENDPOINT", surroundings.name);
+      const given = endpoint ?? neededAddress(surroundings.env, "AZURE_OPENAI_ENDPOINT", surroundings.name);
       const root = given.replace(/\/+$/, "").replace(/\/openai(\/v1)?$/, "");
       return api_version === undefined
         ? connectOpenai(`${root}/openai/v1`, key.value())

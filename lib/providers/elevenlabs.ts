@@ -9,7 +9,7 @@ import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
 import type { CallContext } from "./call.ts";
 import { chunksOf } from "./chunks.ts";
-import { speechCost, speechEstimate } from "./prices.ts";
+import { priceOf, speechCost, speechEstimate } from "./prices.ts";
 import { defineProvider, type Surroundings } from "./provider.ts";
 import type { SpeechProvider, SpeechRequest } from "./speech.ts";
 import { joinSpoken, type Pcm, writeWav } from "./wav.ts";
@@ -59,7 +59,8 @@ export const elevenlabs = defineProvider({
 
 function speech(settings: Settings, client: ApiClient, key: Key, { prices }: Surroundings): SpeechProvider {
   const { model, voices, stability, similarity_boost, style, max_characters } = settings;
-  const price = prices.models[model];
+  const price = priceOf(prices, model);
+  const bounds = { characters: max_characters, bytes: Number.POSITIVE_INFINITY };
   const own = JSON.parse(JSON.stringify({ stability, similarity_boost, style }));
   const speak = async (asked: SpeechRequest, context: CallContext): Promise<Timed> => {
     const voice = Object.hasOwn(voices, asked.voice) ? voices[asked.voice]! : asked.voice;
@@ -100,16 +101,14 @@ function speech(settings: Settings, client: ApiClient, key: Key, { prices }: Sur
     estimate: ({ text, speed }) => speechEstimate(price, text, speed),
     async synthesize(asked, context) {
       const parts: Timed[] = [];
-      for (const text of chunksOf(asked.text, {
-        characters: max_characters,
-        bytes: Number.POSITIVE_INFINITY,
-      }))
-        parts.push(await speak({ ...asked, text }, context));
-      return {
-        audio: writeWav(joinSpoken(parts.map(({ pcm }) => pcm))),
-        format: "wav",
-        words: joinWords(parts),
-      };
+      for (const text of chunksOf(asked.text, bounds)) parts.push(await speak({ ...asked, text }, context));
+      const audio = writeWav(joinSpoken(parts.map(({ pcm }) => pcm)));
+      const words = joinWords(parts);
+      if (words === undefined)
+        context.notice(
+          "ElevenLabs told no times of these words: they are estimated from the words' lengths.",
+        );
+      return { audio, format: "wav", words };
     },
   };
 }

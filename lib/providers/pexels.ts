@@ -53,7 +53,7 @@ function photographs(settings: Settings, client: ApiClient, key: Key): ImageProv
       const query = queryOf(asked, settings);
       const photo = await client.call(
         {
-          ...exchangeOf(asked, query),
+          ...exchangeOf(asked, "search", query),
           send: (signal) =>
             request(`${settings.base_url}/v1/search?${new URLSearchParams(query)}`, {
               headers: { authorization: secret },
@@ -66,16 +66,17 @@ function photographs(settings: Settings, client: ApiClient, key: Key): ImageProv
       context.notice(`Photo by ${photo.photographer} on Pexels: ${photo.url}`);
       const link = linkOf(photo, asked);
       return await client.call(
-        { ...exchangeOf(asked, { link }), send: (signal) => request(link, { signal }), read: readPhoto },
+        { ...exchangeOf(asked, link, {}), send: (signal) => request(link, { signal }), read: readPhoto },
         context,
       );
     },
   };
 }
 
-function exchangeOf({ prompt }: ImageRequest, request: JsonObject) {
+/** `model`: what is asked for. A photograph that is gone is no other one's trouble. */
+function exchangeOf({ prompt }: ImageRequest, model: string, request: JsonObject) {
   const bill = () => ({ cost: 0, usage: {} });
-  return { use: "image", model: "photos", text: prompt, request, estimate: 0, bill } as const;
+  return { use: "image", model, text: prompt, request, estimate: 0, bill } as const;
 }
 
 type Query = Readonly<Record<"query" | "orientation" | "per_page" | "page", string>>;

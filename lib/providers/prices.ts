@@ -1,8 +1,14 @@
 /** What requests cost, by the price table. A model that it does not know has no price: nothing is guessed. */
-import type { ModelPrice } from "../model/prices.ts";
+import type { ModelPrice, PriceTable } from "../model/prices.ts";
 import type { Estimate } from "./call.ts";
 
 const MILLION = 1_000_000;
+
+/** By the first of the names that the table knows. */
+export function priceOf({ models }: PriceTable, ...names: readonly string[]): ModelPrice | undefined {
+  const name = names.find((name) => Object.hasOwn(models, name));
+  return name === undefined ? undefined : models[name];
+}
 
 /** Tokens that a text takes at most: measured, about 4 bytes of English make one, and 3 bytes (one character) of Chinese. */
 export function tokensAtMost(text: string): number {
@@ -36,18 +42,34 @@ export function pictureCost(price: ModelPrice | undefined, usage: PictureUsage):
   return (usage.textInput * text_input + usage.imageInput * image_input + usage.output * output) / MILLION;
 }
 
+/**
+ * Tokens of a reference picture at most: one of 1024×1024 is about 3050 where a model looks closely (fal.ai's page of
+ * gpt-image-1), and a larger one is scaled down to less than twice as many pixels.
+ */
+const REFERENCE_TOKENS = 7_000;
+
+interface PictureAsked {
+  readonly prompt: string;
+  readonly quality: string | undefined;
+  readonly size: string;
+  /** Whether there may be a reference picture. */
+  readonly references: boolean;
+}
+
 /** Of one picture, its prompt included. Where the quality is the service's to choose, the dearest. */
 export function pictureEstimate(
   price: ModelPrice | undefined,
-  { prompt, quality, size }: { prompt: string; quality: string | undefined; size: string },
+  { prompt, quality, size, references }: PictureAsked,
 ): Estimate {
   const { pictures = {}, tokens } = price?.image ?? {};
   const chosen =
     quality === undefined || quality === "auto" ? Object.values(pictures) : [pictures[quality] ?? {}];
   const prices = chosen.map((sizes) => sizes[size]);
   if (prices.length === 0 || prices.includes(undefined)) return undefined;
-  const asking = tokens === undefined ? 0 : (tokensAtMost(prompt) * tokens.text_input) / MILLION;
-  return Math.max(...(prices as number[])) + asking;
+  if (references && tokens === undefined) return undefined;
+  const { text_input, image_input } = tokens ?? { text_input: 0, image_input: 0 };
+  const asking = tokensAtMost(prompt) * text_input + (references ? REFERENCE_TOKENS * image_input : 0);
+  return Math.max(...(prices as number[])) + asking / MILLION;
 }
 
 /** Measured, a voice says 16 characters a second; this is one that takes its time. */

@@ -69,6 +69,8 @@ function told({ error, message }: StatusError): { code: string | undefined; mess
 /** Errors of Node and undici of a connection that was never made: nothing was sent, so nothing was charged. */
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/;
+/** Node's errors of what it was given. */
+const MISTAKE = /^ERR_(INVALID|MISSING|UNESCAPED)_/;
 const TIMEOUT = /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/;
 
 function ofConnection(error: unknown): Fault {
@@ -78,7 +80,7 @@ function ofConnection(error: unknown): Fault {
   if (chain.some(({ name }) => name === "TimeoutError") || TIMEOUT.test(code ?? ""))
     return { kind: "timeout", charged: "maybe", code, message };
   // Anything else is a mistake of ours, and none of the service's.
-  if (code === undefined && !chain.some(isFetchError)) throw error;
+  if (code === undefined ? !chain.some(isFetchError) : MISTAKE.test(code)) throw error;
   return { kind: "connection", charged: UNSENT.test(code ?? "") ? "no" : "maybe", code, message };
 }
 
@@ -89,6 +91,8 @@ function isFetchError(error: Error): boolean {
 
 function causes(error: unknown): Error[] {
   const found: Error[] = [];
-  for (let one = error; one instanceof Error && !found.includes(one); one = one.cause) found.push(one);
+  // Where a name has several addresses, each has an error of its own.
+  const below = (one: Error) => one.cause ?? (one instanceof AggregateError ? one.errors[0] : undefined);
+  for (let one = error; one instanceof Error && !found.includes(one); one = below(one)) found.push(one);
   return found;
 }

@@ -1,31 +1,14 @@
 /** The one way to a service: limits, retries, breaker, deadline, and the till that each single request is bought through. */
 import { type Clock, REAL_CLOCK } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
-import type { JsonObject } from "../../base/json.ts";
 import type { Answer, Purchase } from "../../model/purchase.ts";
-import type { CallContext, Estimate } from "../call.ts";
+import type { CallContext } from "../call.ts";
 import { Breaker } from "./breaker.ts";
-import { classify } from "./classify.ts";
+import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
 import { Limiter, type Limits, type Permit } from "./limiter.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
 import { type Addressee, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
-import { scrub } from "./scrub.ts";
-
-/** A request, and how its answer is read. */
-export interface Exchange<Result> extends Subject {
-  /** All that is asked, without secrets. */
-  readonly request: JsonObject;
-  readonly estimate: Estimate;
-  /** One request, and no more. Resolves to an answer with a success status; rejects with what `classify` knows. */
-  send(signal: AbortSignal): Promise<Response>;
-  /** Makes of a body what is kept of it; as it is, unless given. */
-  keep?(body: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
-  /** @throws BadAnswer where it is none, Failure where it is one that says no */
-  read(body: Uint8Array): Result;
-  /** What it cost, of a body that could be read. */
-  bill(body: Uint8Array): Pick<Answer, "cost" | "usage">;
-}
 
 export interface ClientSettings extends Addressee, Limits {
   /** Taken out of all that the service says. */
@@ -62,6 +45,11 @@ interface Progress {
   endsAt: number;
 }
 
+/** Aborted when no request may begin any more. */
+function beginning({ signal, stop }: CallContext): AbortSignal {
+  return stop === undefined ? signal : AbortSignal.any([signal, stop]);
+}
+
 export class ApiClient {
   readonly #settings: ClientSettings;
   readonly #world: ClientWorld;
@@ -75,11 +63,12 @@ export class ApiClient {
     this.#breaker = new Breaker(settings.name, world.clock);
   }
 
-  /** @throws Failure with what to do; the signal's reason as soon as it is aborted */
+  /** @throws Failure with what to do; the reason of `signal` as soon as it is aborted, that of `stop` before the next request */
   async call<Result>(exchange: Exchange<Result>, context: CallContext): Promise<Result> {
+    const begin = beginning(context);
     const progress: Progress = { attempts: 0, maybeCharged: 0, endsAt: Number.POSITIVE_INFINITY };
     for (;;) {
-      const outcome = await this.#attempt(exchange, context, progress);
+      const outcome = await this.#attempt(exchange, context, begin, progress);
       if ("body" in outcome) return this.#read(exchange, outcome.body);
       const { fault } = outcome;
       const { name } = this.#settings;
@@ -93,13 +82,13 @@ export class ApiClient {
       context.notice(
         `${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`,
       );
-      await this.#world.clock.sleep(wait, context.signal);
+      await this.#world.clock.sleep(wait, begin);
     }
   }
 
   /** What to throw for an answer that says no. */
   failureOf(fault: Fault, subject: Subject): Failure {
-    return failureOf(this.#scrubbed(fault), this.#settings, subject, 1);
+    return failureOf(scrubbed(fault, this.#settings.secrets), this.#settings, subject, 1);
   }
 
   /** @throws Failure */
@@ -111,9 +100,7 @@ export class ApiClient {
       // What was just received has been read before: this one was kept, and is damaged or from another version.
       throw new Failure(
         `the answer of ${this.#settings.name} that was paid for before cannot be read: ${error.message}.`,
-        {
-          code: codeOf(use),
-        },
+        { code: codeOf(use) },
       );
     }
   }
@@ -121,18 +108,21 @@ export class ApiClient {
   async #attempt(
     exchange: Exchange<unknown>,
     context: CallContext,
+    begin: AbortSignal,
     progress: Progress,
   ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
     const { signal } = context;
-    const permit = await this.#enter(exchange.model, context);
+    const { timeout, secrets } = this.#settings;
+    const permit = await this.#enter(exchange.model, context, begin);
     let sent = false;
     try {
       const now = this.#world.clock.now();
-      if (progress.attempts === 0) progress.endsAt = now + Math.max(LONGEST_CALL, this.#settings.timeout);
+      if (progress.attempts === 0) progress.endsAt = now + Math.max(LONGEST_CALL, timeout);
       progress.attempts += 1;
       const body = await this.#buy(exchange, context, () => {
         sent = true;
-        return this.#sendOnce(exchange, signal, progress.endsAt - now);
+        const within = Math.min(timeout, progress.endsAt - now);
+        return sendOnce(exchange, { signal, within, secrets, clock: this.#world.clock });
       });
       if (sent) this.#breaker.succeeded();
       return { body };
@@ -147,10 +137,10 @@ export class ApiClient {
   }
 
   /** Leave to send, unless it has become known by then that it would fail. @throws Failure */
-  async #enter(model: string, { signal, notice }: CallContext): Promise<Permit> {
+  async #enter(model: string, { notice }: CallContext, begin: AbortSignal): Promise<Permit> {
     const { name } = this.#settings;
     this.#breaker.check(model);
-    const permit = await this.#limiter.enter(signal, (wait) => {
+    const permit = await this.#limiter.enter(begin, (wait) => {
       if (wait >= LEAST_TOLD) notice(`${name}: waiting ${sayWait(wait)}, for its limit of requests.`);
     });
     try {
@@ -172,47 +162,6 @@ export class ApiClient {
     const { model, request, estimate } = exchange;
     const purchase: Purchase = { provider: name, model, request, estimate };
     return await till.buy(purchase, send);
-  }
-
-  /** One request, its body included, within its time. @throws CallError */
-  async #sendOnce(exchange: Exchange<unknown>, signal: AbortSignal, left: number): Promise<Answer> {
-    const { clock } = this.#world;
-    const deadline = new AbortController();
-    const late = () => deadline.abort(new DOMException("The request took too long.", "TimeoutError"));
-    const callOff = clock.alarm(Math.min(this.#settings.timeout, left), late);
-    const both = AbortSignal.any([signal, deadline.signal]);
-    try {
-      const response = await exchange.send(both);
-      const received = new Uint8Array(await response.arrayBuffer());
-      const body = (await exchange.keep?.(received, both)) ?? received;
-      return { body, ...this.#billed(exchange, body) };
-    } catch (error) {
-      if (signal.aborted)
-        throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
-      const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
-      throw new CallError(this.#scrubbed(classify(reason, clock.now())));
-    } finally {
-      callOff();
-    }
-  }
-
-  /** @throws BadAnswer. A Failure is no fault of the request: the answer is whole, was paid for, and says no. */
-  #billed(exchange: Exchange<unknown>, body: Uint8Array): Pick<Answer, "cost" | "usage"> {
-    try {
-      exchange.read(body);
-    } catch (error) {
-      if (error instanceof BadAnswer) throw error;
-    }
-    return exchange.bill(body);
-  }
-
-  #scrubbed(fault: Fault): Fault {
-    const { secrets } = this.#settings;
-    return {
-      ...fault,
-      message: scrub(fault.message, secrets),
-      code: fault.code && scrub(fault.code, secrets),
-    };
   }
 
   /** Milliseconds until it is asked again; undefined where it is not. */

@@ -18,9 +18,11 @@ export const callSettings = {
   timeout: z
     .number()
     .min(1)
-    .max(300) // Node's own `fetch` waits no longer for an answer to begin
+    .max(3600)
     .default(300)
-    .describe("How long a request may take, its answer included; seconds, at most 300."),
+    .describe(
+      "How long a request may take, its answer included; seconds. A slow server of your own may need more.",
+    ),
 };
 
 /** The name of the variable that holds a key. */

@@ -1,7 +1,7 @@
 /** What pictures, speech and text need of whoever speaks OpenAI's protocol. */
 import type { OpenAI } from "openai";
 import { canonicalJson, type JsonObject } from "../../base/json.ts";
-import type { ModelPrice, PriceTable } from "../../model/prices.ts";
+import type { PriceTable } from "../../model/prices.ts";
 import type { ApiClient } from "../call/client.ts";
 
 export interface Model {
@@ -25,11 +25,6 @@ export interface Backend {
 /** All that can change what it makes. */
 export function identityOf({ type }: Backend, { name }: Model, settings: JsonObject): string {
   return `${type} ${name} ${canonicalJson(settings)}`;
-}
-
-export function priceOf({ prices }: Backend, { id, name }: Model): ModelPrice | undefined {
-  const key = [name, id].find((key) => Object.hasOwn(prices.models, key));
-  return key === undefined ? undefined : prices.models[key];
 }
 
 /** Without what is not given: JSON has no undefined. */

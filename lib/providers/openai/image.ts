@@ -1,4 +1,6 @@
 /** Pictures by OpenAI's protocol: `images/generations`. */
+import { createHash } from "node:crypto";
+import type { OpenAI } from "openai";
 import { z } from "zod";
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import type { Answer } from "../../model/purchase.ts";
@@ -7,21 +9,27 @@ import { request } from "../call/http.ts";
 import { readJson } from "../call/read-json.ts";
 import type { ImageProvider, ImageRequest } from "../image.ts";
 import { pictureFormat } from "../picture-file.ts";
-import { pictureCost, pictureEstimate } from "../prices.ts";
+import { pictureCost, pictureEstimate, priceOf } from "../prices.ts";
 import { nearestSize, sizeText } from "../sizes.ts";
-import { type Backend, given, identityOf, type Model, priceOf } from "./backend.ts";
+import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { ImageSettings } from "./settings.ts";
 
 export function openaiImages(backend: Backend, model: Model, settings: ImageSettings): ImageProvider {
-  const { quality, sizes, response_format } = settings;
-  const sizeFor = (asked: ImageRequest) => sizeText(nearestSize(asked, sizes));
-  const estimate = (asked: ImageRequest) =>
-    pictureEstimate(priceOf(backend, model), { prompt: asked.prompt, quality, size: sizeFor(asked) });
+  const { quality, sizes, references, response_format } = settings;
+  const sizeFor = (asked: Pick<ImageRequest, "width" | "height">) => sizeText(nearestSize(asked, sizes));
+  const estimate: ImageProvider["estimate"] = (asked) =>
+    pictureEstimate(priceOf(backend.prices, model.name, model.id), {
+      prompt: asked.prompt,
+      quality,
+      size: sizeFor(asked),
+      references,
+    });
   return {
     identity: identityOf(backend, model, given({ quality, sizes })),
+    takesReference: references,
     estimate,
     async generate(asked, context) {
-      const { prompt, take } = asked;
+      const { prompt, take, reference } = asked;
       const openai = await backend.connect(model);
       const body = given({ model: model.id, prompt, size: sizeFor(asked), quality, response_format });
       return await backend.client.call(
@@ -30,12 +38,9 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
           model: model.id,
           text: prompt,
           // The same prompt gives another picture each time it is asked: the take says which one of them is meant.
-          request: { ...body, take },
+          request: { ...body, take, ...(reference && { reference: digestOf(reference) }) },
           estimate: estimate(asked),
-          send: (signal) =>
-            openai.images
-              .generate(body as unknown as Parameters<typeof openai.images.generate>[0], { signal })
-              .asResponse(),
+          send: (signal) => send(openai, body, reference, signal),
           keep: (answer, signal) => fetchLinked(answer, signal),
           read: readPicture,
           bill: (answer) => bill(answer, backend, model, estimate(asked)),
@@ -44,6 +49,25 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
       );
     },
   };
+}
+
+const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** The library's types name the sizes and qualities of some models; ours are the configuration's. */
+type Generated = Parameters<OpenAI["images"]["generate"]>[0];
+type Edited = Parameters<OpenAI["images"]["edit"]>[0];
+
+function send(
+  openai: OpenAI,
+  body: JsonObject,
+  reference: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (reference === undefined)
+    return openai.images.generate(body as unknown as Generated, { signal }).asResponse();
+  const format = pictureFormat(reference) ?? "png";
+  const image = new File([Uint8Array.from(reference)], `reference.${format}`, { type: `image/${format}` });
+  return openai.images.edit({ ...body, image } as unknown as Edited, { signal }).asResponse();
 }
 
 const answerShape = z.object({
@@ -98,7 +122,7 @@ function bill(
   const told = usageShape.safeParse(usage);
   if (!told.success) return { cost: estimate, usage: { pictures: 1 } };
   const { input_tokens, output_tokens, input_tokens_details: details } = told.data;
-  const cost = pictureCost(priceOf(backend, model), {
+  const cost = pictureCost(priceOf(backend.prices, model.name, model.id), {
     textInput: details?.text_tokens ?? input_tokens,
     imageInput: details?.image_tokens ?? 0,
     output: output_tokens,

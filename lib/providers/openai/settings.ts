@@ -17,6 +17,10 @@ export const imageSettings = {
     .describe(
       "The sizes that the model makes; any for one that makes all in steps of 16 pixels. Pictures are asked for in the nearest, then cut and scaled to what is wanted.",
     ),
+  references: z
+    .boolean()
+    .default(false)
+    .describe("Whether the model takes a reference picture beside the prompt, by images/edits."),
   response_format: z
     .enum(["b64_json", "url"])
     .optional()

@@ -2,10 +2,10 @@
 import { BadAnswer } from "../call/fault.ts";
 import type { CallContext } from "../call.ts";
 import { chunksOf } from "../chunks.ts";
-import { speechCost, speechEstimate } from "../prices.ts";
+import { priceOf, speechCost, speechEstimate } from "../prices.ts";
 import type { SpeechProvider, SpeechRequest } from "../speech.ts";
 import { joinSpoken, type Pcm, readWav, writeWav } from "../wav.ts";
-import { type Backend, given, identityOf, type Model, priceOf } from "./backend.ts";
+import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { SpeechSettings } from "./settings.ts";
 
 /** gpt-4o-mini-tts takes 2000 tokens; three bytes of text are never more than one. */
@@ -16,7 +16,7 @@ export function openaiSpeech(backend: Backend, model: Model, settings: SpeechSet
   const bounds = { characters: max_characters, bytes: MOST_BYTES };
   return {
     identity: identityOf(backend, model, given({ voices, instructions, max_characters })),
-    estimate: ({ text, speed }) => speechEstimate(priceOf(backend, model), text, speed),
+    estimate: ({ text, speed }) => speechEstimate(priceOf(backend.prices, model.name, model.id), text, speed),
     async synthesize(asked, context) {
       const parts: Pcm[] = [];
       for (const text of chunksOf(asked.text, bounds))
@@ -34,7 +34,7 @@ async function speak(
   context: CallContext,
 ): Promise<Pcm> {
   const openai = await backend.connect(model);
-  const price = priceOf(backend, model);
+  const price = priceOf(backend.prices, model.name, model.id);
   const body = given({
     model: model.id,
     input: text,

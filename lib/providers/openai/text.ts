@@ -5,9 +5,9 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../../base/json.ts
 import type { Answer } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
 import { readJson } from "../call/read-json.ts";
-import { textCost, tokensAtMost } from "../prices.ts";
+import { priceOf, textCost, tokensAtMost } from "../prices.ts";
 import type { TextProvider, TextRequest } from "../text.ts";
-import { type Backend, given, identityOf, type Model, priceOf } from "./backend.ts";
+import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { TextSettings } from "./settings.ts";
 
 /** Tokens that the shape of an answer and the frame of the messages take at most. */
@@ -18,7 +18,7 @@ type Written = Omit<TextRequest<z.ZodType>, "shape">;
 export function openaiText(backend: Backend, model: Model, settings: TextSettings): TextProvider {
   const { max_output_tokens, temperature, reasoning_effort } = settings;
   const estimate = ({ instructions, input }: Written) =>
-    textCost(priceOf(backend, model), {
+    textCost(priceOf(backend.prices, model.name, model.id), {
       input: tokensAtMost(instructions) + tokensAtMost(canonicalJson(input)) + FRAME_TOKENS,
       cached: 0,
       output: max_output_tokens,
@@ -135,6 +135,10 @@ function bill(
   const told = usageShape.safeParse(usage);
   if (!told.success) return { cost: estimate, usage: {} };
   const { prompt_tokens: input, completion_tokens: output, prompt_tokens_details: details } = told.data;
-  const cost = textCost(priceOf(backend, model), { input, cached: details?.cached_tokens ?? 0, output });
+  const cost = textCost(priceOf(backend.prices, model.name, model.id), {
+    input,
+    cached: details?.cached_tokens ?? 0,
+    output,
+  });
   return { cost, usage: isJsonObject(usage) ? usage : {} };
 }
