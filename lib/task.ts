@@ -9,6 +9,7 @@ import type { Canvas } from "./media/typeset/identity.ts";
 import type { InputFile, InputKind, Keeping, OutputFile, Task, TaskRun } from "./model/task.ts";
 import type { ImageProvider } from "./providers/image.ts";
 import type { SpeechProvider } from "./providers/speech.ts";
+import type { TextProvider } from "./providers/text.ts";
 
 export { z } from "zod";
 export type { InputFile, OutputFile } from "./model/task.ts";
@@ -21,6 +22,7 @@ export interface Tools {
   fonts: FontShelf;
   image: ImageProvider;
   speech: SpeechProvider;
+  text: TextProvider;
 }
 
 type Inputs<Kinds extends Record<string, InputKind>> = {
@@ -55,6 +57,11 @@ export interface TaskDefinition<
   readonly keep?: Keeping;
   /** Quick and free of effects: a dry run runs it aside, to know what follows from it. Not so unless said. */
   readonly cheap?: boolean;
+  /** US dollars that a run is going to cost at most, for a task whose tools cost money; undefined where no price is known. */
+  estimate?(asked: {
+    readonly params: z.output<Params>;
+    readonly tools: Pick<Tools, ToolName> & Partial<Pick<Tools, OtherTool>>;
+  }): number | undefined;
   run(
     run: Omit<TaskRun, "params" | "inputs" | "outputs" | "tools"> & {
       readonly params: z.output<Params>;
@@ -72,6 +79,7 @@ const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = {
   fonts: true,
   image: true,
   speech: true,
+  text: true,
 };
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
@@ -99,6 +107,7 @@ const definitionShape = z.strictObject({
   pool: z.string().min(1).optional(),
   keep: z.enum(["copy", "link"]).optional(),
   cheap: z.boolean().optional(),
+  estimate: z.custom((given) => typeof given === "function").optional(),
   run: z.custom((given) => typeof given === "function", { error: "'run' is a function." }),
 });
 
@@ -144,6 +153,8 @@ export function defineTask<
       }));
       return { ok: false, problems };
     },
+    estimate: (asked) =>
+      definition.estimate?.(asked as unknown as Parameters<NonNullable<typeof definition.estimate>>[0]),
     // The one place where a task's own types meet the engine's, which checked the shapes at plan time.
     run: (run) => definition.run(run as unknown as Parameters<typeof definition.run>[0]),
   };

@@ -15,8 +15,9 @@ export default defineTask({
   outputs: { audio: "mp3", marks: "json" },
   tools: ["speech", "ffmpeg"],
   pool: "speech",
-  async run({ params, outputs, tools, scratch, signal }) {
-    const { audio, format, words } = await tools.speech.synthesize(params, signal);
+  estimate: ({ params, tools }) => tools.speech.estimate(params),
+  async run({ params, outputs, tools, scratch, signal, stop, till, notice }) {
+    const { audio, format, words } = await tools.speech.synthesize(params, { signal, stop, till, notice });
     if (format === "mp3") {
       await outputs.audio.write(audio);
     } else {

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { endWorkers } from "../lib/base/offload.ts";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import { assColour } from "../lib/media/captions/colour.ts";
 import { type CaptionStyle, readStyle, shippedStyle, TEMPLATES } from "../lib/media/captions/style.ts";
 import { type FontShelf, findFonts } from "../lib/media/fonts/shelf.ts";
@@ -184,6 +185,7 @@ describe("the task", () => {
       tools: { fonts: shelf },
       scratch: folder.in("scratch"),
       signal: new AbortController().signal,
+      till: UNBOOKED,
       progress() {},
       notice: (text) => notices.push(text),
     });

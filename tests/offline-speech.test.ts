@@ -2,13 +2,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import { FLITE_VOICES, USUAL_VOICES } from "../lib/model/known-values.ts";
 import { type WordMark, wordsOf } from "../lib/model/word-mark.ts";
 import { pronounce } from "../lib/providers/offline/flite/flite.ts";
 import { type SpeakArgs, speakText } from "../lib/providers/offline/flite/speak.ts";
-import { type Pcm, readWav } from "../lib/providers/offline/flite/wav.ts";
 import { timeWords } from "../lib/providers/offline/flite/word-times.ts";
 import { offlineSpeech } from "../lib/providers/offline/speech.ts";
+import { type Pcm, readWav } from "../lib/providers/wav.ts";
 
 const quiet = { signal: new AbortController().signal, progress() {} };
 
@@ -210,7 +211,7 @@ test("the identity holds the engine, its version and what each voice name means"
 test("unknown voices", async () => {
   const { signal } = new AbortController();
   const failure = await offlineSpeech({ voices: {} })
-    .synthesize({ text: "Hello", voice: "onix", speed: 1 }, signal)
+    .synthesize({ text: "Hello", voice: "onix", speed: 1 }, { signal, till: UNBOOKED, notice() {} })
     .catch((error: unknown) => error);
   expect(failure).toEqual(
     new Failure("The offline speech provider has no voice 'onix'.", {

@@ -10,6 +10,7 @@ import { Failure } from "../lib/base/failure.ts";
 import type { Json } from "../lib/base/json.ts";
 import { parseCommand, SCHEMAS, type SchemaName } from "../lib/cli/args.ts";
 import { schemaText } from "../lib/cli/schema.ts";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import { MOVES } from "../lib/media/motion/move.ts";
 import { FLITE_VOICES, FRAME_RATES } from "../lib/model/known-values.ts";
 import script from "../tasks/script.ts";
@@ -295,6 +296,7 @@ describe("$schema in a script", () => {
       tools: {},
       scratch: folder,
       signal: new AbortController().signal,
+      till: UNBOOKED,
       progress: () => {},
       notice: (text) => said.push(text),
     });

@@ -1,6 +1,7 @@
 /** The task sound: what it is given is checked, and what goes wrong is told by the names that a person knows. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { beforeAll, expect, test } from "vitest";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import type { Reel } from "../lib/media/reel.ts";
 import type { SoundReport } from "../lib/media/sound/render.ts";
 import { SAMPLE_RATE } from "../lib/media/timeline.ts";
@@ -40,6 +41,7 @@ async function run(reel: Reel, inputs: Record<string, unknown>, draft = false) {
     ...{ params: checked.value, outputs, tools: { ffmpeg }, scratch },
     inputs: { voice: [], ...inputs } as Parameters<typeof sound.run>[0]["inputs"],
     signal: new AbortController().signal,
+    till: UNBOOKED,
     progress: () => {},
     notice: (text) => notices.push(text),
   });
@@ -101,7 +103,7 @@ test("takes music as the task bed makes it", async () => {
   await bedTask.run({
     ...{ params: checked.ok && checked.value, outputs, tools: { ffmpeg }, scratch },
     inputs: { music: input(await wav("tune", wave(3, tone(440))), "shared/music/tune.mp3") },
-    ...{ signal: new AbortController().signal, progress: () => {}, notice: () => {} },
+    ...{ signal: new AbortController().signal, till: UNBOOKED, progress: () => {}, notice: () => {} },
   });
   expect(JSON.parse(await readFile(outputs.info.path, "utf8"))).toEqual({
     loudness: expect.closeTo(-6.8, 1),

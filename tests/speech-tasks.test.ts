@@ -3,11 +3,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import type { Json } from "../lib/base/json.ts";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import { decodeAudio } from "../lib/media/decode-audio.ts";
 import type { InputFile, Task } from "../lib/model/task.ts";
 import { speakText } from "../lib/providers/offline/flite/speak.ts";
-import { readWav } from "../lib/providers/offline/flite/wav.ts";
 import type { Speech, SpeechProvider } from "../lib/providers/speech.ts";
+import { readWav } from "../lib/providers/wav.ts";
 import speech from "../tasks/speech.ts";
 import words from "../tasks/words.ts";
 import { ffmpeg, temporaryFolder, writeWave } from "./media-kit.ts";
@@ -18,6 +19,7 @@ const { signal } = new AbortController();
 /** The offline voice without its worker thread, which needs a build. */
 const here: SpeechProvider = {
   identity: "here",
+  estimate: () => 0,
   async synthesize({ text, speed }) {
     const spoken = await speakText({ text, voice: "slt", speed }, { signal, progress() {} });
     if (spoken.refused) throw new Error(spoken.refused.message);
@@ -26,7 +28,7 @@ const here: SpeechProvider = {
 };
 
 function always(answer: Speech): SpeechProvider {
-  return { identity: "always", synthesize: async () => answer };
+  return { identity: "always", estimate: () => 0, synthesize: async () => answer };
 }
 
 let attempts = 0;
@@ -53,6 +55,7 @@ async function run(
     tools: { speech: rest.speech, ffmpeg },
     scratch,
     signal,
+    till: UNBOOKED,
     progress() {},
     notice: (text) => notices.push(text),
   });
@@ -81,7 +84,10 @@ test("a narration is an mp3 of the same bytes each time, as long as what was spo
   const bytes = await readFile(once.audio!);
   expect(await readFile(again.audio!)).toEqual(bytes);
   expect(bytes.subarray(0, 3).toString("latin1")).not.toBe("ID3");
-  const { audio } = await here.synthesize({ text: TEXT, voice: "nova", speed: 1 }, signal);
+  const { audio } = await here.synthesize(
+    { text: TEXT, voice: "nova", speed: 1 },
+    { signal, till: UNBOOKED, notice() {} },
+  );
   const { samples, rate } = readWav(audio);
   const decoded = await decodeAudio(ffmpeg, once.audio!, { rate: 48_000, channels: 1 });
   expect(decoded.length / 48_000).toBeCloseTo(samples.length / rate, 1);

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Json } from "../lib/base/json.ts";
+import { UNBOOKED } from "../lib/engine/till.ts";
 import type { InputFile, Task } from "../lib/model/task.ts";
 
 export interface TaskResult {
@@ -47,6 +48,7 @@ export async function runTask(
     tools: given.tools ?? {},
     scratch,
     signal: given.signal ?? new AbortController().signal,
+    till: UNBOOKED,
     progress() {},
     notice: (text) => notices.push(text),
   });

@@ -31,6 +31,8 @@ const report = openReport(
     dryRun: false,
     force: [],
     discardEdits: false,
+    budget: undefined,
+    payAgain: false,
     set: {},
     draft: false,
   },

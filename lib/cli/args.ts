@@ -15,6 +15,9 @@ export interface BuildOptions {
   readonly dryRun: boolean;
   readonly force: readonly string[];
   readonly discardEdits: boolean;
+  /** US dollars; undefined for no bound. */
+  readonly budget: number | undefined;
+  readonly payAgain: boolean;
   readonly set: Readonly<Record<string, Json>>;
   readonly draft: boolean;
   readonly json: boolean;
@@ -64,6 +67,8 @@ export function parseCommand(words: readonly string[]): Command {
       dryRun: values["dry-run"] || name === "plan",
       force: values.force ?? [],
       discardEdits: values["discard-edits"] ?? false,
+      budget: values.budget === undefined ? undefined : dollars(values.budget),
+      payAgain: values["pay-again"] ?? false,
       set: Object.fromEntries((values.set ?? []).map(setting)),
       draft: values.draft ?? false,
       json: values.json ?? false,
@@ -159,6 +164,11 @@ function jobs(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new Failure(`-j takes a whole number from 1, and '${text}' is none.`);
+}
+
+function dollars(text: string): number {
+  if (/^\$?\d+(\.\d+)?$/.test(text)) return Number(text.replace("$", ""));
+  throw new Failure(`--budget takes US dollars, such as 2.00, and '${text}' is no such amount.`);
 }
 
 function setting(text: string): [string, Json] {

@@ -2,6 +2,7 @@
 import { Failure } from "../base/failure.ts";
 import { loadConfig } from "../config/load.ts";
 import { cacheFolder, loadEnvironment } from "../config/root.ts";
+import { knownProviders } from "../providers/registry.ts";
 import { sayCollected } from "../report/gc.ts";
 import { collectGarbage } from "../store/gc.ts";
 import { noteLook } from "../store/trim-record.ts";
@@ -19,7 +20,7 @@ export async function gcCommand(options: Options, { terminal, cwd, env }: World)
   }
   const root = rootOf([], cwd);
   const cache = cacheFolder(root, loadEnvironment(root, env));
-  const bounds = boundsOf(loadConfig(root).cache);
+  const bounds = boundsOf(loadConfig(root, await knownProviders()).cache);
   const { dryRun, all, paid } = options;
   const wish = {
     maxBytes: options.maxBytes ?? bounds.maxBytes,

@@ -1,12 +1,13 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
+import { Failure } from "../base/failure.ts";
 import { type Ffmpeg, findFfmpeg } from "../media/ffmpeg.ts";
 import { findFonts } from "../media/fonts/shelf.ts";
 import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
-import { offlineImages } from "../providers/offline/image.ts";
-import { offlineSpeech } from "../providers/offline/speech.ts";
+import type { Provider, Use } from "../providers/provider.ts";
+import { openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
 
 export interface LoadedTools {
@@ -50,15 +51,43 @@ export async function loadTools(
     const canvas = canvasTool();
     tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
-  if (used.has("image")) {
-    const { look } = config.providers[config.use.image]!;
-    const image = offlineImages({ look });
-    tools.set("image", { identity: image.identity, paid: false, value: image });
-  }
-  if (used.has("speech")) {
-    const { voices } = config.providers[config.use.speech]!;
-    const speech = offlineSpeech({ voices });
-    tools.set("speech", { identity: speech.identity, paid: false, value: speech });
-  }
+  for (const [name, tool] of await openProviders(used, config, env)) tools.set(name, tool);
   return { tools, programs, ffmpeg };
+}
+
+const USES = ["image", "speech", "text"] as const satisfies readonly Use[];
+
+/** One instance is opened once, whatever it is used for, so that its limits hold for all of it. @throws Failure */
+async function openProviders(
+  used: ReadonlySet<keyof Tools>,
+  { providers, use, prices }: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<[name: Use, tool: Tool][]> {
+  const opened = new Map<string, Provider>();
+  const tools: [name: Use, tool: Tool][] = [];
+  for (const name of USES.filter((name) => used.has(name))) {
+    const instance = use[name];
+    if (instance === null) throw nobodyWrites();
+    const provider =
+      opened.get(instance) ?? (await openProvider(providers[instance]!, { name: instance, env, prices }));
+    opened.set(instance, provider);
+    const value = provider.make[name]?.();
+    if (value === undefined) throw cannot(instance, name);
+    tools.push([name, { identity: value.identity, paid: provider.paid, value }]);
+  }
+  return tools;
+}
+
+function cannot(instance: string, use: Use): Failure {
+  return new Failure(`the provider '${instance}' cannot be used for ${use}.`, {
+    code: "config.invalid",
+    help: `Name another one in faceless.config.yaml: \`use: { ${use}: … }\`.`,
+  });
+}
+
+function nobodyWrites(): Failure {
+  return new Failure("The pipeline needs text to be written, and no provider is named for it.", {
+    code: "config.missing",
+    help: "Name one in faceless.config.yaml: `use: { text: … }`.",
+  });
 }

@@ -47,6 +47,16 @@ export const OPTIONS = {
     form: "    --discard-edits",
     says: "make again what was edited by hand; clean: remove it too",
   }),
+  budget: option({
+    type: "string",
+    form: "    --budget DOLLARS",
+    says: "start nothing that would cost more, in US dollars",
+  }),
+  "pay-again": option({
+    type: "boolean",
+    form: "    --pay-again",
+    says: "buy again what may have been charged before",
+  }),
   set: option({
     type: "string",
     multiple: true,
@@ -130,23 +140,27 @@ const BUILD: readonly OptionName[] = [
   "profile",
 ];
 
+const PAYING: readonly OptionName[] = ["budget", "pay-again"];
+
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
   build: command("build [PATH…]", "bring a project (output/<niche>), or files or folders of it, up to date", [
     ...BUILD,
     "watch",
+    ...PAYING,
   ]),
   watch: command(
     "watch [PATH…]",
     "build, and again whenever something changes, until Ctrl-C (build --watch)",
-    BUILD,
+    [...BUILD, ...PAYING],
   ),
-  plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
+  plan: command("plan [PATH…]", "say what build would do, why, what it takes and costs (build -n)", BUILD),
   why: command("why PATH…", "say why a file would be made again, or why it was made the last time", [
     "set",
     "draft",
   ]),
   status: command("status [PATH…]", "say how a project stands, target by target", ["set", "draft", "json"]),
+  costs: command("costs [PATH…]", "say what was paid, by story, target, month and model", ["draft", "json"]),
   graph: command("graph [PATH…]", "print what depends on what, as Mermaid, DOT or JSON", [
     "format",
     "outputs",
@@ -189,7 +203,7 @@ export function usage(): string {
   const commands = Object.values(COMMANDS).map(({ form, says }) => line(`faceless ${form}`, says));
   const build = COMMANDS.build.options.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   const others = (Object.keys(OPTIONS) as OptionName[])
-    .filter((name) => ![...BUILD, "watch"].includes(name) && name !== "help" && name !== "version")
+    .filter((name) => ![...BUILD, ...PAYING, "watch"].includes(name) && name !== "help" && name !== "version")
     .map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   return `faceless: make for narrated videos
 

@@ -1,5 +1,6 @@
 /** What the engine knows of a task: its identity, its shape, and one function to run. */
 import type { Json } from "../base/json.ts";
+import type { Till } from "./purchase.ts";
 import type { Digest } from "./trace.ts";
 
 /** `file`: exactly one. `optional`: one or none. `list`: any number, in order. */
@@ -36,6 +37,10 @@ export interface TaskRun {
   /** An empty folder of this attempt's own, removed afterwards. */
   readonly scratch: string;
   readonly signal: AbortSignal;
+  /** The build is ending: work that costs money, whose `signal` lets it finish, begins nothing more that does. */
+  readonly stop?: AbortSignal | undefined;
+  /** Where whatever costs money is bought. */
+  readonly till: Till;
   /** Tells how far along the work is, 0 to 1. */
   progress(fraction: number): void;
   /** Tells the user something that is no failure. */
@@ -70,6 +75,8 @@ export interface Task {
   checkParams(params: Json): { ok: true; value: Json } | { ok: false; problems: readonly ParamProblem[] };
   /** The names that `with:` may have; for "did you mean" at plan time. */
   readonly paramNames: readonly string[];
+  /** US dollars that a run is going to cost at most; undefined where no price is known. Reads no file. */
+  estimate(asked: Pick<TaskRun, "params" | "tools">): number | undefined;
   run(run: TaskRun): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /** What every speech provider does: a text in, spoken audio and the times that the engine knows out. */
 import type { WordMark } from "../model/word-mark.ts";
+import type { CallContext, Estimate } from "./call.ts";
 
 export interface SpeechRequest {
   readonly text: string;
@@ -20,6 +21,7 @@ export interface Speech {
 export interface SpeechProvider {
   /** All that can change the bytes besides the request: engine, version, voice mapping. Never a secret. */
   readonly identity: string;
+  estimate(request: SpeechRequest): Estimate;
   /** Rejects with a Failure whose help says what to change. */
-  synthesize(request: SpeechRequest, signal: AbortSignal): Promise<Speech>;
+  synthesize(request: SpeechRequest, context: CallContext): Promise<Speech>;
 }

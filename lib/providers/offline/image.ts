@@ -17,7 +17,8 @@ export function offlineImages({ look }: { readonly look: Look }): ImageProvider 
       `${process.platform}-${process.arch}`,
       `look ${look}`,
     ].join(" "),
-    async generate({ prompt, style, width, height, take }, signal) {
+    estimate: () => 0,
+    async generate({ prompt, style, width, height, take }, { signal }) {
       const request: DrawRequest = { prompt, style, width, height, take, look };
       return await offload<Uint8Array>("draw", request, { signal });
     },

