@@ -120,7 +120,7 @@ function checkDefinition(definition: unknown): z.ZodObject {
     return `${place}${message}${help === undefined ? "" : ` ${help}`}`;
   });
   const told = problems.length === 1 ? ` ${problems[0]}` : problems.map((one) => `\n  ${one}`).join("");
-  throw new Failure(`this definition of a task cannot work:${told}`);
+  throw new Failure(`this definition of a task cannot work:${told}`, { code: "config.invalid" });
 }
 
 /** Declares a task type. @throws Failure for a definition that cannot work, at load time */

@@ -42,6 +42,7 @@ export default defineTask({
     const png = await tools.image.generate(requestOf(params), { signal, till, notice });
     if (!PNG_SIGNATURE.equals(png.subarray(0, PNG_SIGNATURE.length))) {
       throw new Failure("The image provider's answer is no PNG.", {
+        code: "api.image",
         help: "Build again; where it stays so, look at the provider's settings in faceless.config.yaml.",
       });
     }

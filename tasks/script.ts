@@ -1,4 +1,5 @@
 /** Reads one script as its author wrote it and makes the one form that every other target reads. */
+import { diagnosedAs } from "../lib/base/diagnostic.ts";
 import type { Document } from "../lib/base/document.ts";
 import { isJsonObject } from "../lib/base/json.ts";
 import { TRANSITIONS, type Transition } from "../lib/media/motion/blend.ts";
@@ -36,12 +37,16 @@ export default defineTask({
   cheap: true,
   async run({ params, inputs: { draft }, outputs, notice }) {
     if (![".json", ".yaml", ".yml"].includes(draft.extension)) {
-      throw new Failure(`${draft.name}: a script is a .json or .yaml file, not '${draft.extension}'.`);
+      throw new Failure(`${draft.name}: a script is a .json or .yaml file, not '${draft.extension}'.`, {
+        code: "script.invalid",
+      });
     }
     // A YAML parser is much to load for the builds that no script was edited for.
     const { readDocumentFile } = await import("../lib/base/document.ts");
-    const document = readDocumentFile(draft.path, draft.name);
-    const script = document.check(scriptSchema);
+    const { document, script } = diagnosedAs("script.invalid", () => {
+      const document = readDocumentFile(draft.path, draft.name);
+      return { document, script: document.check(scriptSchema) };
+    });
     for (const text of notices(document, script, params.niche)) notice(`${draft.name}: ${text}`);
     await outputs.script.write(`${JSON.stringify(normalised(script, params), null, 2)}\n`);
   },

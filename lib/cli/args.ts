@@ -52,7 +52,11 @@ export function parseCommand(words: readonly string[]): Command {
   const [name, ...paths] = positionals;
   if (values.version || name === "version") return { kind: "version" };
   if (values.help || name === "help" || name === undefined) return { kind: "help" };
-  if (!isCommand(name)) throw new Failure(`there is no command '${name}'.`, { help: suggest(name, NAMES) });
+  if (!isCommand(name))
+    throw new Failure(`there is no command '${name}'.`, {
+      code: "usage.invalid",
+      help: suggest(name, NAMES),
+    });
   refuseStrangers(name, used);
   if (name === "schema") return { kind: "schema", name: schemaName(paths) };
   return {
@@ -95,6 +99,7 @@ function refuseStrangers(command: CommandName, used: readonly OptionName[]): voi
   if (stranger === undefined) return;
   const known = options.map((name) => `--${name}`);
   throw new Failure(`${command} takes no option --${stranger}.`, {
+    code: "usage.invalid",
     help: known.length === 0 ? "It takes none." : `It takes ${known.join(", ")}.`,
   });
 }
@@ -117,10 +122,14 @@ function parse(words: readonly string[]) {
       const meant = name.startsWith("--")
         ? suggest(name.slice(2), Object.keys(OPTIONS))
         : "`faceless --help` lists the options.";
-      throw new Failure(`there is no option ${name}.`, { help: meant.replace(/'([a-z-]+)'/g, "--$1") });
+      throw new Failure(`there is no option ${name}.`, {
+        code: "usage.invalid",
+        help: meant.replace(/'([a-z-]+)'/g, "--$1"),
+      });
     }
     if (code?.startsWith("ERR_PARSE_ARGS_")) {
       throw new Failure(message.split(". ")[0]!.replace(/^Option/, "the option"), {
+        code: "usage.invalid",
         help: "`faceless --help` lists the options.",
       });
     }
@@ -130,17 +139,25 @@ function parse(words: readonly string[]) {
 
 function schemaName([given, ...more]: readonly string[]): SchemaName {
   const name = SCHEMAS.find((name) => name === given);
-  if (given === undefined) throw new Failure("schema takes a name.", { help: suggest("", SCHEMAS) });
+  if (given === undefined)
+    throw new Failure("schema takes a name.", { code: "usage.invalid", help: suggest("", SCHEMAS) });
   if (name === undefined)
-    throw new Failure(`there is no schema '${given}'.`, { help: suggest(given, SCHEMAS) });
-  if (more.length > 0) throw new Failure(`schema takes one name, and '${more[0]}' is another.`);
+    throw new Failure(`there is no schema '${given}'.`, {
+      code: "usage.invalid",
+      help: suggest(given, SCHEMAS),
+    });
+  if (more.length > 0)
+    throw new Failure(`schema takes one name, and '${more[0]}' is another.`, { code: "usage.invalid" });
   return name;
 }
 
 function format(text: string): GraphFormat {
   const known = GRAPH_FORMATS.find((name) => name === text);
   if (known !== undefined) return known;
-  throw new Failure(`there is no format '${text}'.`, { help: suggest(text, GRAPH_FORMATS) });
+  throw new Failure(`there is no format '${text}'.`, {
+    code: "usage.invalid",
+    help: suggest(text, GRAPH_FORMATS),
+  });
 }
 
 /** Infinity for "none". */
@@ -151,19 +168,21 @@ function bound(
 ): number | undefined {
   if (text === undefined) return undefined;
   const number = text === "none" ? Number.POSITIVE_INFINITY : parse(text);
-  if (number === undefined) throw new Failure(`'${text}': ${form}`, { help: "'none' is for no bound." });
+  if (number === undefined)
+    throw new Failure(`'${text}': ${form}`, { code: "usage.invalid", help: "'none' is for no bound." });
   return number;
 }
 
 function jobs(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
-  throw new Failure(`-j takes a whole number from 1, and '${text}' is none.`);
+  throw new Failure(`-j takes a whole number from 1, and '${text}' is none.`, { code: "usage.invalid" });
 }
 
 function setting(text: string): [string, Json] {
   const at = text.indexOf("=");
-  if (at < 1) throw new Failure(`--set takes name=value, and '${text}' has no '='.`);
+  if (at < 1)
+    throw new Failure(`--set takes name=value, and '${text}' has no '='.`, { code: "usage.invalid" });
   return [text.slice(0, at), scalar(text.slice(at + 1))];
 }
 

@@ -64,9 +64,7 @@ function loadPipeline(
     ];
     throw new Failure(
       `${CONFIG_FILE} names the pipeline '${config.pipeline}', and there is no pipelines/${config.pipeline}.yaml.`,
-      {
-        help: suggest(config.pipeline, names),
-      },
+      { code: "config.missing", help: suggest(config.pipeline, names) },
     );
   }
   const document = readDocumentFile(files[at]!, `pipelines/${config.pipeline}.yaml`);

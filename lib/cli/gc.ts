@@ -14,6 +14,7 @@ export async function gcCommand(options: Options, { terminal, cwd, env }: World)
   const [path] = options.paths;
   if (path !== undefined) {
     throw new Failure(`gc is about the cache of all projects and takes no path, and '${path}' is one.`, {
+      code: "usage.invalid",
       help: "`faceless clean` removes the outputs of a project.",
     });
   }

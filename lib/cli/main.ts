@@ -85,6 +85,8 @@ try {
 } catch (error) {
   const { problemOf } = await import("../engine/problem.ts");
   const { sayComplaint } = await import("../report/sentences.ts");
-  terminal.error(sayComplaint(problemOf(error)));
-  process.exitCode = 2;
+  const { FAILURES } = await import("../base/failure.ts");
+  const problem = problemOf(error);
+  terminal.error(sayComplaint(problem));
+  process.exitCode = FAILURES[problem.code].exit;
 }

@@ -34,6 +34,7 @@ export function rootOf(paths: readonly string[], cwd: string): string {
     findRoot(existsSync(from) && statSync(from).isDirectory() ? from : resolve(from, "..")) ?? findRoot(cwd);
   if (root !== undefined) return root;
   throw new Failure(`there is no ${CONFIG_FILE} in ${from} or any folder above it.`, {
+    code: "config.missing",
     help: "A content repo has one at its root; go there, or copy one from the documentation.",
   });
 }
@@ -52,7 +53,8 @@ export function wantedProjects(
   const found = new Map<string, { niche: string; places: Places; whole: boolean; goals: TargetPath[] }>();
   for (const path of paths.length > 0 ? paths : [projectAt(root, cwd)]) {
     const names = namesBelow(root, resolve(cwd, path));
-    if (names === undefined) throw new Failure(`${path} is outside the content repo ${root}.`);
+    if (names === undefined)
+      throw new Failure(`${path} is outside the content repo ${root}.`, { code: "usage.invalid" });
     const [top, niche, ...rest] = names;
     const niches = niche === undefined && (top === undefined || top === OUTPUT) ? all : [niche];
     if (top !== undefined && top !== OUTPUT) throw notAProject(path, all);
@@ -102,6 +104,7 @@ export function projectOutputs(
     const one = named.find(({ places }) => places.isDraft === isDraft) ?? (isDraft ? undefined : named[0]);
     if (one === undefined || output === "") {
       throw new Failure(`${path} is no file of a project that is being built.`, {
+        code: "usage.invalid",
         help: `Give its path as from here, such as ${wanted[0]?.project}/final/….`,
       });
     }
@@ -144,18 +147,21 @@ function notAProject(path: string, all: readonly string[]): Failure {
       .filter((part) => part !== "")
       .at(-1) ?? "";
   return new Failure(`${path} is no project: a project is a folder in ${OUTPUT}/.`, {
+    code: "usage.invalid",
     help: suggest(name, all),
   });
 }
 
 function noProject(): Failure {
   return new Failure(`there is no project in ${OUTPUT}/ yet.`, {
+    code: "config.missing",
     help: `A project is a folder ${OUTPUT}/<niche> with scripts/ in it, and <niche> stands in ${CONFIG_FILE}.`,
   });
 }
 
 function whichProject(all: readonly string[]): Failure {
   return new Failure("say which project to build.", {
+    code: "usage.invalid",
     help: all.map((name) => `faceless build ${OUTPUT}/${name}`).join(", or "),
   });
 }

@@ -200,6 +200,6 @@ Options of other commands:
 ${others.join("")}
   faceless --help, --version
 
-Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration, 130 interrupted.
+Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 130 interrupted.
 `;
 }

@@ -68,6 +68,7 @@ function refuseOnce({ dryRun, force, discardEdits, profile }: BuildOptions): voi
   ].filter(Boolean);
   if (once !== undefined)
     throw new Failure(`watch takes no ${once}.`, {
+      code: "usage.invalid",
       help: `Run \`faceless build ${once} …\` before it, or beside it.`,
     });
 }
@@ -154,7 +155,10 @@ class Project {
   async #round(start: RoundStart): Promise<void> {
     const { news } = start;
     if (!this.#parts.isCurrent())
-      throw new Failure("faceless itself has changed since this watch began.", { help: "Start it again." });
+      throw new Failure("faceless itself has changed since this watch began.", {
+        code: "pipeline.state",
+        help: "Start it again.",
+      });
     if (this.#parts.world.stop.aborted) return;
     this.#story.begin(news);
     try {

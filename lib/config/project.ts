@@ -55,6 +55,7 @@ function nicheOf(config: Config, name: string): Niche {
   const there =
     known.length === 0 ? "It has none yet." : `It has ${known.map((one) => `'${one}'`).join(", ")}.`;
   throw new Failure(`${CONFIG_FILE} has no niche '${name}'.`, {
+    code: "config.missing",
     help: `${meant === undefined ? there : `Did you mean '${meant}'?`} To add it, write '${name}: {}' under 'niches:'.`,
   });
 }

@@ -27,12 +27,14 @@ function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">):
   for (const path of [...goals, ...force]) {
     const { actions, pending } = graph.makersOf(path);
     if (force.includes(path) && graph.maker(path) === undefined && actions.length > 0)
-      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`);
+      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`, {
+        code: "usage.invalid",
+      });
     if (actions.length > 0 || pending.length > 0) continue;
-    const { message, help } = isSource(path, seen)
+    const { code, message, help } = isSource(path, seen)
       ? sourcePath(path, places)
       : unknownPath(path, graph.outputs(), places);
-    throw new Failure(message, { help });
+    throw new Failure(message, { code, help });
   }
 }
 

@@ -131,6 +131,7 @@ export class Inspector {
     const seen = files.look(places.output(path));
     if (seen?.kind === "special") {
       throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
+        code: "pipeline.state",
         help: "Move it away and build again.",
       });
     }
@@ -138,7 +139,7 @@ export class Inspector {
     if (state === undefined) this.#parts.way.check(path, seen?.kind === "folder");
     const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
-      throw new Failure(`pinned/${path} is no regular file.`);
+      throw new Failure(`pinned/${path} is no regular file.`, { code: "pipeline.state" });
     const digest = state?.digest === NO_BYTES ? undefined : state?.digest;
     const recorded = trace?.outputs.some((output) => output.path === path) ?? false;
     const known = !recorded && digest !== undefined && blobs.has(digest);

@@ -65,11 +65,13 @@ async function whichPiece(
     const probed = await probe(ffmpeg, path, signal);
     if (cut === undefined && probed.frames !== frames) {
       return new Failure(`${name} has ${probed.frames} frames, and its place in the film has ${frames}.`, {
+        code: "media.assembly",
         help: "It was edited or pinned for another narration, pause or frame rate: build it again with --force.",
       });
     }
   }
   return new Failure(`The film has ${found} frames; its pieces have ${expected}.`, {
+    code: "media.assembly",
     help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
 }

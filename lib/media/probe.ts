@@ -43,6 +43,7 @@ export async function probe(ffmpeg: FfmpegLocation, path: string, signal?: Abort
   // A name ending in .png is enough for ffprobe to report a picture: of no size, if it could not read it.
   if (streams.length === 0 || video?.width === 0) {
     throw new Failure(`ffprobe cannot read ${path}: ${run.stderr.trim() || `exit code ${run.exitCode}`}`, {
+      code: "media.ffmpeg",
       help: "The file is damaged, or is no picture, audio or video file.",
     });
   }
@@ -79,6 +80,8 @@ export async function firstPacket(
     packets?: { pts_time: string; dts_time: string }[];
   };
   if (packets[0] === undefined)
-    throw new Failure(`ffprobe cannot read ${path}: ${run.stderr.trim() || `exit code ${run.exitCode}`}`);
+    throw new Failure(`ffprobe cannot read ${path}: ${run.stderr.trim() || `exit code ${run.exitCode}`}`, {
+      code: "media.ffmpeg",
+    });
   return { pts: Number(packets[0].pts_time), dts: Number(packets[0].dts_time) };
 }

@@ -1,4 +1,5 @@
 /** The story that the engine tells of a build. Terminal, plain log, JSON and tests all read this one stream. */
+import type { FailureCode } from "../base/failure.ts";
 
 /** How an output came to be up to date, or why it is not. */
 export type Outcome =
@@ -42,8 +43,15 @@ export type Because =
 
 /** A failure in words, made once where it happened. */
 export interface Problem {
+  /** What kind of failure; none where something was only not tried. */
+  readonly code?: FailureCode;
   readonly message: string;
   readonly help?: string | undefined;
+}
+
+/** Of what has failed. */
+export interface CodedProblem extends Problem {
+  readonly code: FailureCode;
 }
 
 /** What the engine itself is busy with; each lasts until the next begins. */
