@@ -8,7 +8,7 @@ import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
 import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
-import { openReport, type Report } from "./report.ts";
+import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
@@ -22,9 +22,8 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options, world.cwd);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
-  const shown = openReport(options, world.terminal);
-  let worst = 0;
-  try {
+  return await withReport({ root, env, options }, world, async (shown) => {
+    let worst = 0;
     for (const one of wanted) {
       const signature = signatureOf(root, one, options, env);
       const report = profile === undefined ? shown : withProfile(shown, profile.follow(one.project));
@@ -41,18 +40,16 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
       if (world.stop.aborted) return 130;
       if (!ok && !options.keepGoing && !options.dryRun) break;
     }
-  } finally {
-    shown.dispose();
-  }
-  return worst;
+    return worst;
+  });
 }
 
-function withProfile(report: Report, profile: (event: BuildEvent) => void): Report {
+function withProfile(report: Listener, profile: (event: BuildEvent) => void): Listener {
   const onEvent = (event: BuildEvent) => {
     profile(event);
     report.onEvent(event);
   };
-  return { ...report, onEvent };
+  return { onEvent };
 }
 
 /**

@@ -14,6 +14,7 @@ const terminal: Terminal = {
   error: (text) => process.stderr.write(text),
   stdout: process.stdout,
   interactive: process.stdout.isTTY === true && process.env.CI === undefined && process.env.TERM !== "dumb",
+  stderrIsTerminal: process.stderr.isTTY === true,
   color: process.env.NO_COLOR === undefined || process.env.NO_COLOR === "",
 };
 

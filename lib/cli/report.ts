@@ -1,19 +1,76 @@
 /** Chooses how a build is told: live, as plain lines, or as JSON. */
+import { hideSecrets } from "../base/secrets.ts";
 import type { BuildEvent } from "../model/event.ts";
 import { jsonReport } from "../report/json.ts";
 import { plainReport } from "../report/plain.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { BuildOptions } from "./args.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal, World } from "./terminal.ts";
 
-export interface Report {
+type ReportOptions = Pick<BuildOptions, "json" | "verbose">;
+
+export interface Listener {
   onEvent(event: BuildEvent): void;
+}
+
+interface Report extends Listener {
   /** Gives the terminal back as it was. */
   dispose(): void;
 }
 
+/** DEBUG belongs to others too, who put names into it. */
+export function isDebug({ DEBUG: debug }: NodeJS.ProcessEnv): boolean {
+  return debug === "1" || debug === "true";
+}
+
+/** Hands `act` what tells of its builds, and keeps a log beside it where the environment asks for one. */
+export async function withReport(
+  given: { readonly root: string; readonly env: NodeJS.ProcessEnv; readonly options: ReportOptions },
+  { terminal }: World,
+  act: (report: Listener) => Promise<number>,
+): Promise<number> {
+  const { root, env, options } = given;
+  const log = isLogged(env) ? await (await import("./log.ts")).openLog(root, env, terminal) : undefined;
+  const report = openReport(options, hiding(terminal, env));
+  const onEvent = (event: BuildEvent) => {
+    log?.onEvent(event);
+    report.onEvent(event);
+  };
+  try {
+    return await act({ onEvent });
+  } catch (error) {
+    log?.fail(error);
+    throw error;
+  } finally {
+    report.dispose();
+  }
+}
+
+function isLogged(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env.LOG_LEVEL || env.LOG_FORMAT) || isDebug(env);
+}
+
+/** A service may repeat a key in what it says; it is shown to nobody. */
+function hiding(terminal: Terminal, env: NodeJS.ProcessEnv): Terminal {
+  const hide = hideSecrets(env);
+  const { stdout } = terminal;
+  return {
+    ...terminal,
+    out: (text) => terminal.out(hide(text)),
+    stdout: {
+      write: (text) => stdout.write(hide(text)),
+      get columns() {
+        return stdout.columns ?? 80;
+      },
+      get rows() {
+        return stdout.rows ?? 24;
+      },
+    },
+  };
+}
+
 /** Tells any number of builds, one after the other, and what a watch says between them. */
-export function openReport(options: BuildOptions, terminal: Terminal): Report {
+export function openReport(options: ReportOptions, terminal: Terminal): Report {
   let report = openOne(options, terminal);
   let isFresh = true;
   return {
@@ -32,7 +89,7 @@ export function openReport(options: BuildOptions, terminal: Terminal): Report {
 }
 
 /** The report of one build. */
-function openOne({ json, verbose }: BuildOptions, { out, stdout, interactive, color }: Terminal): Report {
+function openOne({ json, verbose }: ReportOptions, { out, stdout, interactive, color }: Terminal): Report {
   if (json) return { onEvent: jsonReport(out), dispose() {} };
   if (!interactive) return { onEvent: plainReport(out, { verbose }), dispose() {} };
   const clock = {

@@ -15,7 +15,7 @@ import type { BuildOptions } from "./args.ts";
 import { signatureOf } from "./build.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
 import { rootOf, type Wanted, wantedProjects } from "./projects.ts";
-import { openReport } from "./report.ts";
+import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 /** 0 where it was stopped while nothing was under way, as a watch always ends; 130 where a round was interrupted. */
@@ -23,7 +23,19 @@ export async function watchCommand(options: BuildOptions, world: World): Promise
   refuseOnce(options);
   const root = rootOf(options.paths, world.cwd);
   const wanted = wantedProjects(root, options, world.cwd);
-  const report = openReport(options, world.terminal);
+  const env = loadEnvironment(root, world.env);
+  return await withReport({ root, env, options }, world, (report) =>
+    watchAll(root, wanted, options, world, report),
+  );
+}
+
+async function watchAll(
+  root: string,
+  wanted: readonly Wanted[],
+  options: BuildOptions,
+  world: World,
+  report: Listener,
+): Promise<number> {
   const failed = new AbortController();
   const stop = AbortSignal.any([world.stop, failed.signal]);
   setMaxListeners(0, stop);
@@ -53,7 +65,6 @@ export async function watchCommand(options: BuildOptions, world: World): Promise
   } finally {
     await Promise.allSettled(watches);
     for (const project of projects) await project.end();
-    report.dispose();
   }
   return interrupted ? 130 : 0;
 }
