@@ -9,7 +9,7 @@ import { problemOf } from "../engine/problem.ts";
 import type { BuildEvent } from "../model/event.ts";
 import { failureRecord, LOG_LEVELS, type LogRecord, logReport } from "../report/log.ts";
 import { sayTime } from "../report/sentences.ts";
-import { isDebug } from "./report.ts";
+import { isDebug } from "./log-wish.ts";
 import type { Terminal } from "./terminal.ts";
 
 const FORMATS = ["text", "json"] as const;

@@ -5,6 +5,7 @@ import { jsonReport } from "../report/json.ts";
 import { plainReport } from "../report/plain.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { BuildOptions } from "./args.ts";
+import { isLogged } from "./log-wish.ts";
 import type { Terminal, World } from "./terminal.ts";
 
 type ReportOptions = Pick<BuildOptions, "json" | "verbose">;
@@ -16,11 +17,6 @@ export interface Listener {
 interface Report extends Listener {
   /** Gives the terminal back as it was. */
   dispose(): void;
-}
-
-/** DEBUG belongs to others too, who put names into it. */
-export function isDebug({ DEBUG: debug }: NodeJS.ProcessEnv): boolean {
-  return debug === "1" || debug === "true";
 }
 
 /** Hands `act` what tells of its builds, and keeps a log beside it where the environment asks for one. */
@@ -44,10 +40,6 @@ export async function withReport(
   } finally {
     report.dispose();
   }
-}
-
-function isLogged(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(env.LOG_LEVEL || env.LOG_FORMAT) || isDebug(env);
 }
 
 /** A service may repeat a key in what it says; it is shown to nobody. */
