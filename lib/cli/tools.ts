@@ -7,6 +7,8 @@ import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
 import { offlineImages } from "../providers/offline/image.ts";
 import { offlineSpeech } from "../providers/offline/speech.ts";
+import { offlineText } from "../providers/offline/text.ts";
+import { findPrompt } from "../providers/prompts.ts";
 import type { Tools } from "../task.ts";
 
 export interface LoadedTools {
@@ -59,6 +61,16 @@ export async function loadTools(
     const { voices } = config.providers[config.use.speech]!;
     const speech = offlineSpeech({ voices });
     tools.set("speech", { identity: speech.identity, paid: false, value: speech });
+  }
+  if (used.has("text")) {
+    const text = offlineText();
+    tools.set("text", { identity: text.identity, paid: false, value: text });
+  }
+  for (const name of ["enhance", "generate"] as const) {
+    if (!used.has(`${name}Prompt`)) continue;
+    const { prompt, restsOn } = findPrompt(config.root, name);
+    programs.push(...restsOn);
+    tools.set(`${name}Prompt`, { identity: prompt.identity, paid: false, value: prompt });
   }
   return { tools, programs, ffmpeg };
 }
