@@ -61,6 +61,7 @@ describe("what it means", () => {
         finance: {
           platforms: ["youtube"],
           voice: "slt",
+          topics: [],
           speed: 1,
           music: null,
           intro: null,

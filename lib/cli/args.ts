@@ -16,6 +16,8 @@ export interface BuildOptions {
   readonly force: readonly string[];
   readonly discardEdits: boolean;
   readonly set: Readonly<Record<string, Json>>;
+  /** Axis to the keys that everything is narrowed to. */
+  readonly only: Readonly<Record<string, readonly string[]>>;
   readonly draft: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -69,6 +71,7 @@ export function parseCommand(words: readonly string[]): Command {
       force: values.force ?? [],
       discardEdits: values["discard-edits"] ?? false,
       set: Object.fromEntries((values.set ?? []).map(setting)),
+      only: narrowing(values.only ?? []),
       draft: values.draft ?? false,
       json: values.json ?? false,
       verbose: values.verbose ?? false,
@@ -184,6 +187,17 @@ function setting(text: string): [string, Json] {
   if (at < 1)
     throw new Failure(`--set takes name=value, and '${text}' has no '='.`, { code: "usage.invalid" });
   return [text.slice(0, at), scalar(text.slice(at + 1))];
+}
+
+function narrowing(texts: readonly string[]): Record<string, string[]> {
+  const only: Record<string, string[]> = {};
+  for (const text of texts) {
+    const [, axis, key] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+    if (axis === undefined || key === undefined)
+      throw new Failure(`--only takes axis=key, and '${text}' is no such pair.`, { code: "usage.invalid" });
+    only[axis] = [...(only[axis] ?? []), key];
+  }
+  return only;
 }
 
 /** `true`, `false`, `null` and numbers are what they look like; all else is text. */

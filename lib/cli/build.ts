@@ -7,7 +7,7 @@ import type { Profile } from "../report/profile.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
-import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { type Asked, projectOutputs, refuseBoth, rootOf, type Wanted, wantedProjects } from "./projects.ts";
 import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
@@ -21,6 +21,7 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options, world.cwd);
+  refuseBoth(wanted, options);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
   return await withReport({ root, env, options }, world, async (shown) => {
     let worst = 0;
@@ -59,12 +60,12 @@ function withProfile(report: Listener, profile: (event: BuildEvent) => void): Li
 export function signatureOf(
   root: string,
   { goals }: Wanted,
-  { set }: BuildOptions,
+  { set, only }: Pick<BuildOptions, "set" | "only">,
   env: NodeJS.ProcessEnv,
 ): string {
   const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
-  return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });
+  return canonicalJson({ root, goals: [...goals], set, only, environment, node: process.version });
 }
 
 /** Undefined where more is asked for than to bring up to date what is not. */

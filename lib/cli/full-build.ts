@@ -90,6 +90,7 @@ function openProject(asking: FullBuild): OpenProject {
     cache: cacheFolder(root, env),
     signature: asked.signature,
     goals: asked.goals,
+    only: onlyOf(options),
     force: asked.force,
     discardEdits: options.discardEdits,
     accept: false,
@@ -105,6 +106,11 @@ function openProject(asking: FullBuild): OpenProject {
     now: Date.now,
   };
   return { request, config: () => config };
+}
+
+function onlyOf({ only }: BuildOptions): BuildRequest["only"] {
+  const axes = Object.entries(only);
+  return axes.length === 0 ? undefined : new Map(axes.map(([axis, keys]) => [axis, new Set(keys)]));
 }
 
 async function descriptionOf(

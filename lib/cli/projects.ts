@@ -17,6 +17,8 @@ export interface Wanted {
   readonly project: string;
   /** The folder's own name. */
   readonly niche: string;
+  /** Instead of the one that the configuration names. */
+  readonly pipeline?: string | undefined;
   /** None for everything. */
   readonly goals: readonly TargetPath[];
 }
@@ -86,6 +88,16 @@ function projectAt(root: string, cwd: string): string {
   const [top, niche, inside] = namesBelow(root, cwd) ?? [];
   if (top !== OUTPUT || niche === undefined) return root;
   return join(root, OUTPUT, niche, inside === DRAFTS ? DRAFTS : "");
+}
+
+/** What is narrowed is a whole project: a path names what it wants by itself. @throws Failure */
+export function refuseBoth(wanted: readonly Wanted[], { only }: { readonly only: object }): void {
+  const named = wanted.find(({ goals }) => goals.length > 0);
+  if (named === undefined || Object.keys(only).length === 0) return;
+  throw new Failure("--only narrows whole projects, and a path of an output was named, too.", {
+    code: "usage.invalid",
+    help: "Give the one or the other.",
+  });
 }
 
 /** Outputs named one by one, as typed → project to their paths within it. @throws Failure */

@@ -53,6 +53,12 @@ export const OPTIONS = {
     form: "    --set NAME=VALUE",
     says: "set an option of the pipeline (repeatable)",
   }),
+  only: option({
+    type: "string",
+    multiple: true,
+    form: "    --only AXIS=KEY",
+    says: "of an axis of the pipeline this entry alone: story=waiting (repeatable)",
+  }),
   draft: option({
     type: "boolean",
     form: "    --draft",
@@ -124,6 +130,7 @@ const BUILD: readonly OptionName[] = [
   "force",
   "discard-edits",
   "set",
+  "only",
   "draft",
   "json",
   "verbose",

@@ -14,7 +14,7 @@ import { type RoundStart, watchProject } from "../watch/watch.ts";
 import type { BuildOptions } from "./args.ts";
 import { signatureOf } from "./build.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
-import { rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { refuseBoth, rootOf, type Wanted, wantedProjects } from "./projects.ts";
 import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
@@ -23,6 +23,7 @@ export async function watchCommand(options: BuildOptions, world: World): Promise
   refuseOnce(options);
   const root = rootOf(options.paths, world.cwd);
   const wanted = wantedProjects(root, options, world.cwd);
+  refuseBoth(wanted, options);
   const env = loadEnvironment(root, world.env);
   return await withReport({ root, env, options }, world, (report) =>
     watchAll(root, wanted, options, world, report),

@@ -81,7 +81,7 @@ const platform = z
 const seconds = z.number().min(0).max(10);
 
 /** What `defaults` and each niche may say. */
-const settings = {
+export const settings = {
   platforms: z.array(z.string()).min(1).optional().describe("Which platforms to make, in this order."),
   voice: z
     .string()
@@ -175,6 +175,10 @@ export const configSchema = z.strictObject({
       z
         .strictObject({
           ...settings,
+          topics: z
+            .array(z.string().trim().min(1).max(300))
+            .optional()
+            .describe("What `faceless generate` writes scripts about, where no --topic is given."),
           options: options.optional().describe("Values for the pipeline's options, for this niche alone."),
         })
         .nullable()

@@ -183,7 +183,8 @@ function conclude(
   if (journal !== undefined) emit({ type: "phase", phase: "write-state" });
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
-  const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
+  const isNarrowed = request.accept || request.goals.length > 0 || request.only !== undefined;
+  const whole = !isNarrowed && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
   if (whole) {
     const before = part?.ids() ?? traces.keys();

@@ -48,7 +48,8 @@ function beginPart(
   request: BuildRequest,
   survey: Survey | undefined,
 ): (Start & { readonly journal: Journal }) | undefined {
-  const { places, goals, force, discardEdits, accept, now } = request;
+  const { places, goals, only, force, discardEdits, accept, now } = request;
+  if (only !== undefined) return undefined;
   if (survey === undefined || goals.length > 0 || force.length > 0 || discardEdits || accept)
     return undefined;
   const part = Part.of(survey, places);

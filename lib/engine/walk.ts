@@ -6,6 +6,7 @@ import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts } from "./attempts.ts";
 import { type Ended, Endings } from "./endings.ts";
 import { expand } from "./expand.ts";
+import { leadsOn, meantOf, type Only } from "./only.ts";
 import type { Places } from "./place.ts";
 import { Queue } from "./queue.ts";
 import { unknownPath } from "./unknown-path.ts";
@@ -16,6 +17,7 @@ export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "aga
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
   readonly goals: readonly TargetPath[];
+  readonly only?: Only | undefined;
   /** Undefined where everything has to be looked at. */
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
@@ -68,7 +70,7 @@ export class Walk {
 
   /** Brings everything wanted up to date. Resolves when nothing runs any more, or when it is superseded. */
   async run(): Promise<void> {
-    const { graph, stop, superseded, goals, part } = this.#parts;
+    const { graph, stop, superseded, goals, only, part } = this.#parts;
     const onStop = () => {
       this.#queue.drop();
       this.#wake();
@@ -80,7 +82,7 @@ export class Walk {
     stop.addEventListener("abort", onStop, { once: true });
     superseded.addEventListener("abort", onSuperseded, { once: true });
     if (goals.length > 0) this.#bindGoals();
-    else for (const action of part?.actions ?? [...graph.actions.values()]) this.#want(action);
+    else for (const one of meantOf(part?.actions ?? graph.actions.values(), graph, only)) this.#want(one);
     this.#tellPlan();
     await this.#drain();
     stop.removeEventListener("abort", onStop);
@@ -248,7 +250,7 @@ export class Walk {
 
   /** Binds what the action's file lists; false where the list cannot be used. */
   #expand(action: Action): boolean {
-    const { graph, goals } = this.#parts;
+    const { graph, goals, only } = this.#parts;
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
@@ -261,7 +263,7 @@ export class Walk {
       all.push(...bound.actions);
     }
     // Only now: what one axis lists can need what another axis of the same file lists.
-    if (goals.length === 0) for (const one of all) this.#want(one);
+    if (goals.length === 0) for (const one of meantOf(all, graph, only)) this.#want(one);
     if (expansions.length > 0) this.#tellPlan();
     if (expansions.length > 0 && this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
     return true;
@@ -284,12 +286,12 @@ export class Walk {
   }
 
   #tellPlan(): void {
-    const { graph, pastMs, emit } = this.#parts;
+    const { graph, only, pastMs, emit } = this.#parts;
     const targets = [...this.#wanted].map(
       ([name, actions]) => [name, { actions, lastMs: pastMs(name) }] as const,
     );
-    const atLeast = !graph.isWhole;
-    emit({ type: "planned", actions: this.#states.size, atLeast, targets: Object.fromEntries(targets) });
+    const known = { actions: this.#states.size, atLeast: leadsOn(graph, only).length > 0 };
+    emit({ type: "planned", ...known, targets: Object.fromEntries(targets) });
   }
 }
 
