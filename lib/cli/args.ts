@@ -6,6 +6,7 @@ import { suggest } from "../base/nearest.ts";
 import { AGE_FORM, parseAge, parseSize, SIZE_FORM } from "../base/quantity.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "../model/outline.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionName } from "./usage.ts";
+import { type Wish, wishOf } from "./wish.ts";
 
 export interface BuildOptions {
   /** As typed. */
@@ -32,6 +33,7 @@ export interface Options extends BuildOptions {
   /** Bytes, and milliseconds; undefined for what the configuration says. */
   readonly maxBytes: number | undefined;
   readonly maxAgeMs: number | undefined;
+  readonly wish: Wish;
   readonly all: boolean;
   readonly paid: boolean;
 }
@@ -80,6 +82,7 @@ export function parseCommand(words: readonly string[]): Command {
       outputs: values.outputs ?? false,
       maxBytes: bound(values["max-size"], parseSize, SIZE_FORM),
       maxAgeMs: bound(values["max-age"], parseAge, AGE_FORM),
+      wish: wishOf(values),
       all: values.all ?? false,
       paid: values.paid ?? false,
     },

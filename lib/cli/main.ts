@@ -48,6 +48,7 @@ type Run = (options: Options, world: World) => Promise<number>;
 const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Promise<Run>> = {
   build: async () => (await import("./build.ts")).buildCommand,
   watch: async () => (await import("./watch.ts")).watchCommand,
+  generate: async () => (await import("./generate.ts")).generateCommand,
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   graph: async () => (await import("./graph.ts")).graphCommand,

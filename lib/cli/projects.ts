@@ -90,6 +90,12 @@ function projectAt(root: string, cwd: string): string {
   return join(root, OUTPUT, niche, inside === DRAFTS ? DRAFTS : "");
 }
 
+/** Whole, whether its folder is there yet or not. */
+export function projectOf(root: string, niche: string, draft: boolean): Wanted {
+  const places = new Places(root, `${OUTPUT}/${niche}`, draft);
+  return { niche, places, project: places.built, goals: [] };
+}
+
 /** What is narrowed is a whole project: a path names what it wants by itself. @throws Failure */
 export function refuseBoth(wanted: readonly Wanted[], { only }: { readonly only: object }): void {
   const named = wanted.find(({ goals }) => goals.length > 0);

@@ -48,7 +48,8 @@ export function remediesOf({ platforms }: Config): Readonly<Record<string, strin
   return { "project.platforms": help, "project.voice": help };
 }
 
-function nicheOf(config: Config, name: string): Niche {
+/** @throws Failure */
+export function nicheOf(config: Config, name: string): Niche {
   if (Object.hasOwn(config.niches, name)) return config.niches[name] as Niche;
   const known = Object.keys(config.niches);
   const meant = nearest(name, known);

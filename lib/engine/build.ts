@@ -108,6 +108,7 @@ async function walkOnce(
   try {
     await assembled.walk.run();
   } finally {
+    assembled.foresight.close();
     if (request.round === undefined) await workbench.close();
   }
   return conclude(request, start, workbench, assembled, began);
@@ -121,6 +122,7 @@ interface Assembled {
   readonly blobs: BlobStore;
   readonly inspector: Inspector;
   readonly updater: Updater;
+  readonly foresight: Foresight;
   readonly walk: Walk;
   readonly tally: Tally;
 }
@@ -168,7 +170,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });
-  return { described, graph, match, blobs, inspector, updater, walk, tally };
+  return { described, graph, match, blobs, inspector, updater, foresight, walk, tally };
 }
 
 /** Removes what nothing makes any more, leaves a snapshot, and tells how it ended. */

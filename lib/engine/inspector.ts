@@ -169,6 +169,11 @@ export class Inspector {
     this.#assumed.set(this.#parts.places.output(path), { digest, file });
   }
 
+  /** Where the bytes are that a file will have; the file itself, where it has them. */
+  bytesOf(path: string): string {
+    return this.#assumed.get(path)?.file ?? path;
+  }
+
   /** The JSON in a built file, or in what it will be. @throws Unresolved */
   readJson(path: string, name: string): Json {
     const { json } = this.#parts;
