@@ -115,6 +115,9 @@ describe("takes", () => {
     const flags = ["-e", "-t", "--subtitles", "-m", "x.mp3", "-p", "tall"];
     const { code, out } = await shop.run([...words, ...flags]);
     expect(code).toBe(0);
+    expect(out).toMatch(
+      /\n`faceless build` goes by .*, give the niche 'demo' there:\n {2}options: \{ enhance: true, thumbnails: true, subtitles: true \}\n {2}music: \/x.mp3\n$/,
+    );
     expect(out).toContain("copied    drafts/My Day.json  to output/demo/scripts\n");
     expect(inside(shop, "output/demo/final")).toEqual(["mine_tall.txt", "my_day_tall.txt"]);
     expect(shop.read("output/demo/final/mine_tall.txt")).toBe("Own true true true /x.mp3\n");

@@ -34,13 +34,31 @@ export async function generateCommand(options: Options, world: World): Promise<n
   const niche = nicheOf(config, name);
   const asked: Generating = { root, config, niche, options, world, project: projectOf(root, name, false) };
   checkWish(asked);
-  const set = settingsOf(asked);
+  const wished = settingsOf(asked);
   const stories = options.wish.scripts.length > 0 ? takeScripts(asked) : await writeScripts(asked);
   if (typeof stories === "number") return stories;
   if (stories.length === 0) return 0;
   const only: Record<string, readonly string[]> = { ...options.only, story: stories };
   if (options.wish.platforms.length > 0) only.platform = options.wish.platforms;
-  return await buildCommand({ ...options, paths: [resolve(root, asked.project.project)], set, only }, world);
+  const set = { ...wished, ...options.set };
+  const code = await buildCommand(
+    { ...options, paths: [resolve(root, asked.project.project)], set, only },
+    world,
+  );
+  if (code === 0 && !options.json && Object.keys(wished).length > 0)
+    world.terminal.out(sayLasting(name, wished));
+  return code;
+}
+
+/** What was wished is in nobody's mind tomorrow. */
+function sayLasting(niche: string, wished: Readonly<Record<string, Json>>): string {
+  const { "project.music": music, ...switches } = wished;
+  const options = Object.entries(switches).map(([name, value]) => `${name}: ${value}`);
+  const lines = [
+    ...(options.length === 0 ? [] : [`options: { ${options.join(", ")} }`]),
+    ...(music === undefined ? [] : [`music: ${music}`]),
+  ];
+  return `\n\`faceless build\` goes by the configuration. For the same from now on, give the niche '${niche}' there:\n  ${lines.join("\n  ")}\n`;
 }
 
 interface Generating {
@@ -62,14 +80,13 @@ function checkWish({ niche, project, options: { wish } }: Generating): void {
   });
 }
 
-/** What the wishes come to as settings of a build; one that is spelt out goes before. @throws Failure */
+/** What the wishes come to as settings of a build. @throws Failure */
 function settingsOf({ root, options, world }: Generating): Record<string, Json> {
   const { switches, music } = options.wish;
   const on = Object.fromEntries(switches.map((name) => [name, true]));
   return {
     ...on,
     ...(music === undefined ? {} : { "project.music": fromRoot(root, music, world.cwd) }),
-    ...options.set,
   };
 }
 
