@@ -283,7 +283,7 @@ describe("wrong words", () => {
     rmSync(shop.path("faceless.config.yaml"));
     expect(await shop.run(["build"])).toEqual(
       complained(
-        `there is no faceless.config.yaml in ${shop.root} or any folder above it.\n  A content repo has one at its root; go there, or copy one from the documentation.`,
+        `there is no faceless.config.yaml in ${shop.root} or any folder above it.\n  A content repo has one at its root; go there, or begin one with \`faceless init\`.`,
       ),
     );
   });

@@ -49,6 +49,7 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   build: async () => (await import("./build.ts")).buildCommand,
   watch: async () => (await import("./watch.ts")).watchCommand,
   generate: async () => (await import("./generate.ts")).generateCommand,
+  init: async () => (await import("./init.ts")).initCommand,
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   graph: async () => (await import("./graph.ts")).graphCommand,

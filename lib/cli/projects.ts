@@ -37,7 +37,7 @@ export function rootOf(paths: readonly string[], cwd: string): string {
   if (root !== undefined) return root;
   throw new Failure(`there is no ${CONFIG_FILE} in ${from} or any folder above it.`, {
     code: "config.missing",
-    help: "A content repo has one at its root; go there, or copy one from the documentation.",
+    help: "A content repo has one at its root; go there, or begin one with `faceless init`.",
   });
 }
 

@@ -187,6 +187,7 @@ const BUILD: readonly OptionName[] = [
 
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
+  init: command("init [NICHE]", "begin a content repo in this folder, or another niche in it", []),
   build: command("build [PATH…]", "bring a project (output/<niche>), or files or folders of it, up to date", [
     ...BUILD,
     "watch",

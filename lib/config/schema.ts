@@ -4,7 +4,7 @@ import { AGE_FORM, SIZE_FORM } from "../base/quantity.ts";
 import { FLITE_VOICES, FRAME_RATES, USUAL_VOICES } from "../model/known-values.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
-const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
+export const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
   error: ({ input }) =>
     `the name '${input}' cannot stand in a path. A name is a small letter or a digit, then letters, digits, ` +
     "'.', '_' or '-'.",
