@@ -5,7 +5,8 @@ import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import { AGE_FORM, parseAge, parseSize, SIZE_FORM } from "../base/quantity.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "../model/outline.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionName } from "./usage.ts";
+import { OPTIONS, type OptionName } from "./options.ts";
+import { COMMANDS, type CommandName } from "./usage.ts";
 import { type Wish, wishOf } from "./wish.ts";
 
 export interface BuildOptions {
@@ -34,6 +35,7 @@ export interface Options extends BuildOptions {
   readonly maxBytes: number | undefined;
   readonly maxAgeMs: number | undefined;
   readonly wish: Wish;
+  readonly testConnections: boolean;
   readonly all: boolean;
   readonly paid: boolean;
 }
@@ -83,6 +85,7 @@ export function parseCommand(words: readonly string[]): Command {
       maxBytes: bound(values["max-size"], parseSize, SIZE_FORM),
       maxAgeMs: bound(values["max-age"], parseAge, AGE_FORM),
       wish: wishOf(values),
+      testConnections: values["test-connections"] ?? false,
       all: values.all ?? false,
       paid: values.paid ?? false,
     },

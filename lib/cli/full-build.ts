@@ -17,7 +17,7 @@ import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
-import { loadTools } from "./tools.ts";
+import { loadTools, usedTools } from "./tools.ts";
 import { trimCache } from "./trim.ts";
 import { type LoadedTasks, withUserTasks } from "./user-tasks.ts";
 
@@ -132,7 +132,12 @@ async function describe(
 ): Promise<Described> {
   const { config, pipeline, files } = description;
   emit({ type: "phase", phase: "find-tools" });
-  const { tools, programs, ffmpeg } = await loadTools(pipeline, tasks, config, env, description.ffmpeg);
+  const { tools, programs, ffmpeg } = await loadTools(
+    usedTools(pipeline, tasks),
+    config,
+    env,
+    description.ffmpeg,
+  );
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   return {
     pipeline,

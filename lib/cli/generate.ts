@@ -4,7 +4,6 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
-import { loadConfig } from "../config/load.ts";
 import { nicheOf } from "../config/project.ts";
 import { loadEnvironment } from "../config/root.ts";
 import type { Config, Niche } from "../model/config.ts";
@@ -13,6 +12,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import { sayItem } from "../report/sentences.ts";
 import type { Options } from "./args.ts";
 import { buildCommand, signatureOf } from "./build.ts";
+import { loadConfiguration } from "./configuration.ts";
 import { fullBuild } from "./full-build.ts";
 import { nameFrom, projectOf, rootOf, type Wanted } from "./projects.ts";
 import { withReport } from "./report.ts";
@@ -30,7 +30,7 @@ export async function generateCommand(options: Options, world: World): Promise<n
       help: "Such as `faceless generate finance`.",
     });
   const root = rootOf([], world.cwd);
-  const config = loadConfig(root);
+  const config = await loadConfiguration(root);
   const niche = nicheOf(config, name);
   const asked: Generating = { root, config, niche, options, world, project: projectOf(root, name, false) };
   checkWish(asked);

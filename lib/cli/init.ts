@@ -4,12 +4,12 @@ import { basename, dirname, join } from "node:path";
 import { packageRoot } from "../base/assets.ts";
 import { readDocumentFile } from "../base/document.ts";
 import { Failure } from "../base/failure.ts";
-import { loadConfig } from "../config/load.ts";
 import { CONFIG_FILE, findRoot } from "../config/root.ts";
 import { name as nameSchema } from "../config/schema.ts";
 import { sayItem } from "../report/sentences.ts";
 import { writeAtomically } from "../store/files.ts";
 import type { Options } from "./args.ts";
+import { loadConfiguration } from "./configuration.ts";
 import type { World } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -45,7 +45,7 @@ export async function initCommand({ paths }: Options, { terminal, cwd }: World):
   const files = { ...(root === undefined ? REPO : {}), ...exampleOf(niche) };
   for (const [template, path] of Object.entries(files))
     terminal.out(`${place(template, folder, path, fill)}\n`);
-  if (root !== undefined) terminal.out(addNiche(root, niche));
+  if (root !== undefined) terminal.out(await addNiche(root, niche));
   terminal.out(`
 Next:
   npx faceless build output/${niche}            makes the film of the example script, without any account
@@ -84,8 +84,8 @@ function packageName(folder: string): string {
 }
 
 /** A line of its own before the first niche, as that is indented; where that cannot be, what to write is said. */
-function addNiche(root: string, niche: string): string {
-  if (Object.hasOwn(loadConfig(root).niches, niche))
+async function addNiche(root: string, niche: string): Promise<string> {
+  if (Object.hasOwn((await loadConfiguration(root)).niches, niche))
     return `${sayItem("left", CONFIG_FILE, "(it has that niche)")}\n`;
   const file = join(root, CONFIG_FILE);
   const document = readDocumentFile(file, CONFIG_FILE);

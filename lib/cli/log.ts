@@ -9,7 +9,7 @@ import { problemOf } from "../engine/problem.ts";
 import type { BuildEvent } from "../model/event.ts";
 import { failureRecord, LOG_LEVELS, type LogRecord, logReport } from "../report/log.ts";
 import { sayTime } from "../report/sentences.ts";
-import { isDebug } from "./log-wish.ts";
+import { isDebug, LOG_FILE } from "./log-wish.ts";
 import type { Terminal } from "./terminal.ts";
 
 const FORMATS = ["text", "json"] as const;
@@ -20,8 +20,6 @@ export interface Log {
   fail(error: unknown): void;
 }
 
-/** Where lines go while the terminal's own are redrawn: from the content repo's root. */
-export const LOG_FILE = join(".faceless", "log");
 /** A log that has grown to so many bytes is begun anew. */
 const LONGEST = 10_000_000;
 

@@ -9,7 +9,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import { DRAFTS } from "../pipeline/paths.ts";
 
 /** The folder of a content repo that holds its projects. */
-const OUTPUT = "output";
+export const OUTPUT = "output";
 
 export interface Wanted {
   readonly places: Places;

@@ -19,23 +19,26 @@ export interface LoadedTools {
   readonly ffmpeg: Ffmpeg | undefined;
 }
 
-/**
- * Makes only what the pipeline uses, so that a project without films needs no ffmpeg. `known`: the ffmpeg that was found
- * before, if that still holds: to ask two programs for their versions takes longer than a small build. @throws Failure
- */
-export async function loadTools(
-  pipeline: Pipeline,
-  tasks: ReadonlyMap<string, Task>,
-  config: Config,
-  env: NodeJS.ProcessEnv,
-  known: Ffmpeg | undefined,
-): Promise<LoadedTools> {
-  const used = new Set(
+/** What the tasks of a pipeline use. */
+export function usedTools(pipeline: Pipeline, tasks: ReadonlyMap<string, Task>): ReadonlySet<keyof Tools> {
+  return new Set(
     pipeline.targets.flatMap(({ recipe }) => {
       const task = recipe.kind === "task" ? tasks.get(recipe.type) : undefined;
       return task === undefined ? [] : [...task.tools, ...Object.values(task.toolsFor).flat()];
     }),
   ) as ReadonlySet<keyof Tools>;
+}
+
+/**
+ * Makes only what is used, so that a project without films needs no ffmpeg. `known`: the ffmpeg that was found
+ * before, if that still holds: to ask two programs for their versions takes longer than a small build. @throws Failure
+ */
+export async function loadTools(
+  used: ReadonlySet<keyof Tools>,
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  known: Ffmpeg | undefined,
+): Promise<LoadedTools> {
   const tools = new Map<string, Tool>();
   const programs: string[] = [];
   const ffmpeg = used.has("ffmpeg") ? (known ?? (await findFfmpeg(env))) : undefined;

@@ -1,6 +1,6 @@
 /** What every image provider does: a prompt in, one picture out. */
 import type { JsonObject } from "../base/json.ts";
-import type { CallContext, Estimate } from "./call.ts";
+import type { CallContext, Estimate, TestConnection } from "./call.ts";
 
 export interface ImageRequest {
   /** The scene's prompt with the story's style already appended. */
@@ -20,4 +20,6 @@ export interface ImageProvider {
   estimate(request: ImageRequest): Estimate;
   /** Resolves to the bytes of a PNG. Rejects with a Failure whose help says what to change. */
   generate(request: ImageRequest, context: CallContext): Promise<Uint8Array>;
+  /** None where there is no service to ask. */
+  readonly test?: TestConnection;
 }
