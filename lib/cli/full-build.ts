@@ -13,6 +13,7 @@ import type { Ffmpeg } from "../media/ffmpeg.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Task } from "../model/task.ts";
+import { discreet } from "../report/discreet.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
@@ -75,7 +76,8 @@ export async function withProject<Result>(
 }
 
 function openProject(asking: FullBuild): OpenProject {
-  const { root, env, asked, options, world, survey, round, emit } = asking;
+  const { root, env, asked, options, world, survey, round } = asking;
+  const emit = discreet(env, asking.emit);
   let config: Config | undefined;
   const request: BuildRequest = {
     places: asked.places,

@@ -2,6 +2,7 @@
 /** The program: the only place that reads the command line, listens to signals and ends the process. */
 import { setMaxListeners } from "node:events";
 import module from "node:module";
+import { resolve } from "node:path";
 import { type Command, type Options, parseCommand } from "./args.ts";
 import type { Terminal, World } from "./terminal.ts";
 import { usage } from "./usage.ts";
@@ -40,6 +41,13 @@ function interrupts(): { stop: AbortSignal; kill: AbortSignal } {
 
 function world(): World {
   return { terminal, cwd: process.cwd(), env: process.env, ...interrupts() };
+}
+
+/** With the `.env` of every content repo that the words of the command line can mean. */
+async function environmentAround(words: readonly string[]): Promise<NodeJS.ProcessEnv> {
+  const { findRoot, loadEnvironment } = await import("../config/root.ts");
+  const roots = ["", ...words].flatMap((word) => findRoot(resolve(word)) ?? []);
+  return Object.assign({}, ...roots.map((root) => loadEnvironment(root, {})), process.env);
 }
 
 type Run = (options: Options, world: World) => Promise<number>;
@@ -91,7 +99,8 @@ try {
   const { problemOf } = await import("../engine/problem.ts");
   const { sayComplaint } = await import("../report/sentences.ts");
   const { FAILURES } = await import("../base/failure.ts");
+  const { hideSecrets } = await import("../base/secrets.ts");
   const problem = problemOf(error);
-  terminal.error(sayComplaint(problem));
+  terminal.error(hideSecrets(await environmentAround(process.argv.slice(2)))(sayComplaint(problem)));
   process.exitCode = FAILURES[problem.code].exit;
 }

@@ -1,5 +1,4 @@
 /** Chooses how a build is told: live, as plain lines, or as JSON. */
-import { hideSecrets } from "../base/secrets.ts";
 import type { BuildEvent } from "../model/event.ts";
 import { jsonReport } from "../report/json.ts";
 import { plainReport } from "../report/plain.ts";
@@ -27,7 +26,7 @@ export async function withReport(
 ): Promise<number> {
   const { root, env, options } = given;
   const log = isLogged(env) ? await (await import("./log.ts")).openLog(root, env, terminal) : undefined;
-  const report = openReport(options, hiding(terminal, env));
+  const report = openReport(options, terminal);
   const onEvent = (event: BuildEvent) => {
     log?.onEvent(event);
     report.onEvent(event);
@@ -40,25 +39,6 @@ export async function withReport(
   } finally {
     report.dispose();
   }
-}
-
-/** A service may repeat a key in what it says; it is shown to nobody. */
-function hiding(terminal: Terminal, env: NodeJS.ProcessEnv): Terminal {
-  const hide = hideSecrets(env);
-  const { stdout } = terminal;
-  return {
-    ...terminal,
-    out: (text) => terminal.out(hide(text)),
-    stdout: {
-      write: (text) => stdout.write(hide(text)),
-      get columns() {
-        return stdout.columns ?? 80;
-      },
-      get rows() {
-        return stdout.rows ?? 24;
-      },
-    },
-  };
 }
 
 /** Tells any number of builds, one after the other, and what a watch says between them. */

@@ -7,6 +7,7 @@ import { CONFIG_FILE, loadEnvironment } from "../config/root.ts";
 import { surveyFiles } from "../engine/up-to-date.ts";
 import type { Workbench } from "../engine/workbench.ts";
 import type { BuildEvent } from "../model/event.ts";
+import { discreet } from "../report/discreet.ts";
 import { sameStamp, stampOf } from "../store/files.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { Story } from "../watch/story.ts";
@@ -25,8 +26,8 @@ export async function watchCommand(options: BuildOptions, world: World): Promise
   const wanted = wantedProjects(root, options, world.cwd);
   refuseBoth(wanted, options);
   const env = loadEnvironment(root, world.env);
-  return await withReport({ root, env, options }, world, (report) =>
-    watchAll(root, wanted, options, world, report),
+  return await withReport({ root, env, options }, world, ({ onEvent }) =>
+    watchAll(root, wanted, options, world, { onEvent: discreet(env, onEvent) }),
   );
 }
 
