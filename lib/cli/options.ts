@@ -51,7 +51,7 @@ export const OPTIONS = {
     type: "string",
     multiple: true,
     form: "    --set NAME=VALUE",
-    says: "set an option of the pipeline (repeatable)",
+    says: "set an option of the pipeline, or of the niche: project.speed=1.1 (repeatable)",
   }),
   only: option({
     type: "string",
