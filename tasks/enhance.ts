@@ -20,7 +20,11 @@ export default defineTask({
   estimate: (asked) => asked.tools.text.estimate(requestOf(asked)),
   async run({ params, outputs, tools, signal, till, notice }) {
     const request = { ...requestOf({ params, tools }), shape: enhancedShape };
-    const answer = readAnswer(enhancedShape, await tools.text.write(request, { signal, till, notice }));
+    const answer = readAnswer(
+      enhancedShape,
+      await tools.text.write(request, { signal, till, notice }),
+      ASK_AGAIN,
+    );
     refuseOddities(answer, params);
     await outputs.enhanced.write(`${JSON.stringify(answer, null, 2)}\n`);
   },
@@ -74,9 +78,12 @@ function refuseOddities(
 
 const wordsIn = (text: string) => text.trim().split(/\s+/).length;
 
+const ASK_AGAIN =
+  "`--force` with this path asks for another answer; `--set enhance=false` takes the script as it is.";
+
 function odd(what: string): Failure {
   return new Failure(`What the text provider gave back ${what}`, {
     code: "api.text",
-    help: "`--force` with this path asks for another answer; `--set enhance=false` takes the script as it is.",
+    help: ASK_AGAIN,
   });
 }

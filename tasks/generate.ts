@@ -2,7 +2,7 @@
 import type { Json } from "../lib/base/json.ts";
 import { readAnswer } from "../lib/media/read-answer.ts";
 import { scriptSchema } from "../lib/media/script.ts";
-import { topicShape, type WrittenScript, writtenScriptShape } from "../lib/providers/writing.ts";
+import { sourceOf, topicShape, type WrittenScript, writtenScriptShape } from "../lib/providers/writing.ts";
 import { defineTask, Failure, type Tools, z } from "../lib/task.ts";
 
 const params = topicShape.extend({
@@ -24,10 +24,11 @@ export default defineTask({
   estimate: (asked) => asked.tools.text.estimate(requestOf(asked)),
   async run({ params, outputs, tools, signal, till, notice }) {
     const request = { ...requestOf({ params, tools }), shape: writtenScriptShape };
-    const written = readAnswer(writtenScriptShape, await tools.text.write(request, { signal, till, notice }));
+    const answer = await tools.text.write(request, { signal, till, notice });
+    const written = readAnswer(writtenScriptShape, answer, SAY_ANEW);
     refuseOddities(written, params);
     const script = scriptOf(written, params);
-    readAnswer(scriptSchema, script);
+    readAnswer(scriptSchema, script, SAY_ANEW);
     await outputs.script.write(`${JSON.stringify(script, null, 2)}\n`);
   },
 });
@@ -41,6 +42,9 @@ function requestOf({ params, tools }: Asked) {
   return { purpose: "generate" as const, instructions: tools.generatePrompt.text, input: params as Json };
 }
 
+/** A topic in other words is another request; the same one gets the same answer, which is paid for. */
+const SAY_ANEW = "Say the topic in other words, and it is asked for anew.";
+
 /** Times what was asked for. */
 const MOST = 3;
 
@@ -49,7 +53,7 @@ function refuseOddities({ scenes }: WrittenScript, asked: z.output<typeof params
   const odd = (what: string) =>
     new Failure(`What the text provider wrote ${what}`, {
       code: "api.text",
-      help: "`--force` with this path asks for another answer; where it stays so, say the topic in other words.",
+      help: SAY_ANEW,
     });
   if (scenes.length < 3 || scenes.length > MOST * asked.scenes)
     throw odd(`has ${scenes.length} scenes; about ${asked.scenes} were asked for.`);
@@ -62,7 +66,7 @@ function refuseOddities({ scenes }: WrittenScript, asked: z.output<typeof params
 function scriptOf({ title, visual_style, scenes }: WrittenScript, { niche, topic }: z.output<typeof params>) {
   const elements = visual_style.recurring_elements.map(({ name, looks }) => [nameOf(name), looks]);
   return {
-    ...{ title, niche, source: `about: ${topic}` },
+    ...{ title, niche, source: sourceOf(topic) },
     visual_style: {
       ...visual_style,
       recurring_elements: Object.fromEntries(elements) as Record<string, string>,
@@ -75,4 +79,4 @@ const nameOf = (text: string) =>
   text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "_")
-    .replace(/^_|_$/g, "");
+    .replace(/^_|_$/g, "") || "element";

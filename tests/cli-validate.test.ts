@@ -49,6 +49,7 @@ describe("validate", () => {
       ["output/demo/scripts/a_script.json", "1 scene"],
       ["provider of image", "offline: needs no account"],
     ]);
+    expect(findings.map(({ subject }) => subject)).toContain("provider of text");
     expect(findings.map(({ subject }) => subject)).toEqual(expect.arrayContaining(["ffmpeg", "disk"]));
     const before = shop.tree();
     const { out } = await shop.run(["validate"]);

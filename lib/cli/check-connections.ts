@@ -25,11 +25,12 @@ interface Asking {
 export async function checkProvider(use: Use, asking: Asking, tell: Tell): Promise<void> {
   const { config, env } = asking;
   const subject = `provider of ${use}`;
+  const name = providerOf(config, use);
+  if (name === null) return;
   await looking(subject, tell, async () => {
     const { tools } = await loadTools(new Set([use]), config, env, undefined);
     const tool = tools.get(use)!;
     const { test } = tool.value as { readonly test?: TestConnection };
-    const name = providerOf(config, use);
     if (test === undefined)
       tell({ level: "ok", subject, message: `${name}: ${tool.paid ? "opened" : "needs no account"}` });
     else if (!asking.test)
@@ -63,7 +64,8 @@ export async function testConnection(
   });
 }
 
-/** Its name in the configuration. */
-export function providerOf({ use }: Config, what: Use): string {
-  return (use as Readonly<Partial<Record<Use, string | null>>>)[what] ?? "offline";
+/** Its name in the configuration; null where nobody is named for it. */
+export function providerOf({ use }: Config, what: Use): string | null {
+  const name = (use as Readonly<Partial<Record<Use, string | null>>>)[what];
+  return name === undefined ? "offline" : name;
 }

@@ -20,7 +20,7 @@ export async function checkFfmpeg(env: NodeJS.ProcessEnv, tell: Tell): Promise<v
     }
     const message = `${ffmpeg.path} has no ${missing.join(", no ")}.`;
     const help =
-      "Install one that has (Debian's and Homebrew's do), or set FACELESS_FFMPEG and FACELESS_FFPROBE to another.";
+      "Install one that has (Debian's does), or set FACELESS_FFMPEG and FACELESS_FFPROBE to another.";
     tell({ level: "error", subject: "ffmpeg", message, help, code: "config.environment" });
   });
 }
@@ -48,7 +48,7 @@ export function checkDisk(root: string, env: NodeJS.ProcessEnv, tell: Tell): voi
   const help =
     level === "ok"
       ? undefined
-      : "Free some: a film of ten minutes takes about a gigabyte. `faceless gc` trims the cache.";
+      : "Free some: pictures, pieces and films are kept in the cache, and `faceless gc` trims it.";
   const code = level === "error" ? ("pipeline.state" as const) : undefined;
   tell({ level, subject: "disk", message: `${sayBytes(free)} are free for ${folder}`, help, code });
 }

@@ -1,5 +1,5 @@
 /** `faceless generate NICHE`: has scripts written, or takes given ones, and builds their films: one way, that of `build`. */
-import { existsSync, linkSync, readFileSync, unlinkSync } from "node:fs";
+import { constants, copyFileSync, existsSync, readFileSync, unlinkSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
@@ -149,7 +149,7 @@ async function writeScripts(asked: Generating): Promise<readonly string[] | numb
 
 /** Never over a file that has come to be there. */
 function moveAnew(from: string, to: string): void {
-  linkSync(from, to);
+  copyFileSync(from, to, constants.COPYFILE_EXCL);
   unlinkSync(from);
 }
 

@@ -72,7 +72,7 @@ async function toldOrWrong(tell: () => Promise<string>): Promise<string> {
 }
 
 function providersOf(config: Config): Record<string, string> {
-  const uses = USES.map((use) => [use, providerOf(config, use)] as const);
+  const uses = USES.map((use) => [use, providerOf(config, use) ?? "nobody"] as const);
   const settings = Object.entries(config.providers).map(([name, { type, ...rest }]) => {
     const told = Object.entries(rest).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
     return [`'${name}'`, [type, ...told].join(", ")] as const;

@@ -2,6 +2,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../base/failure.ts";
+import { sourceOf } from "../providers/writing.ts";
 
 /** As the shipped pipeline has it: `scripts/${story}_script.json`. */
 const SCRIPT = /^(.+)_script\.(json|yaml|yml)$/;
@@ -70,11 +71,6 @@ export class StoryFiles {
     }
     return { story, isCopied: true };
   }
-}
-
-/** As the task `generate` notes it. */
-export function sourceOf(topic: string): string {
-  return `about: ${topic}`;
 }
 
 /** For file names on every operating system. */

@@ -1,5 +1,4 @@
 /** `faceless validate [PATH…]`: looks at all that a build rests on, and says of each thing whether it is well. */
-
 import { hideSecrets } from "../base/secrets.ts";
 import { loadEnvironment } from "../config/root.ts";
 import { type Finding, sayFinding, sayFindings } from "../report/findings.ts";
@@ -30,7 +29,9 @@ export async function validateCommand(
     const used = await checkPipelines(root, config, niches, tell);
     for (const niche of niches) await checkNiche(root, config, niche, absolute, tell);
     const asking = { config, env, test: options.testConnections, stop, now: Date.now() };
-    for (const use of USES) if (used.has(use) && !stop.aborted) await checkProvider(use, asking, tell);
+    // What writes is used by `generate`, whatever the pipeline does.
+    for (const use of USES)
+      if ((used.has(use) || use === "text") && !stop.aborted) await checkProvider(use, asking, tell);
     if (used.has("ffmpeg")) await checkFfmpeg(env, tell);
     if (used.has("fonts")) await checkFonts(root, env, tell);
   }

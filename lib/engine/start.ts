@@ -49,9 +49,8 @@ function beginPart(
   survey: Survey | undefined,
 ): (Start & { readonly journal: Journal }) | undefined {
   const { places, goals, only, force, discardEdits, accept, now } = request;
-  if (only !== undefined) return undefined;
-  if (survey === undefined || goals.length > 0 || force.length > 0 || discardEdits || accept)
-    return undefined;
+  const isNarrowed = goals.length > 0 || only !== undefined;
+  if (survey === undefined || isNarrowed || force.length > 0 || discardEdits || accept) return undefined;
   const part = Part.of(survey, places);
   if (part === undefined) return undefined;
   const { roster } = part;

@@ -2,15 +2,19 @@
 import { z } from "zod";
 import { Failure } from "../base/failure.ts";
 
-/** @throws Failure that tells what is not as asked */
-export function readAnswer<Shape extends z.ZodType>(shape: Shape, answer: unknown): z.output<Shape> {
+/** `help`: how to come to another answer. @throws Failure that tells what is not as asked */
+export function readAnswer<Shape extends z.ZodType>(
+  shape: Shape,
+  answer: unknown,
+  help: string,
+): z.output<Shape> {
   const checked = shape.safeParse(answer);
   if (checked.success) return checked.data;
   throw new Failure(
     `The text provider's answer is not what it was asked for: ${z.prettifyError(checked.error)}`,
     {
       code: "api.text",
-      help: "`--force` with this path asks for another one; where it stays so, take another model.",
+      help,
     },
   );
 }
