@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { loadConfig } from "../lib/config/load.ts";
+import { loadConfiguration } from "../lib/cli/configuration.ts";
 import { complained, Repo, repo } from "./small-repo.ts";
 
 function emptyFolder(): Repo {
@@ -33,7 +33,7 @@ wrote     .github/workflows/films.yml
 wrote     output/finance/scripts/example_script.json
 ${NEXT("finance")}`,
     });
-    expect(Object.keys(loadConfig(shop.root).niches)).toEqual(["finance"]);
+    expect(Object.keys((await loadConfiguration(shop.root)).niches)).toEqual(["finance"]);
     expect(JSON.parse(shop.read("package.json"))).toMatchObject({
       name: expect.stringMatching(/^[a-z0-9][a-z0-9._-]*$/),
       devDependencies: { faceless: "^0.1.0" },
