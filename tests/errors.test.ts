@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../lib/base/assets.ts";
 import { Diagnostics, diagnosedAs } from "../lib/base/diagnostic.ts";
-import { FAILURES, Failure } from "../lib/base/failure.ts";
+import { FAILURES, Failure, type FailureCode } from "../lib/base/failure.ts";
 import { problemOf } from "../lib/engine/problem.ts";
+import { plainReport } from "../lib/report/plain.ts";
 
 test("docs/errors.md has each code once, in order, with its exit status and what to do", () => {
   const rows = readFileSync(join(packageRoot, "docs/errors.md"), "utf8").matchAll(
@@ -30,4 +31,24 @@ test("whatever is thrown has a code", () => {
       throw new Diagnostics([mistake]);
     });
   expect(thrown).toThrow(expect.objectContaining({ code: "script.invalid", list: [mistake] }));
+});
+
+test("a report shows the code beside what failed, where it says more than that", () => {
+  const told = (code: FailureCode | undefined) => {
+    const lines: string[] = [];
+    const problem = { ...(code === undefined ? {} : { code }), message: "no.", help: "Change it." };
+    const failed = {
+      action: "a.png",
+      target: "image",
+      outcome: "failed",
+      outputs: [],
+      because: [],
+      ms: 900,
+    } as const;
+    plainReport((text) => lines.push(text), { verbose: false })({ type: "finished", ...failed, problem });
+    return lines.join("");
+  };
+  expect(told("api.image")).toBe("failed    a.png  0.9 s  api.image\n          no.\n          Change it.\n");
+  const plain = "failed    a.png  0.9 s\n          no.\n          Change it.\n";
+  expect([told("pipeline.target"), told(undefined)]).toEqual([plain, plain]);
 });
