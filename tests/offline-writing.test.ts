@@ -7,6 +7,7 @@ import { packageRoot } from "../lib/base/assets.ts";
 import type { JsonObject } from "../lib/base/json.ts";
 import { UNBOOKED } from "../lib/engine/till.ts";
 import { type Script, scriptSchema } from "../lib/media/script.ts";
+import { chooseLook } from "../lib/providers/offline/art/look.ts";
 import { chooseMotif, motifs } from "../lib/providers/offline/art/motifs/choose.ts";
 import { offlineText } from "../lib/providers/offline/text.ts";
 import { enhance } from "../lib/providers/offline/writing/enhance.ts";
@@ -65,6 +66,13 @@ describe("a script about a topic", () => {
   const beats = [general, money, night, luxury].flatMap(({ hooks, points, closes, style }) =>
     [...hooks, ...points, ...closes].map((beat) => ({ ...beat, style })),
   );
+
+  test("is drawn in the look that knows every motif", () => {
+    const looks = [general, money, night, luxury].map(({ style }) =>
+      chooseLook("auto", style as unknown as JsonObject),
+    );
+    expect(looks).toEqual(["landscape", "landscape", "landscape", "landscape"]);
+  });
 
   test("shows only what our pictures can draw, and names that first", () => {
     const lost = beats.filter(({ shows, style }) => {

@@ -7,7 +7,7 @@ export const general: Genre = {
   style: {
     environment: "wide quiet places with a lot of open sky",
     color_mood: "clear teal shadows and warm honey light",
-    texture: "layered paper with clean edges",
+    texture: "soft gradients with clean edges",
     recurring_elements: [{ name: "amber_window", looks: "one small amber window, far away" }],
   },
   hooks: [

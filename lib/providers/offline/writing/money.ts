@@ -8,7 +8,7 @@ export const money: Genre = {
   style: {
     environment: "quiet open places in early light",
     color_mood: "deep teal shadows and warm gold highlights",
-    texture: "fine paper grain with clean, simple shapes",
+    texture: "fine grain with clean, simple shapes",
     recurring_elements: [{ name: "gold_coin", looks: "one worn gold coin that catches the light" }],
   },
   hooks: [
