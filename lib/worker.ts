@@ -5,6 +5,7 @@ import { renderPiece as renderPieceHere } from "./media/piece.ts";
 import { makeBed as makeBedHere } from "./media/sound/bed.ts";
 import { renderSound as renderSoundHere } from "./media/sound/render.ts";
 import type { CardRequest } from "./media/typeset/card.ts";
+import type { FitRequest } from "./media/typeset/fitted.ts";
 import type { ThumbnailRequest } from "./media/typeset/thumbnail.ts";
 import type { DrawRequest } from "./providers/offline/art/request.ts";
 import { speakText } from "./providers/offline/flite/speak.ts";
@@ -36,4 +37,9 @@ export const thumbnail = inWorker(async (request: ThumbnailRequest) => {
 export const card = inWorker(async (request: CardRequest) => {
   const { makeCard } = await import("./media/typeset/card.ts");
   return makeCard(request);
+});
+
+export const fitPicture = inWorker(async (request: FitRequest) => {
+  const fitted = await import("./media/typeset/fitted.ts");
+  return fitted.fitPicture(request);
 });

@@ -1,12 +1,12 @@
 /** Has one picture made from a prompt, or takes the author's own: a picture, or the first one of a video clip. */
+import { readFile } from "node:fs/promises";
 import type { JsonObject } from "../lib/base/json.ts";
+import { offload } from "../lib/base/offload.ts";
 import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { isClip } from "../lib/media/motion/clip.ts";
-import type { ImageRequest } from "../lib/providers/image.ts";
+import type { FitRequest } from "../lib/media/typeset/fitted.ts";
+import type { ImageProvider, ImageRequest } from "../lib/providers/image.ts";
 import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
-
-/** The eight bytes that every PNG starts with (ISO/IEC 15948, 5.2). */
-const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 const SIZE = /^(\d+)x(\d+)$/;
 
@@ -31,22 +31,17 @@ export default defineTask({
     /** Another roll of the same prompt. */
     take: z.int().min(1).default(1),
   }),
-  inputs: { own: "optional" },
+  inputs: { own: "optional", reference: "optional" },
   outputs: { image: "png" },
   tools: ["image"],
   toolsFor: { own: ["ffmpeg"] },
   pool: "image",
   estimate: ({ params, tools }) => tools.image.estimate(requestOf(params)),
-  async run({ params, inputs: { own }, outputs, tools, signal, till, notice }) {
+  async run({ params, inputs: { own, reference }, outputs, tools, signal, stop, till, notice }) {
     if (own !== undefined) return await takeOwn(tools.ffmpeg!, own, outputs.image.path, signal);
-    const png = await tools.image.generate(requestOf(params), { signal, till, notice });
-    if (!PNG_SIGNATURE.equals(png.subarray(0, PNG_SIGNATURE.length))) {
-      throw new Failure("The image provider's answer is no PNG.", {
-        code: "api.image",
-        help: "Build again; where it stays so, look at the provider's settings in faceless.config.yaml.",
-      });
-    }
-    await outputs.image.write(png);
+    const request = { ...requestOf(params), ...(reference && (await referenceOf(reference, tools.image))) };
+    const picture = await tools.image.generate(request, { signal, stop, till, notice });
+    await outputs.image.write(isExact(picture, request) ? picture : await fitted(picture, request, signal));
   },
 });
 
@@ -60,6 +55,38 @@ interface Params {
 function requestOf({ prompt, style, size, take }: Params): ImageRequest {
   const [width, height] = sides(size)!;
   return { prompt, style: style as JsonObject, width, height, take };
+}
+
+/** @throws Failure where the provider takes none: a picture without it would be another one than is wanted */
+async function referenceOf(
+  { path, name }: InputFile,
+  { takesReference = false }: ImageProvider,
+): Promise<Pick<ImageRequest, "reference">> {
+  if (takesReference) return { reference: await readFile(path) };
+  throw new Failure(`the provider of pictures takes no reference picture, and ${name} is one.`, {
+    code: "api.image",
+    help: "Say `references: true` in the provider's 'image' in faceless.config.yaml if its model takes one, or take 'reference' out of the target in the pipeline.",
+  });
+}
+
+/** Whether it is a PNG of that size already (ISO/IEC 15948, 5.2 and 11.2.2): then it is kept as it is. */
+function isExact(picture: Uint8Array, { width, height }: ImageRequest): boolean {
+  const head = Buffer.from(picture.subarray(0, 24));
+  if (head.length < 24 || head.toString("latin1", 0, 8) !== "\x89PNG\r\n\x1a\n") return false;
+  return head.readUInt32BE(16) === width && head.readUInt32BE(20) === height;
+}
+
+/**
+ * Models make pictures of few sizes. Which canvas does the scaling is in no key: another version's last bit is no reason to
+ * buy all pictures again.
+ */
+async function fitted(
+  picture: Uint8Array,
+  { width, height }: ImageRequest,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const request: FitRequest = { picture, width, height };
+  return await offload<Uint8Array>("fitPicture", request, { signal });
 }
 
 /** As it is, whatever its size: what is rendered from it is cropped to the film's shape. */

@@ -16,8 +16,8 @@ export default defineTask({
   tools: ["speech", "ffmpeg"],
   pool: "speech",
   estimate: ({ params, tools }) => tools.speech.estimate(params),
-  async run({ params, outputs, tools, scratch, signal, till, notice }) {
-    const { audio, format, words } = await tools.speech.synthesize(params, { signal, till, notice });
+  async run({ params, outputs, tools, scratch, signal, stop, till, notice }) {
+    const { audio, format, words } = await tools.speech.synthesize(params, { signal, stop, till, notice });
     if (format === "mp3") {
       await outputs.audio.write(audio);
     } else {

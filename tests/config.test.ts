@@ -6,8 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import { Failure } from "../lib/base/failure.ts";
 import { loadConfig } from "../lib/config/load.ts";
+import { priceTableWith } from "../lib/config/prices.ts";
 import { projectSettings } from "../lib/config/project.ts";
 import { findRoot, loadEnvironment } from "../lib/config/root.ts";
+import { knownProviders } from "../lib/providers/registry.ts";
+
+const known = await knownProviders();
 
 const VIDEO = 'video: { width: 1920, height: 1080, fps: 30, background: "#000000" }';
 const SMALL = `platforms:
@@ -24,7 +28,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 function load(text: string) {
   writeFileSync(join(root, "faceless.config.yaml"), text);
-  return loadConfig(root);
+  return loadConfig(root, known);
 }
 
 function complaints(text: string): string {
@@ -40,10 +44,11 @@ function complaints(text: string): string {
 describe("what it means", () => {
   test("the smallest one", () =>
     expect({ ...load(SMALL), root: "" }).toEqual({
+      prices: priceTableWith({}),
       root: "",
       pipeline: "narrated-video",
       providers: { offline: { type: "offline", look: "auto", voices: {} } },
-      use: { image: "offline", speech: "offline" },
+      use: { image: "offline", speech: "offline", text: "offline" },
       pools: {},
       cache: { maxBytes: 20e9, maxAgeMs: 90 * 24 * 3_600_000 },
       platforms: {
@@ -151,7 +156,104 @@ niches:
   });
 });
 
+describe("providers", () => {
+  const azure = "azure: { type: azure-openai, image: { deployment: d } }";
+
+  test("settings get their defaults, and what a type may leave to the environment stays open", () => {
+    const { providers, use } = load(
+      `${SMALL}\nproviders: { ${azure}, offline: { type: offline } }\nuse: { image: azure }\n`,
+    );
+    expect(use).toEqual({ image: "azure", speech: "offline", text: "offline" });
+    expect(providers.azure).toEqual({
+      type: "azure-openai",
+      api_key_env: "AZURE_OPENAI_API_KEY",
+      text: { max_output_tokens: 8192 },
+      image: { deployment: "d", sizes: ["1024x1024", "1536x1024", "1024x1536"], references: false },
+      speech: { voices: {}, max_characters: 4096 },
+      paid: true,
+      concurrency: 4,
+      timeout: 300,
+    });
+  });
+
+  test("nobody writes where none is named for it and none is called offline", () =>
+    expect(
+      load(`${SMALL}\nproviders: { a: { type: offline } }\nuse: { image: a, speech: a }\n`).use.text,
+    ).toBeNull());
+
+  test("a service's voices are its own business", () => {
+    const providers = `providers: { ${azure}, offline: { type: offline } }\nuse: { speech: azure }`;
+    expect(load(`${SMALL.replace("voice: slt", "voice: marin")}\n${providers}\n`).niches.finance!.voice).toBe(
+      "marin",
+    );
+  });
+
+  test("a price of one's own takes the place of the shipped one, and the others stay", () => {
+    const { prices } = load(`${SMALL}\nprices: { gpt-4o: { text: { input: 1, output: 2 } } }\n`);
+    expect(prices.models["gpt-4o"]).toEqual({
+      text: { input: 1, output: 2 },
+      source: "faceless.config.yaml",
+    });
+    expect(prices.models["gpt-image-1"]).toEqual(priceTableWith({}).models["gpt-image-1"]);
+    expect(prices.date).toMatch(/^2026-/);
+  });
+});
+
 describe("mistakes", () => {
+  test("of providers", () =>
+    expect(
+      complaints(`
+providers:
+  one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
+  two: { type: elevenlabs, model: m, api_key_env: "sk-123" }
+  three: { type: openai, speech: { model: m }, timeout: 9000 }
+niches: {}
+`),
+    ).toMatchInlineSnapshot(`
+      "
+      faceless.config.yaml:3:34: an address begins with http:// or https://, such as http://localhost:8880/v1.
+        3 |   one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
+          |                                  ^
+
+      faceless.config.yaml:3:45: missing key 'model' in 'image': a string.
+        3 |   one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
+          |                                             ^
+
+      faceless.config.yaml:3:89: unknown key 'temperture'. Did you mean 'temperature'?
+        3 |   one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
+          |                                                                                         ^
+
+      faceless.config.yaml:4:51: the name of an environment variable has letters, digits and '_'. The key itself does not belong here.
+        4 |   two: { type: elevenlabs, model: m, api_key_env: "sk-123" }
+          |                                                   ^
+
+      faceless.config.yaml:5:57: 'timeout' must be at most 3600, found 9000.
+        5 |   three: { type: openai, speech: { model: m }, timeout: 9000 }
+          |                                                         ^
+      "
+    `));
+
+  test("a provider that cannot do what it is used for", () =>
+    expect(
+      complaints(`
+providers:
+  voice: { type: elevenlabs, model: m }
+  local: { type: openai, speech: { model: m } }
+use: { image: voice, speech: local, text: local }
+niches: {}
+`),
+    ).toMatchInlineSnapshot(`
+      "
+      faceless.config.yaml:5:15: the provider 'voice' speaks, and does nothing else.
+        5 | use: { image: voice, speech: local, text: local }
+          |               ^
+
+      faceless.config.yaml:5:43: the provider 'local' has no 'text:' with the model to use for it.
+        5 | use: { image: voice, speech: local, text: local }
+          |                                           ^
+      "
+    `));
+
   test("all of the shape, at once", () =>
     expect(
       complaints(`
@@ -175,7 +277,7 @@ niches:
         2 | pipline: narrated-video
           | ^
 
-      faceless.config.yaml:4:20: must be 'offline', found 'ofline'. Did you mean 'offline'?
+      faceless.config.yaml:4:20: must be one of 'offline', 'azure-openai', 'openai', 'elevenlabs', 'pexels', found 'ofline'. Did you mean 'offline'?
         4 |   offline: { type: ofline }
           |                    ^
 
@@ -350,7 +452,7 @@ niches:
     "
   `));
   test("none at all", () =>
-    expect(() => loadConfig(root)).toThrow("faceless.config.yaml: there is no such file."));
+    expect(() => loadConfig(root, known)).toThrow("faceless.config.yaml: there is no such file."));
 
   test("a niche that the config does not have", () => {
     const config = load(SMALL);

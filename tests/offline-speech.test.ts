@@ -7,9 +7,9 @@ import { FLITE_VOICES, USUAL_VOICES } from "../lib/model/known-values.ts";
 import { type WordMark, wordsOf } from "../lib/model/word-mark.ts";
 import { pronounce } from "../lib/providers/offline/flite/flite.ts";
 import { type SpeakArgs, speakText } from "../lib/providers/offline/flite/speak.ts";
-import { type Pcm, readWav } from "../lib/providers/offline/flite/wav.ts";
 import { timeWords } from "../lib/providers/offline/flite/word-times.ts";
 import { offlineSpeech } from "../lib/providers/offline/speech.ts";
+import { type Pcm, readWav } from "../lib/providers/wav.ts";
 
 const quiet = { signal: new AbortController().signal, progress() {} };
 

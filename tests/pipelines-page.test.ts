@@ -9,6 +9,7 @@ import { configSchema } from "../lib/config/schema.ts";
 import type { Pipeline } from "../lib/model/pipeline.ts";
 import { compilePipeline } from "../lib/pipeline/compile.ts";
 import { pipelineSchema } from "../lib/pipeline/schema.ts";
+import { knownProviders } from "../lib/providers/registry.ts";
 import { defineTask, z } from "../lib/task.ts";
 import { tasks } from "../tasks/index.ts";
 import { repo } from "./repo.ts";
@@ -59,6 +60,7 @@ function withFragment(whole: string, fragment: string): string {
   return stringify(Object.fromEntries([...keys].map((key) => [key, { ...before[key], ...added[key] }])));
 }
 
+const known = await knownProviders();
 const YAML = BLOCKS.filter(({ kind }) => kind.startsWith("yaml"));
 
 test("every YAML block is a pipeline, a fragment of the one before it, or a configuration", () => {
@@ -66,7 +68,7 @@ test("every YAML block is a pipeline, a fragment of the one before it, or a conf
   const seen = { pipeline: 0, fragment: 0, configuration: 0 };
   for (const { kind, text } of YAML) {
     if (text.startsWith("# faceless.config.yaml\n")) {
-      readDocument(text, "faceless.config.yaml").check(configSchema);
+      readDocument(text, "faceless.config.yaml").check(configSchema(known));
       seen.configuration += 1;
     } else if (kind === "yaml fragment") {
       expect(compile(withFragment(whole, text)).targets).not.toEqual([]);

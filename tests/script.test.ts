@@ -2,14 +2,18 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import type { Json } from "../lib/base/json.ts";
+import { endWorkers } from "../lib/base/offload.ts";
 import { UNBOOKED } from "../lib/engine/till.ts";
-import type { Task } from "../lib/model/task.ts";
+import type { InputFile, Task } from "../lib/model/task.ts";
 import type { ImageRequest } from "../lib/providers/image.ts";
+import { encodePng } from "../lib/providers/offline/art/png.ts";
+import { pictureFormat } from "../lib/providers/picture-file.ts";
 import image from "../tasks/image.ts";
 import script from "../tasks/script.ts";
 
@@ -18,12 +22,17 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "faceless-script-"));
 });
 afterEach(() => rm(folder, { recursive: true }));
+afterAll(endWorkers);
 
 /** Runs a task as the engine would, without keys and stores. */
 async function rig(
   task: Task,
   given: Json,
-  { draft, tools = {} }: { draft?: string; tools?: Record<string, unknown> } = {},
+  {
+    draft,
+    inputs = {},
+    tools = {},
+  }: { draft?: string; inputs?: Record<string, InputFile>; tools?: Record<string, unknown> } = {},
 ) {
   const checked = task.checkParams(given);
   if (!checked.ok) throw new Error(checked.problems.join("\n"));
@@ -34,7 +43,7 @@ async function rig(
     params: checked.value,
     inputs:
       draft === undefined
-        ? {}
+        ? inputs
         : { draft: { path: draft, name: `scripts/${basename(draft)}`, extension: extname(draft) } },
     outputs: { [name]: { path, write: (content) => writeFile(path, content) } },
     tools,
@@ -535,7 +544,7 @@ describe("the scripts of this repository", () => {
 });
 
 describe("image", () => {
-  const PNG = Buffer.from("89504e470d0a1a0a0000", "hex");
+  const PNG = encodePng(new Uint8Array(2048 * 1152 * 4), 2048, 1152);
   const params = { prompt: " A coin. ", style: { texture: "grain" }, size: "2048x1152" };
 
   test("asks for what the parameters say and keeps the answer", async () => {
@@ -548,13 +557,52 @@ describe("image", () => {
     expect(asked).toEqual([
       { prompt: "A coin.", style: { texture: "grain" }, width: 2048, height: 1152, take: 1 },
     ]);
-    expect(content).toEqual(PNG);
+    expect(Buffer.from(content).equals(PNG)).toBe(true);
   });
 
-  test("an answer that is no PNG", async () => {
+  test("an answer of another size or format is cut and scaled to what was asked for", async () => {
+    const canvas = createCanvas(400, 400);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#204060";
+    context.fillRect(0, 0, 400, 400);
+    const formats = [
+      canvas.toBuffer("image/png"),
+      canvas.toBuffer("image/jpeg"),
+      canvas.toBuffer("image/webp"),
+    ];
+    for (const picture of formats) {
+      const tools = { image: { generate: async () => picture } };
+      const { content } = await rig(image, { ...params, size: "320x180" }, { tools });
+      const fitted = await loadImage(content);
+      expect([fitted.width, fitted.height]).toEqual([320, 180]);
+      expect(pictureFormat(content)).toBe("png");
+    }
+  });
+
+  test("a reference is handed to a provider that takes one, and is told where it does not", async () => {
+    const asked: ImageRequest[] = [];
+    const generate = async (request: ImageRequest) => {
+      asked.push(request);
+      return PNG;
+    };
+    const path = join(folder, "person.png");
+    await writeFile(path, "a person");
+    const reference = { path, name: "people/person.png", extension: ".png" };
+    const inputs = { reference };
+    await rig(image, params, { tools: { image: { generate, takesReference: true } }, inputs });
+    expect(String(asked[0]!.reference)).toBe("a person");
+    await expect(rig(image, params, { tools: { image: { generate } }, inputs })).rejects.toThrow(
+      "the provider of pictures takes no reference picture, and people/person.png is one.",
+    );
+    expect(asked).toHaveLength(1);
+  });
+
+  test("an answer that is no picture", async () => {
     for (const answer of [Buffer.from("<html>"), Buffer.alloc(0)]) {
       const tools = { image: { generate: async () => answer } };
-      await expect(rig(image, params, { tools })).rejects.toThrow("The image provider's answer is no PNG.");
+      await expect(rig(image, params, { tools })).rejects.toThrow(
+        "What came as a picture is none that can be read.",
+      );
     }
   });
 

@@ -17,6 +17,9 @@ export interface BuildOptions {
   readonly dryRun: boolean;
   readonly force: readonly string[];
   readonly discardEdits: boolean;
+  /** US dollars; undefined for no bound. */
+  readonly budget: number | undefined;
+  readonly payAgain: boolean;
   readonly set: Readonly<Record<string, Json>>;
   /** Axis to the keys that everything is narrowed to. */
   readonly only: Readonly<Record<string, readonly string[]>>;
@@ -74,6 +77,8 @@ export function parseCommand(words: readonly string[]): Command {
       dryRun: values["dry-run"] || name === "plan",
       force: values.force ?? [],
       discardEdits: values["discard-edits"] ?? false,
+      budget: values.budget === undefined ? undefined : dollars(values.budget),
+      payAgain: values["pay-again"] ?? false,
       set: Object.fromEntries((values.set ?? []).map(setting)),
       only: narrowing(values.only ?? []),
       draft: values.draft ?? false,
@@ -186,6 +191,11 @@ function jobs(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new Failure(`-j takes a whole number from 1, and '${text}' is none.`, { code: "usage.invalid" });
+}
+
+function dollars(text: string): number {
+  if (/^\$?\d+(\.\d+)?$/.test(text)) return Number(text.replace("$", ""));
+  throw new Failure(`--budget takes US dollars, such as 2.00, and '${text}' is no such amount.`);
 }
 
 function setting(text: string): [string, Json] {

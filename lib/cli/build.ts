@@ -1,8 +1,10 @@
 /** `faceless build`: the short way where nothing moved, else the whole engine is loaded. */
 import { canonicalJson } from "../base/json.ts";
 import { loadEnvironment } from "../config/root.ts";
+import type { Budget } from "../engine/budget.ts";
 import { type Survey, surveyFiles } from "../engine/up-to-date.ts";
 import type { BuildEvent } from "../model/event.ts";
+import { AZURE_DEPLOYMENTS } from "../model/known-values.ts";
 import type { Profile } from "../report/profile.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
@@ -23,12 +25,23 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
   const wanted = wantedProjects(root, options, world.cwd);
   refuseBoth(wanted, options);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
+  const asking = (one: Wanted): Asked => ({
+    ...one,
+    force: force.get(one.project) ?? [],
+    signature: signatureOf(root, one, options, env),
+  });
+  let budget: Budget | undefined;
+  if (options.budget !== undefined) {
+    const { openBudget } = await import("./budget.ts");
+    const all = wanted.map((one) => ({ root, env, asked: asking(one), options, world, survey: undefined }));
+    budget = await openBudget(options.budget, all);
+    if (budget === undefined) return 1;
+  }
   return await withReport({ root, env, options }, world, async (shown) => {
     let worst = 0;
     for (const one of wanted) {
-      const signature = signatureOf(root, one, options, env);
       const report = profile === undefined ? shown : withProfile(shown, profile.follow(one.project));
-      const asked = { ...one, force: force.get(one.project) ?? [], signature };
+      const asked = asking(one);
       const survey = takeSurvey(asked, options, report.onEvent);
       if (survey?.moved.length === 0 && survey.snapshot.verdict.ok && !options.verbose) {
         sayNothingToDo(asked, survey, report.onEvent);
@@ -36,7 +49,10 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
       }
       report.onEvent({ type: "phase", phase: "load-engine" });
       const { fullBuild } = await import("./full-build.ts");
-      const { ok } = await fullBuild({ root, env, asked, options, world, survey, emit: report.onEvent });
+      const { ok } = await fullBuild({
+        ...{ root, env, asked, options, world, survey, budget },
+        emit: report.onEvent,
+      });
       if (!ok) worst = 1;
       if (world.stop.aborted) return 130;
       if (!ok && !options.keepGoing && !options.dryRun) break;
@@ -63,7 +79,8 @@ export function signatureOf(
   { set, only }: Pick<BuildOptions, "set" | "only">,
   env: NodeJS.ProcessEnv,
 ): string {
-  const variables = ["PATH", "FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
+  const own = ["FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
+  const variables = ["PATH", ...own, ...Object.values(AZURE_DEPLOYMENTS)];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
   return canonicalJson({ root, goals: [...goals], set, only, environment, node: process.version });
 }

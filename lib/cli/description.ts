@@ -15,6 +15,7 @@ import type { BuildEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { compilePipeline } from "../pipeline/compile.ts";
+import { knownProviders } from "../providers/registry.ts";
 import type { Wanted } from "./projects.ts";
 
 export interface Description {
@@ -28,18 +29,18 @@ export interface Description {
  * `set`: options of the pipeline from the command line. `look` is called with each file before it is read.
  * @throws Failure, Diagnostics
  */
-export function readDescription(
+export async function readDescription(
   root: string,
   wanted: Wanted,
   tasks: ReadonlyMap<string, Task>,
   set: JsonObject,
   look: (path: string) => void,
   emit: (event: BuildEvent) => void,
-): Description {
+): Promise<Description> {
   emit({ type: "phase", phase: "load-configuration" });
   look(join(root, CONFIG_FILE));
   const { project, options } = splitSettings(set);
-  const config = withSettings(loadConfig(root), wanted.niche, project);
+  const config = withSettings(loadConfig(root, await knownProviders()), wanted.niche, project);
   emit({ type: "phase", phase: "compile-pipeline" });
   return { config, ...loadPipeline(root, config, wanted, options, tasks, look) };
 }

@@ -6,6 +6,7 @@ import { tasks as shipped } from "../../tasks/index.ts";
 import type { JsonObject } from "../base/json.ts";
 import { endWorkers } from "../base/offload.ts";
 import { CONFIG_FILE, cacheFolder } from "../config/root.ts";
+import type { Budget } from "../engine/budget.ts";
 import { build } from "../engine/build.ts";
 import type { BuildRequest, BuildResult, Described, Round } from "../engine/request.ts";
 import type { Survey } from "../engine/up-to-date.ts";
@@ -14,6 +15,7 @@ import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Task } from "../model/task.ts";
 import { discreet } from "../report/discreet.ts";
+import { sayPayAgain } from "../report/money.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
@@ -30,6 +32,8 @@ export interface FullBuild {
   readonly world: World;
   readonly survey: Survey | undefined;
   readonly round?: Round | undefined;
+  /** Of the whole command. */
+  readonly budget?: Budget | undefined;
   emit(event: BuildEvent): void;
 }
 
@@ -76,8 +80,9 @@ export async function withProject<Result>(
 }
 
 function openProject(asking: FullBuild): OpenProject {
-  const { root, env, asked, options, world, survey, round } = asking;
+  const { root, env, asked, options, world, survey, round, budget } = asking;
   const emit = discreet(env, asking.emit);
+  const { ask } = world;
   let config: Config | undefined;
   const request: BuildRequest = {
     places: asked.places,
@@ -104,6 +109,13 @@ function openProject(asking: FullBuild): OpenProject {
     stop: world.stop,
     kill: world.kill,
     round,
+    budget,
+    payAgain: options.payAgain,
+    // A watch, whose rounds come by themselves, has nobody who waits for a question.
+    askToPayAgain:
+      ask === undefined || options.json || round !== undefined
+        ? undefined
+        : (maybeCharged) => ask(sayPayAgain(asked.project, maybeCharged)),
     emit,
     now: Date.now,
   };

@@ -40,7 +40,13 @@ function interrupts(): { stop: AbortSignal; kill: AbortSignal } {
 }
 
 function world(): World {
-  return { terminal, cwd: process.cwd(), env: process.env, ...interrupts() };
+  const signals = interrupts();
+  const ask = async (question: string) => {
+    const { askYesOrNo } = await import("./ask.ts");
+    return await askYesOrNo(question, process.stdin, process.stdout, signals.stop);
+  };
+  const answers = terminal.interactive && process.stdin.isTTY === true;
+  return { terminal, cwd: process.cwd(), env: process.env, ...signals, ask: answers ? ask : undefined };
 }
 
 /** With the `.env` of every content repo that the words of the command line can mean. */
@@ -62,6 +68,7 @@ const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Pro
   info: async () => (await import("./info.ts")).infoCommand,
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
+  costs: async () => (await import("./costs.ts")).costsCommand,
   graph: async () => (await import("./graph.ts")).graphCommand,
   accept: async () => (await import("./accept.ts")).acceptCommand,
   clean: async () => (await import("./clean.ts")).cleanCommand,

@@ -47,6 +47,16 @@ export const OPTIONS = {
     form: "    --discard-edits",
     says: "make again what was edited by hand; clean: remove it too",
   }),
+  budget: option({
+    type: "string",
+    form: "    --budget DOLLARS",
+    says: "start nothing that would cost more, in US dollars",
+  }),
+  "pay-again": option({
+    type: "boolean",
+    form: "    --pay-again",
+    says: "buy again what may have been charged before",
+  }),
   set: option({
     type: "string",
     multiple: true,

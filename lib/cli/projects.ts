@@ -84,7 +84,7 @@ function outputAt(names: readonly string[]): { readonly isDraft: boolean; readon
 }
 
 /** What a build without a path is about: the project that one stands in, else the content repo. */
-function projectAt(root: string, cwd: string): string {
+export function projectAt(root: string, cwd: string): string {
   const [top, niche, inside] = namesBelow(root, cwd) ?? [];
   if (top !== OUTPUT || niche === undefined) return root;
   return join(root, OUTPUT, niche, inside === DRAFTS ? DRAFTS : "");

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { configSchema } from "../config/schema.ts";
 import { scriptSchema } from "../media/script.ts";
 import { pipelineSchema } from "../pipeline/schema.ts";
+import { knownProviders } from "../providers/registry.ts";
 import type { SchemaName } from "./args.ts";
 
 const SCHEMAS: Readonly<Record<SchemaName, z.ZodType>> = {
-  config: configSchema.meta({
+  config: configSchema(await knownProviders()).meta({
     title: "faceless.config.yaml",
     description:
       "The settings of a content repo: what films look like, who speaks, and for whom they are made.",

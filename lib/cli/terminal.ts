@@ -13,6 +13,8 @@ export interface Terminal {
 /** What a command is given of the world. */
 export interface World {
   readonly terminal: Terminal;
+  /** Resolves to whether the answer was yes; undefined where nobody is there to answer. */
+  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;

@@ -1,14 +1,14 @@
 /** The tools that a pipeline's tasks use, made from the configuration. */
+import { Failure } from "../base/failure.ts";
 import { type Ffmpeg, findFfmpeg } from "../media/ffmpeg.ts";
 import { findFonts } from "../media/fonts/shelf.ts";
 import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
-import { offlineImages } from "../providers/offline/image.ts";
-import { offlineSpeech } from "../providers/offline/speech.ts";
-import { offlineText } from "../providers/offline/text.ts";
 import { findPrompt } from "../providers/prompts.ts";
+import type { Provider, Use } from "../providers/provider.ts";
+import { openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
 
 export interface LoadedTools {
@@ -55,20 +55,7 @@ export async function loadTools(
     const canvas = canvasTool();
     tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
-  if (used.has("image")) {
-    const { look } = config.providers[config.use.image]!;
-    const image = offlineImages({ look });
-    tools.set("image", { identity: image.identity, paid: false, value: image });
-  }
-  if (used.has("speech")) {
-    const { voices } = config.providers[config.use.speech]!;
-    const speech = offlineSpeech({ voices });
-    tools.set("speech", { identity: speech.identity, paid: false, value: speech });
-  }
-  if (used.has("text")) {
-    const text = offlineText();
-    tools.set("text", { identity: text.identity, paid: false, value: text });
-  }
+  for (const [name, tool] of await openProviders(used, config, env)) tools.set(name, tool);
   for (const name of ["enhance", "generate"] as const) {
     if (!used.has(`${name}Prompt`)) continue;
     const { prompt, restsOn } = findPrompt(config.root, name);
@@ -76,4 +63,41 @@ export async function loadTools(
     tools.set(`${name}Prompt`, { identity: prompt.identity, paid: false, value: prompt });
   }
   return { tools, programs, ffmpeg };
+}
+
+const USES = ["image", "speech", "text"] as const satisfies readonly Use[];
+
+/** One instance is opened once, whatever it is used for, so that its limits hold for all of it. @throws Failure */
+async function openProviders(
+  used: ReadonlySet<keyof Tools>,
+  { providers, use, prices }: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<[name: Use, tool: Tool][]> {
+  const opened = new Map<string, Provider>();
+  const tools: [name: Use, tool: Tool][] = [];
+  for (const name of USES.filter((name) => used.has(name))) {
+    const instance = use[name];
+    if (instance === null) throw nobodyWrites();
+    const provider =
+      opened.get(instance) ?? (await openProvider(providers[instance]!, { name: instance, env, prices }));
+    opened.set(instance, provider);
+    const value = provider.make[name]?.();
+    if (value === undefined) throw cannot(instance, name);
+    tools.push([name, { identity: value.identity, paid: provider.paid, value }]);
+  }
+  return tools;
+}
+
+function cannot(instance: string, use: Use): Failure {
+  return new Failure(`the provider '${instance}' cannot be used for ${use}.`, {
+    code: "config.invalid",
+    help: `Name another one in faceless.config.yaml: \`use: { ${use}: … }\`.`,
+  });
+}
+
+function nobodyWrites(): Failure {
+  return new Failure("The pipeline needs text to be written, and no provider is named for it.", {
+    code: "config.missing",
+    help: "Name one in faceless.config.yaml: `use: { text: … }`.",
+  });
 }

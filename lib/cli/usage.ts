@@ -27,19 +27,22 @@ const BUILD: readonly OptionName[] = [
   "profile",
 ];
 
+const PAYING: readonly OptionName[] = ["budget", "pay-again"];
+
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
   init: command("init [NICHE]", "begin a content repo in this folder, or another niche in it", []),
   build: command("build [PATH…]", "bring a project (output/<niche>), or files or folders of it, up to date", [
     ...BUILD,
     "watch",
+    ...PAYING,
   ]),
   watch: command(
     "watch [PATH…]",
     "build, and again whenever something changes, until Ctrl-C (build --watch)",
-    BUILD,
+    [...BUILD, ...PAYING],
   ),
-  plan: command("plan [PATH…]", "say what build would do, why, and how long it takes (build -n)", BUILD),
+  plan: command("plan [PATH…]", "say what build would do, why, what it takes and costs (build -n)", BUILD),
   generate: command("generate NICHE", "have scripts written, or take given ones, and build their films", [
     "count",
     "topic",
@@ -54,6 +57,7 @@ export const COMMANDS = {
     "dry-run",
     "set",
     "draft",
+    ...PAYING,
     "json",
     "verbose",
   ]),
@@ -67,6 +71,7 @@ export const COMMANDS = {
     "draft",
   ]),
   status: command("status [PATH…]", "say how a project stands, target by target", ["set", "draft", "json"]),
+  costs: command("costs [PATH…]", "say what was paid, by story, target, month and model", ["draft", "json"]),
   graph: command("graph [PATH…]", "print what depends on what, as Mermaid, DOT or JSON", [
     "format",
     "outputs",
@@ -109,7 +114,7 @@ export function usage(): string {
   const commands = Object.values(COMMANDS).map(({ form, says }) => line(`faceless ${form}`, says));
   const build = COMMANDS.build.options.map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   const others = (Object.keys(OPTIONS) as OptionName[])
-    .filter((name) => ![...BUILD, "watch"].includes(name) && name !== "help" && name !== "version")
+    .filter((name) => ![...BUILD, ...PAYING, "watch"].includes(name) && name !== "help" && name !== "version")
     .map((name) => line(OPTIONS[name].form, OPTIONS[name].says));
   return `faceless: make for narrated videos
 

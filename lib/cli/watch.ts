@@ -4,6 +4,7 @@ import { realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { CONFIG_FILE, loadEnvironment } from "../config/root.ts";
+import { Budget } from "../engine/budget.ts";
 import { surveyFiles } from "../engine/up-to-date.ts";
 import type { Workbench } from "../engine/workbench.ts";
 import type { BuildEvent } from "../model/event.ts";
@@ -48,6 +49,8 @@ async function watchAll(
   };
   const shared = {
     root,
+    // Of all rounds together. What each would cost is not foretold: a round is one edit, and no request passes it.
+    budget: options.budget === undefined ? undefined : new Budget(options.budget),
     options,
     world: { ...world, stop },
     turns: new Turns(),
@@ -121,6 +124,7 @@ interface ProjectParts {
   /** Whether no other project is watched. */
   readonly alone: boolean;
   readonly options: BuildOptions;
+  readonly budget: Budget | undefined;
   readonly world: World;
   readonly turns: Turns;
   emit(event: BuildEvent): void;
@@ -185,7 +189,7 @@ class Project {
   }
 
   async #build({ superseded, begun }: RoundStart): Promise<void> {
-    const { root, wanted, world } = this.#parts;
+    const { root, wanted, world, budget } = this.#parts;
     const env = loadEnvironment(root, world.env);
     // What does not depend on a failure is made: the next change may be to something else.
     const options = { ...this.#parts.options, keepGoing: true };
@@ -201,7 +205,7 @@ class Project {
     const { endWorkers } = await import("../base/offload.ts");
     this.#endWorkers = endWorkers;
     await buildRound({
-      ...{ root, env, options, world, survey, emit },
+      ...{ root, env, options, world, survey, budget, emit },
       asked: { ...wanted, force: [], signature },
       round: {
         superseded,

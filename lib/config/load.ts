@@ -4,18 +4,20 @@ import { type Diagnostic, inOrder } from "../base/diagnostic.ts";
 import { type Document, readDocumentFile } from "../base/document.ts";
 import { suggest } from "../base/nearest.ts";
 import { parseAge, parseSize } from "../base/quantity.ts";
-import type { Config, Niche, Platform } from "../model/config.ts";
-import { FLITE_VOICES, USUAL_VOICES } from "../model/known-values.ts";
+import type { Config, Niche, Platform, Use } from "../model/config.ts";
+import { priceTableWith } from "./prices.ts";
 import { CONFIG_FILE } from "./root.ts";
-import { type ConfigFile, configSchema, type SettingsEntry } from "./schema.ts";
+import { type ConfigFile, configSchema, type KnownProviders, type SettingsEntry } from "./schema.ts";
 
 /** `root` is absolute. Throws Diagnostics with all the mistakes of the file. */
-export function loadConfig(root: string): Config {
+export function loadConfig(root: string, known: KnownProviders): Config {
   const document = readDocumentFile(join(root, CONFIG_FILE), CONFIG_FILE);
-  const file = document.check(configSchema);
-  const mistakes = [...strangers(document, file), ...gaps(document, file)];
+  const file = document.check(configSchema(known));
+  const mistakes = [...strangers(document, file, known), ...gaps(document, file)];
   if (mistakes.length > 0) throw inOrder(mistakes);
-  const { pipeline, providers, use, pools } = file;
+  const { pipeline, providers, pools } = file;
+  const use = { ...file.use, text: writerOf(file) };
+  const prices = priceTableWith(file.prices);
   const platforms = Object.fromEntries(
     Object.entries(file.platforms).map(([name, { captions, thumbnail, ...platform }]): [string, Platform] => {
       const [width, height] = thumbnail.split("x").map(Number);
@@ -30,7 +32,12 @@ export function loadConfig(root: string): Config {
   const niches = Object.fromEntries(
     Object.keys(file.niches).map((name): [string, Niche] => [name, completed(file, name)]),
   );
-  return { root, pipeline, providers, use, pools, cache, platforms, niches };
+  return { root, pipeline, providers, use, prices, pools, cache, platforms, niches };
+}
+
+/** Offline it is done by rules, unless somebody else is named for it. */
+function writerOf({ use, providers }: ConfigFile): string | null {
+  return use.text ?? (Object.hasOwn(providers, "offline") ? "offline" : null);
 }
 
 /** A name has no slash, and a path has one. */
@@ -45,7 +52,7 @@ function bound(text: string | null, parse: (text: string) => number | undefined)
 }
 
 /** Names that are used but declared nowhere. */
-function strangers(document: Document, file: ConfigFile): Diagnostic[] {
+function strangers(document: Document, file: ConfigFile, known: KnownProviders): Diagnostic[] {
   const found: Diagnostic[] = [];
   const expect = (
     path: readonly (string | number)[],
@@ -57,13 +64,15 @@ function strangers(document: Document, file: ConfigFile): Diagnostic[] {
     found.push(document.complaint(path, "value", `there is no ${what} '${used}'.`, suggest(used, known)));
   };
   const providers = Object.keys(file.providers);
-  expect(["use", "image"], "provider", file.use.image, providers);
-  expect(["use", "speech"], "provider", file.use.speech, providers);
+  for (const [use, name] of Object.entries(file.use) as [keyof Use, string][]) {
+    expect(["use", use], "provider", name, providers);
+    const provider = file.providers[name];
+    const cannot = provider === undefined ? undefined : known.cannot(provider, use);
+    if (cannot !== undefined)
+      found.push(document.complaint(["use", use], "value", `the provider '${name}' ${cannot}`));
+  }
   const speech = file.providers[file.use.speech];
-  const voices =
-    speech === undefined
-      ? undefined
-      : [...new Set([...Object.keys(speech.voices), ...Object.keys(USUAL_VOICES), ...FLITE_VOICES])];
+  const voices = speech === undefined ? undefined : known.voices(speech);
   for (const [path, entry] of entries(file)) {
     for (const [i, platform] of (entry.platforms ?? []).entries()) {
       expect([...path, "platforms", i], "platform", platform, Object.keys(file.platforms));

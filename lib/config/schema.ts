@@ -1,7 +1,9 @@
-/** The shape of faceless.config.yaml, one schema per provider type. */
+/** The shape of faceless.config.yaml; what a provider takes, its own file knows. */
 import { z } from "zod";
 import { AGE_FORM, SIZE_FORM } from "../base/quantity.ts";
+import type { ProviderConfig, Use } from "../model/config.ts";
 import { FLITE_VOICES, FRAME_RATES, USUAL_VOICES } from "../model/known-values.ts";
+import { modelPrice } from "./prices.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
 export const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
@@ -14,23 +16,25 @@ const path = z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
   error: "a path has forward slashes and no '..'. One that starts with '/' starts at this file's folder.",
 });
 
-const offline = z
-  .strictObject({
-    type: z.literal("offline").describe("What kind of provider it is; the other keys depend on it."),
-    look: z
-      .enum(["auto", "landscape", "papercut", "flow"])
-      .default("auto")
-      .describe("How pictures are drawn; with auto the script's visual style decides."),
-    voices: z
-      .record(name, z.enum(FLITE_VOICES))
-      .default({})
-      .describe("A voice name of yours, and the engine's voice that speaks for it."),
-  })
-  .describe("Draws and speaks on this machine: no account, no network, no cost.");
+/** What the configuration has to know of providers, and may not import. */
+export interface KnownProviders {
+  /** One strict object a type, with a literal `type`. */
+  readonly settings: readonly z.ZodObject[];
+  /** Why a provider cannot be used so, as the end of "the provider 'x' …"; undefined where it can. */
+  cannot(provider: ProviderConfig, use: keyof Use): string | undefined;
+  /** The names that `voice:` may have; undefined where only the service knows. */
+  voices(provider: ProviderConfig): readonly string[] | undefined;
+}
 
-const provider = z
-  .discriminatedUnion("type", [offline])
-  .describe("Someone who draws or speaks, under a name of yours.");
+/** Told apart by `type`. */
+function providerOf({ settings: [first, ...more] }: KnownProviders) {
+  if (first === undefined) throw new Error("BUG: there is no type of provider");
+  return z
+    .discriminatedUnion("type", [first, ...more])
+    .describe(
+      "Someone who draws, speaks or writes, under a name of yours.",
+    ) as unknown as z.ZodType<ProviderConfig>;
+}
 
 const pixels = z.int().min(64).max(8192);
 const evenPixels = pixels.multipleOf(2); // H.264 with 4:2:0 chroma has no odd sizes
@@ -126,66 +130,76 @@ const age = z
 
 const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
-export const configSchema = z.strictObject({
-  pipeline: name
-    .default("narrated-video")
-    .describe("How a film is made: the name of a file in pipelines/, here or shipped, without .yaml."),
-  providers: z
-    .record(name, provider)
-    .default({ offline: { type: "offline", look: "auto", voices: {} } })
-    .describe("Who can draw and speak, each under a name of yours."),
-  use: z
-    .strictObject({
-      image: z.string().default("offline").describe("The name of the provider that draws the pictures."),
-      speech: z.string().default("offline").describe("The name of the provider that speaks the narration."),
-    })
-    .default({ image: "offline", speech: "offline" })
-    .describe("Which provider does what."),
-  pools: z
-    .record(z.string(), z.int().min(1))
-    .default({})
-    .describe(
-      "How many at once, by pool: cpu, image, speech. A pool that is not named has no limit of its own.",
-    ),
-  cache: z
-    .strictObject({
-      max_size: size
-        .default("20GB")
-        .describe("What was not used for the longest time goes first; null for no bound."),
-      max_age: age.default("90d").describe("What was not used for so long goes; null for no bound."),
-    })
-    .default({ max_size: "20GB", max_age: "90d" })
-    .describe(
-      "What the shared cache of finished work is trimmed to, after builds and by `faceless gc`. What was paid for and " +
-        "what the projects rest on stays.",
-    ),
-  options: options
-    .default({})
-    .describe("Values for the pipeline's options, for every niche; its file says which there are."),
-  defaults: z.strictObject(settings).default({}).describe("What every niche has unless it says otherwise."),
-  platforms: z
-    .record(name, platform)
-    .default({})
-    .describe(
-      "Where films are published, and in what shape. A content repo without any makes something else.",
-    ),
-  niches: z
-    .record(
-      name,
-      z
-        .strictObject({
-          ...settings,
-          topics: z
-            .array(z.string().trim().min(1).max(300))
-            .optional()
-            .describe("What `faceless generate` writes scripts about, where no --topic is given."),
-          options: options.optional().describe("Values for the pipeline's options, for this niche alone."),
-        })
-        .nullable()
-        .describe("What this niche has of its own; all else comes from the defaults."),
-    )
-    .describe("One project each, built in output/<niche>."),
-});
+/** Of the whole file. */
+export const configSchema = (known: KnownProviders) =>
+  z.strictObject({
+    pipeline: name
+      .default("narrated-video")
+      .describe("How a film is made: the name of a file in pipelines/, here or shipped, without .yaml."),
+    providers: z
+      .record(name, providerOf(known))
+      .default({ offline: { type: "offline", look: "auto", voices: {} } })
+      .describe("Who can draw, speak and write, each under a name of yours."),
+    use: z
+      .strictObject({
+        image: z.string().default("offline").describe("The name of the provider that draws the pictures."),
+        speech: z.string().default("offline").describe("The name of the provider that speaks the narration."),
+        text: z
+          .string()
+          .optional()
+          .describe("The name of the provider that writes; if not given, the one named offline."),
+      })
+      .default({ image: "offline", speech: "offline" })
+      .describe("Which provider does what."),
+    prices: z
+      .record(z.string(), modelPrice)
+      .default({})
+      .describe("What models cost, by model or deployment; wins over the shipped shared/prices.json."),
+    pools: z
+      .record(z.string(), z.int().min(1))
+      .default({})
+      .describe(
+        "How many at once, by pool: cpu, image, speech. A pool that is not named has no limit of its own.",
+      ),
+    cache: z
+      .strictObject({
+        max_size: size
+          .default("20GB")
+          .describe("What was not used for the longest time goes first; null for no bound."),
+        max_age: age.default("90d").describe("What was not used for so long goes; null for no bound."),
+      })
+      .default({ max_size: "20GB", max_age: "90d" })
+      .describe(
+        "What the shared cache of finished work is trimmed to, after builds and by `faceless gc`. What was paid for and " +
+          "what the projects rest on stays.",
+      ),
+    options: options
+      .default({})
+      .describe("Values for the pipeline's options, for every niche; its file says which there are."),
+    defaults: z.strictObject(settings).default({}).describe("What every niche has unless it says otherwise."),
+    platforms: z
+      .record(name, platform)
+      .default({})
+      .describe(
+        "Where films are published, and in what shape. A content repo without any makes something else.",
+      ),
+    niches: z
+      .record(
+        name,
+        z
+          .strictObject({
+            ...settings,
+            topics: z
+              .array(z.string().trim().min(1).max(300))
+              .optional()
+              .describe("What `faceless generate` writes scripts about, where no --topic is given."),
+            options: options.optional().describe("Values for the pipeline's options, for this niche alone."),
+          })
+          .nullable()
+          .describe("What this niche has of its own; all else comes from the defaults."),
+      )
+      .describe("One project each, built in output/<niche>."),
+  });
 
-export type ConfigFile = z.output<typeof configSchema>;
+export type ConfigFile = z.output<ReturnType<typeof configSchema>>;
 export type SettingsEntry = ConfigFile["defaults"];

@@ -45,6 +45,7 @@ export function storeAccepted(action: Action, resolved: Resolved, parts: Accepti
     outputs,
     ...(trace?.ms === undefined ? {} : { ms: trace.ms }),
     ...(isPaid(resolved) || byHand || there?.paid || last?.paid ? { paid: true } : {}),
+    ...(byHand || last?.cost === undefined ? {} : { cost: last.cost }),
     ...replaced(there, Object.values(outputs)),
   });
   return undefined;

@@ -8,6 +8,7 @@
  */
 import type { Because } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
+import type { Lock } from "../store/lock.ts";
 import type { Carried } from "./carried.ts";
 import { keptOutcome, placedPins } from "./endings.ts";
 import { Foreteller, type ForetellerParts } from "./foretell.ts";
@@ -15,6 +16,7 @@ import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
+import { type ActionTill, UNBOOKED } from "./till.ts";
 import type { Updater } from "./updater.ts";
 import type { Making, Workbench } from "./workbench.ts";
 
@@ -104,8 +106,10 @@ export class Attempts {
     const { updater, endings, now } = this.#parts;
     const began = now();
     const carried = updater.restore(action, resolved, because);
-    if (carried.kind === "done") endings.finish(action, "restored", because, now() - began);
-    else if (carried.kind === "gone") this.#queue(action, resolved, because);
+    if (carried.kind === "done") {
+      const money = carried.saved === undefined ? {} : { saved: carried.saved };
+      endings.finish(action, "restored", because, now() - began, money);
+    } else if (carried.kind === "gone") this.#queue(action, resolved, because);
     else this.#again(action, carried.path);
   }
 
@@ -137,7 +141,9 @@ export class Attempts {
     // Only a later round can want something else; a signal of its own is dear beside a small action.
     const own = isRound ? new AbortController() : undefined;
     const signal = own === undefined ? given : AbortSignal.any([given, own.signal]);
-    const ended = this.#make(action, resolved, because, signal);
+    const ended = paid
+      ? this.#leased(action, resolved, signal, () => this.#make(action, resolved, because, signal))
+      : this.#make(action, resolved, because, signal);
     workbench.begin({
       action: action.id,
       key: resolved.workKey,
@@ -157,6 +163,38 @@ export class Attempts {
     emit({ type: "started", action: id, target: target.name, because, lastMs: lastMs(action) });
   }
 
+  /** Of several builds that would buy the same one does, and the others take what it has stored. */
+  async #leased(
+    action: Action,
+    { key }: Resolved,
+    signal: AbortSignal,
+    make: () => Promise<void>,
+  ): Promise<void> {
+    const { purchasing, endings, stop, superseded } = this.#parts;
+    let lease: Lock | undefined;
+    try {
+      // Nothing is paid yet: here the first Ctrl-C is enough.
+      lease = await purchasing.lease(action, key, AbortSignal.any([stop, signal]));
+      // Nobody of this round waits for it any more; whoever took it over looks at it anew.
+      if (superseded.aborted) return;
+      if (lease === undefined) endings.block(action, "it was interrupted.");
+      else await make();
+    } catch (error) {
+      if (!superseded.aborted) endings.fail(action, problemOf(error), 0);
+    } finally {
+      lease?.release();
+    }
+  }
+
+  #hooks({ id }: Action, signal: AbortSignal) {
+    const { stop, kill, superseded, emit } = this.#parts;
+    return {
+      ...{ signal, stop, kill, superseded },
+      progress: (fraction: number) => emit({ type: "progress", action: id, fraction }),
+      notice: (text: string) => emit({ type: "notice", action: id, text }),
+    };
+  }
+
   /** Whatever a task throws ends here. */
   async #make(
     action: Action,
@@ -164,32 +202,31 @@ export class Attempts {
     because: readonly Because[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { inspector, updater, workbench, endings, emit, now, superseded } = this.#parts;
+    const { inspector, updater, workbench, endings, emit, now, stop, superseded, purchasing } = this.#parts;
     const began = now();
+    let paying: ActionTill | undefined;
+    const money = () => (paying === undefined ? {} : { cost: paying.paid });
     let carried: Carried;
     try {
       // Another build with the same cache may have made it since the decision.
       if (!this.#isForced(action) && inspector.cached(action, resolved) !== undefined)
         return this.#parts.again(action);
       this.#tellStart(action, because);
-      const hooks = {
-        signal,
-        kill: this.#parts.kill,
-        progress: (fraction: number) => emit({ type: "progress", action: action.id, fraction }),
-        notice: (text: string) => emit({ type: "notice", action: action.id, text }),
-        superseded,
-      };
+      if (isPaid(resolved)) paying = purchasing.till(action, resolved.key, this.#isForced(action));
+      const hooks = { ...this.#hooks(action, signal), till: paying ?? UNBOOKED, paying };
       carried = await attempted(action.target, hooks, () => updater.run(action, resolved, because, hooks));
     } catch (error) {
       const problem = problemOf(error);
-      if (!signal.aborted) workbench.failed.set(resolved.workKey, problem);
+      // Paid work is let finish, but begins nothing more that costs money: then it ends with the reason to stop.
+      const interrupted = signal.aborted || (stop.aborted && error === stop.reason);
+      if (!interrupted) workbench.failed.set(resolved.workKey, problem);
       // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
       if (superseded.aborted) {
         if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });
         return;
       }
-      if (signal.aborted) endings.block(action, "it was interrupted.");
-      else endings.fail(action, problem, now() - began, because);
+      if (interrupted) endings.block(action, "it was interrupted.");
+      else endings.fail(action, problem, now() - began, because, money());
       return;
     }
     // Superseded: the result is in the store, or of no use, and nobody of this round waits for it.
@@ -197,7 +234,7 @@ export class Attempts {
     // What was thrown away since an input moved is still asked for; an edit made meanwhile ends the asking.
     const moved = carried.kind === "moved" ? carried : undefined;
     if (moved?.what !== "input") for (const { path } of action.outputs) this.#force.delete(path);
-    if (moved === undefined) endings.finish(action, "ran", because, now() - began);
+    if (moved === undefined) endings.finish(action, "ran", because, now() - began, money());
     else this.#again(action, moved.path);
   }
 

@@ -22,8 +22,11 @@ import { JsonFiles } from "./json-files.ts";
 import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import { endOrphans } from "./orphans.ts";
+import { paidTargets } from "./paid-targets.ts";
+import { isToPayAgain } from "./pay-again.ts";
 import { listPins } from "./pins.ts";
 import { problemOf } from "./problem.ts";
+import { Purchasing } from "./purchasing.ts";
 import type { BuildRequest, BuildResult, Described } from "./request.ts";
 import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
@@ -104,12 +107,17 @@ async function walkOnce(
   began: number,
 ): Promise<BuildResult> {
   const assembled = await assemble(request, start, workbench);
-  request.emit({ type: "phase", phase: "walk" });
+  const { purchasing, walk, paid } = assembled;
+  const foretold = (emit: BuildRequest["emit"]) =>
+    build({ ...request, dryRun: true, keepGoing: true, round: undefined, survey: undefined, emit });
   try {
-    await assembled.walk.run();
+    if (paid.size > 0 && (await isToPayAgain(request, purchasing, foretold))) purchasing.consent();
+    request.emit({ type: "phase", phase: "walk" });
+    await walk.run();
   } finally {
     assembled.foresight.close();
     if (request.round === undefined) await workbench.close();
+    await purchasing.noteSavings();
   }
   return conclude(request, start, workbench, assembled, began);
 }
@@ -125,6 +133,9 @@ interface Assembled {
   readonly foresight: Foresight;
   readonly walk: Walk;
   readonly tally: Tally;
+  readonly purchasing: Purchasing;
+  /** Targets that can cost money. */
+  readonly paid: ReadonlySet<string>;
 }
 
 async function assemble(request: BuildRequest, start: Start, workbench: Workbench): Promise<Assembled> {
@@ -153,13 +164,15 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const looking = { graph, match, hasPin: listPins(places, files), accept };
   const inspector = new Inspector({ ...request, ...described, ...start, ...store, ...looking, json, way });
   const { scratch } = workbench;
-  const updater = new Updater({ ...request, ...start, ...store, inspector, json, way, scratch });
+  const paid = paidTargets(described);
+  const purchasing = new Purchasing(request, workbench.books(request));
+  const updater = new Updater({ ...request, ...start, ...store, inspector, json, way, scratch, purchasing });
   const foresight = new Foresight({ ...request, ...start, blobs, inspector, json });
   const pastMs = (target: string) => start.pastMs[target];
   const tally = new Tally(emit);
   const walk = new Walk({
     ...request,
-    ...{ graph, inspector, updater, foresight, workbench, pastMs },
+    ...{ graph, inspector, updater, foresight, workbench, pastMs, purchasing, paid },
     force: new Set(request.force),
     part: walkPart,
     // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.
@@ -170,7 +183,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });
-  return { described, graph, match, blobs, inspector, updater, foresight, walk, tally };
+  return { described, graph, match, blobs, inspector, updater, foresight, walk, tally, purchasing, paid };
 }
 
 /** Removes what nothing makes any more, leaves a snapshot, and tells how it ended. */
@@ -178,7 +191,7 @@ function conclude(
   request: BuildRequest,
   { files, part, journal, traces, pastMs }: Start,
   workbench: Workbench,
-  { described, graph, match, blobs, inspector, updater, walk, tally }: Assembled,
+  { described, graph, match, blobs, inspector, updater, walk, tally, purchasing }: Assembled,
   began: number,
 ): BuildResult {
   const { places, emit, now, stop, signature } = request;
@@ -212,7 +225,8 @@ function conclude(
   const results = made.map((path) => places.name(path));
   const { counts } = tally;
   const interrupted = stop.aborted;
-  const told = superseded ? { superseded } : {};
+  const { spending } = purchasing;
+  const told = { ...(superseded ? { superseded } : {}), ...(spending === undefined ? {} : { spending }) };
   emit({ type: "build-finished", ok, interrupted, ...told, counts, results, ms: now() - began });
   const json = (path: string, name: string) => inspector.readJson(path, name);
   const seen = { graph, wanted: [...outcomes.keys()], places, files, traces, match, json };

@@ -1,5 +1,5 @@
 /** Decides what bringing one action up to date takes. Pure: the caller did the looking and the hashing. */
-import type { Because } from "../model/event.ts";
+import { type Because, isAboutMaker } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey, Digest, Manifest, Trace } from "../model/trace.ts";
 import { isOurs } from "./by-hand.ts";
@@ -79,15 +79,14 @@ function acceptedFor(edited: readonly TargetPath[], situation: Situation): NonEm
   if (accept === undefined || outputs.some(isOpen)) return undefined;
   const stale = staleReasons(situation).filter(({ reason }) => reason !== "edit-discarded");
   const asked =
-    edited.length > 0 || outputs.some(({ path }) => accept.isNamed(path)) || stale.every(isAboutMaker);
+    edited.length > 0 || outputs.some(({ path }) => accept.isNamed(path)) || stale.every(isAcceptable);
   const [first, ...rest] = [...edited.map((path): Because => ({ reason: "edited", path })), ...stale];
   return asked && first !== undefined ? [first, ...rest] : undefined;
 }
 
-/** Whether it is about who makes an output and not about what it is made from. */
-function isAboutMaker(because: Because): boolean {
-  if (because.reason !== "changed") return ["never-built", "key-form"].includes(because.reason);
-  return ["task", "run"].includes(because.label) || because.label.startsWith("tool.");
+/** Of outputs that are there and were never built, nobody knows what they are made from. */
+function isAcceptable(because: Because): boolean {
+  return because.reason === "never-built" || isAboutMaker(because);
 }
 
 function isEdited(output: OutputOnDisk, { trace, discardEdits, forced, cached }: Situation): boolean {

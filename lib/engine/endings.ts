@@ -10,7 +10,13 @@ import type { Decision } from "./decide.ts";
 export type Ended = Outcome | "would-run" | "foreseen" | "accepted";
 
 export type Kept = Extract<Decision, { kind: "kept" }>;
-type Verb = Extract<BuildEvent, { type: "would" }>["verb"];
+type Finished = Extract<BuildEvent, { type: "finished" }>;
+type Would = Extract<BuildEvent, { type: "would" }>;
+type Verb = Would["verb"];
+/** What is told of money; nothing where none was at stake. */
+type Money = Pick<Finished, "cost" | "saved">;
+type Details = Money & Pick<Finished, "problem">;
+export type Price = Pick<Would, "cost" | "maybeCharged">;
 
 export class Endings {
   readonly #emit: (event: BuildEvent) => void;
@@ -22,25 +28,32 @@ export class Endings {
     this.#ended = ended;
   }
 
-  finish(action: Action, outcome: Outcome, because: readonly Because[], ms = 0, problem?: Problem): void {
+  finish(action: Action, outcome: Outcome, because: readonly Because[], ms = 0, more: Details = {}): void {
     const outputs = outputsOf(action);
     const told = { action: action.id, target: action.target.name, outcome, outputs, because, ms };
-    this.#emit({ type: "finished", ...told, ...(problem === undefined ? {} : { problem }) });
+    this.#emit({ type: "finished", ...told, ...more });
     this.#ended(action, outcome);
   }
 
-  fail(action: Action, problem: Problem, ms: number, because: readonly Because[] = []): void {
-    this.finish(action, "failed", because, ms, problem);
+  fail(
+    action: Action,
+    problem: Problem,
+    ms: number,
+    because: readonly Because[] = [],
+    money: Money = {},
+  ): void {
+    this.finish(action, "failed", because, ms, { ...money, problem });
   }
 
   /** Of an action that cannot or need not be tried. */
   block(action: Action, message: string): void {
-    this.finish(action, "blocked", [], 0, { message });
+    this.finish(action, "blocked", [], 0, { problem: { message } });
   }
 
   /** Of an action whose turn does not come any more. */
   leave(action: Action): void {
-    this.finish(action, "not-started", [], 0, { message: "the build was stopped before its turn." });
+    const problem = { message: "the build was stopped before its turn." };
+    this.finish(action, "not-started", [], 0, { problem });
   }
 
   accept(action: Action, because: readonly Because[]): void {
@@ -50,9 +63,10 @@ export class Endings {
   }
 
   /** Of an action that is only foretold. */
-  would(action: Action, verb: Verb, because: readonly Because[], how: Ended): void {
+  would(action: Action, verb: Verb, because: readonly Because[], how: Ended, price: Price = {}): void {
     const outputs = outputsOf(action);
-    this.#emit({ type: "would", action: action.id, target: action.target.name, verb, outputs, because });
+    const told = { action: action.id, target: action.target.name, verb, outputs, because };
+    this.#emit({ type: "would", ...told, ...price });
     this.#ended(action, how);
   }
 

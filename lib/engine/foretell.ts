@@ -1,18 +1,21 @@
 /** Foretells how actions, whose needs are all met, would end: tells what was decided, and carries out none of it. */
 import type { Because, BuildEvent } from "../model/event.ts";
 import type { Action } from "../model/pipeline.ts";
-import { type Endings, type Kept, keptOutcome, placedPins } from "./endings.ts";
+import { type Endings, type Kept, keptOutcome, type Price, placedPins } from "./endings.ts";
 import type { Foresight } from "./foresight.ts";
 import type { Inspected } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
+import type { Purchasing } from "./purchasing.ts";
 import type { Queue } from "./queue.ts";
-import type { Resolved } from "./resolve.ts";
+import { estimateOf, isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
+import { UNBOOKED } from "./till.ts";
 
 export interface ForetellerParts {
   readonly foresight: Foresight;
   readonly endings: Endings;
   readonly queue: Queue;
+  readonly purchasing: Purchasing;
   /** Interrupts what can be made again at no cost. */
   readonly stop: AbortSignal;
   /** Interrupts everything. */
@@ -44,10 +47,24 @@ export class Foreteller {
         endings.would(action, "restore", decision.because, "restored");
         break;
       case "run":
-        if (resolved.recipe.kind === "task" && resolved.recipe.task.cheap)
-          this.#makeAside(action, resolved, decision.because);
-        else endings.would(action, "run", decision.because, "would-run");
+        this.#foretellRun(action, resolved, decision.because);
     }
+  }
+
+  #foretellRun(action: Action, resolved: Resolved, because: readonly Because[]): void {
+    const { recipe } = resolved;
+    // A dry run pays for nothing, however cheap the task is otherwise.
+    if (isPaid(resolved))
+      this.#parts.endings.would(action, "run", because, "would-run", this.#price(resolved, because));
+    else if (recipe.kind === "task" && recipe.task.cheap) this.#makeAside(action, resolved, because);
+    else this.#parts.endings.would(action, "run", because, "would-run");
+  }
+
+  #price(resolved: Resolved, because: readonly Because[]): Price {
+    // Who forces it is not asked any more.
+    const forced = because.some(({ reason }) => reason === "forced");
+    const maybeCharged = forced ? [] : this.#parts.purchasing.maybeCharged(resolved.key);
+    return { cost: estimateOf(resolved) ?? null, ...(maybeCharged.length === 0 ? {} : { maybeCharged }) };
   }
 
   #foretellKept(action: Action, decision: Kept): void {
@@ -62,7 +79,9 @@ export class Foreteller {
   #makeAside(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const { foresight, endings, queue, stop, kill, emit } = this.#parts;
     const hooks = {
+      till: UNBOOKED,
       signal: stop,
+      stop,
       kill,
       progress() {},
       notice: (text: string) => emit({ type: "notice", action: action.id, text }),

@@ -4,7 +4,7 @@ import { Failure } from "../base/failure.ts";
 import type { BuildEvent, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Keeping } from "../model/task.ts";
-import type { ActionCache } from "../store/action-cache.ts";
+import type { ActionCache, ActionResult } from "../store/action-cache.ts";
 import type { BlobStore } from "../store/blobs.ts";
 import { statFile, syncFile } from "../store/files.ts";
 import { HELP, keepAside } from "./aside.ts";
@@ -39,18 +39,18 @@ export class Keeper {
     action: Action,
     resolved: Resolved,
     made: readonly Made[],
-    ms: number,
+    took: Pick<ActionResult, "cost"> & { readonly ms: number },
   ): Promise<Problem | undefined> {
     const { blobs, cache } = this.#parts;
     const { key } = resolved;
     const paid = isPaid(resolved);
-    const dear = paid || ms >= DEAR_MS;
+    const dear = paid || took.ms >= DEAR_MS;
     try {
       for (const { file, digest } of made) blobs.put(file, digest, keepingOf(resolved));
       if (dear) await Promise.all(made.map(({ digest }) => blobs.sync(digest)));
       if (paid) for (const { digest } of made) await blobs.syncName(digest);
       const outputs = Object.fromEntries(made.map(({ name, digest }) => [name, digest]));
-      cache.put(key, { outputs, ms, ...(paid ? { paid } : {}) });
+      cache.put(key, { outputs, ...took, ...(paid ? { paid } : {}) });
       if (dear) await cache.sync(key);
       if (paid) await cache.syncName(key);
       return undefined;

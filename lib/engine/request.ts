@@ -2,8 +2,10 @@
 
 import type { BuildEvent, Outcome } from "../model/event.ts";
 import type { Pipeline, TargetPath } from "../model/pipeline.ts";
+import type { MaybeCharged } from "../model/purchase.ts";
 import type { Task, Tool } from "../model/task.ts";
 import type { FileTable } from "../store/file-table.ts";
+import type { Budget } from "./budget.ts";
 import type { Only } from "./only.ts";
 import type { Seen } from "./outline.ts";
 import type { Places } from "./place.ts";
@@ -53,6 +55,12 @@ export interface BuildRequest {
   readonly command: string;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
+  /** What the command that this build is part of may spend; undefined for no bound. */
+  readonly budget?: Budget | undefined;
+  /** Whether what may have been charged before is bought again, if it is wanted. */
+  readonly payAgain?: boolean | undefined;
+  /** Asks the user that, before anything is begun; undefined where there is nobody to ask. */
+  readonly askToPayAgain?: ((maybeCharged: readonly MaybeCharged[]) => Promise<boolean>) | undefined;
   /** What a watch adds to a build, which then is one of its rounds. */
   readonly round?: Round | undefined;
   emit(event: BuildEvent): void;

@@ -204,6 +204,13 @@ export function isPaid({ recipe }: Resolved): boolean {
   return recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
 }
 
+/** US dollars that a run is going to cost at most; undefined where no price is known. */
+export function estimateOf({ recipe }: Resolved): number | undefined {
+  if (recipe.kind !== "task") return 0;
+  const tools = Object.fromEntries([...recipe.tools].map(([name, tool]) => [name, tool.value]));
+  return recipe.task.estimate({ params: recipe.params, tools });
+}
+
 /** Where a command writes an output in its scratch folder: told by the output's name, never by its path. */
 export function scratchOutput(action: Action, name: string): string {
   return `out/${name}${extname(action.outputs.find((output) => output.name === name)!.path)}`;

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Action } from "../model/pipeline.ts";
+import type { Till } from "../model/purchase.ts";
 import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
 import { hashFile, naming } from "../store/files.ts";
@@ -11,7 +12,6 @@ import { keepContent } from "./aside.ts";
 import { runCommand, sayCommand } from "./command.ts";
 import { isPaid, type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
 import { type Attempt, removeScratch } from "./scratch.ts";
-import { UNBOOKED } from "./till.ts";
 import { within } from "./timeout.ts";
 
 /** A finished output, still in scratch. */
@@ -22,7 +22,11 @@ export interface Made {
 }
 
 export interface RunHooks {
+  /** Where whatever costs money is bought. */
+  readonly till: Till;
   readonly signal: AbortSignal;
+  /** The first Ctrl-C, which paid work is let finish after. */
+  readonly stop: AbortSignal;
   /** Ends at once what does not heed `signal`. */
   readonly kill: AbortSignal;
   progress(fraction: number): void;
@@ -108,7 +112,7 @@ function taskRun(
   resolved: Resolved,
   paths: ReadonlyMap<string, string>,
   attempt: Attempt,
-  { signal, progress, notice }: RunHooks,
+  { till, signal, stop, progress, notice }: RunHooks,
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { task, params, tools } = resolved.recipe;
@@ -127,7 +131,8 @@ function taskRun(
       return attempt.folder("work");
     },
     signal,
-    till: UNBOOKED,
+    stop,
+    till,
     progress,
     notice,
   };

@@ -14,12 +14,15 @@ import type { Carried } from "./carried.ts";
 import type { Inspector } from "./inspector.ts";
 import type { JsonFiles } from "./json-files.ts";
 import { Keeper, keepingOf } from "./keeper.ts";
+import { movedInput, movedOutput } from "./moved.ts";
 import type { Places } from "./place.ts";
 import { copyInputs } from "./private-inputs.ts";
+import type { Purchasing } from "./purchasing.ts";
 import { baseKey, candidates, narrowed, readingOf, sayUntracked } from "./reading.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
 import { COMMAND_FOLDER, type Made, type RunHooks, runAction } from "./runner.ts";
 import type { Attempt, Scratch } from "./scratch.ts";
+import type { ActionTill } from "./till.ts";
 import type { Way } from "./way.ts";
 
 export interface UpdaterParts {
@@ -35,8 +38,22 @@ export interface UpdaterParts {
   readonly journal: Journal | undefined;
   readonly traces: Traces;
   readonly scratch: Scratch;
+  readonly purchasing: Purchasing;
   now(): number;
   emit(event: BuildEvent): void;
+}
+
+interface Hooks extends RunHooks {
+  readonly superseded: AbortSignal;
+  /** The till, of an action whose tools cost money. */
+  readonly paying: ActionTill | undefined;
+}
+
+/** What a run has left in scratch, the milliseconds it took, and the US dollars. */
+interface Result {
+  readonly made: readonly Made[];
+  readonly ms: number;
+  readonly cost: number | undefined;
 }
 
 export class Updater {
@@ -137,12 +154,15 @@ export class Updater {
         if (!blobs.get(digest, aside)) return { kind: "gone" };
         copies.push([path, aside, digest]);
       }
-      const moved = this.#movedOutput(action);
+      const moved = movedOutput(action, this.#parts);
       if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
       for (const [path, aside, digest] of copies) this.#place(action, aside, path, digest);
-      const ms = this.#parts.cache.get(resolved.key)?.ms;
+      const { ms, cost } = cache.get(resolved.key) ?? {};
       this.#record(action, resolved, { how: "restored", because, ...(ms === undefined ? {} : { ms }) });
-      return { kind: "done" };
+      const saved = isPaid(resolved)
+        ? this.#parts.purchasing.restored(action, resolved.key, cost)
+        : undefined;
+      return { kind: "done", ...(saved === undefined ? {} : { saved }) };
     } finally {
       attempt.discard();
     }
@@ -152,12 +172,7 @@ export class Updater {
    * Runs the task and takes over its outputs. Where an input has moved the result is thrown away, since it may be of
    * something else; but what was paid for is of copies that nobody touches, and is kept whatever happens.
    */
-  async run(
-    action: Action,
-    wanted: Resolved,
-    because: readonly Because[],
-    hooks: RunHooks & { readonly superseded: AbortSignal },
-  ): Promise<Carried> {
+  async run(action: Action, wanted: Resolved, because: readonly Because[], hooks: Hooks): Promise<Carried> {
     const { scratch, now, files } = this.#parts;
     const attempt = scratch.attempt();
     let used = false;
@@ -170,12 +185,16 @@ export class Updater {
       }
       const began = now();
       const made = await runAction(action, given.resolved, attempt, hooks).catch((error: unknown) => {
-        throw paid && !hooks.signal.aborted ? this.#keeper.keepLeft(action, attempt, error) : error;
+        // What was bought through the till is kept as it was answered, and given away again.
+        const isOnlyCopy = paid && !hooks.paying?.keepsAll && !hooks.signal.aborted;
+        throw isOnlyCopy ? this.#keeper.keepLeft(action, attempt, error) : error;
       });
       const ms = now() - began;
       const resolved = this.#narrow(action, wanted, attempt, hooks);
-      const carried = await this.#keep(action, resolved, { made, ms }, because, hooks.superseded);
+      const result = { made, ms, cost: hooks.paying?.cost };
+      const carried = await this.#keep(action, resolved, result, because, hooks);
       used = carried.kind === "done";
+      if (used) hooks.paying?.placed();
       return carried;
     } finally {
       if (used) attempt.close();
@@ -187,14 +206,18 @@ export class Updater {
   async #keep(
     action: Action,
     resolved: Resolved,
-    { made, ms }: { readonly made: readonly Made[]; readonly ms: number },
+    { made, ms, cost }: Result,
     because: readonly Because[],
-    superseded: AbortSignal,
+    { superseded, paying }: Pick<Hooks, "superseded" | "paying">,
   ): Promise<Carried> {
     const place = () => this.#placeMade(action, resolved, { made, ms }, because, superseded);
-    const input = isPaid(resolved) ? undefined : this.#movedInput(resolved);
+    const input = isPaid(resolved) ? undefined : movedInput(resolved, this.#parts);
     if (input !== undefined) return { kind: "moved", what: "input", path: input };
-    const problem = await this.#keeper.store(action, resolved, made, ms);
+    const problem = await this.#keeper.store(action, resolved, made, {
+      ms,
+      ...(cost === undefined ? {} : { cost }),
+    });
+    if (problem === undefined) paying?.stored();
     if (problem === undefined || !isPaid(resolved)) return place();
     return await this.#keeper.placeOrKeep(action, made, problem, place);
   }
@@ -202,15 +225,15 @@ export class Updater {
   #placeMade(
     action: Action,
     resolved: Resolved,
-    { made, ms }: { readonly made: readonly Made[]; readonly ms: number },
+    { made, ms }: Omit<Result, "cost">,
     because: readonly Because[],
     superseded: AbortSignal,
   ): Carried {
-    const input = isPaid(resolved) ? this.#movedInput(resolved) : undefined;
+    const input = isPaid(resolved) ? movedInput(resolved, this.#parts) : undefined;
     if (input !== undefined) return { kind: "moved", what: "input", path: input };
     if (superseded.aborted) return { kind: "stored" };
     // The result is safe in the store; a hand edit made meanwhile is not overwritten by it.
-    const moved = this.#movedOutput(action);
+    const moved = movedOutput(action, this.#parts);
     if (moved !== undefined) return { kind: "moved", what: "output", path: moved };
     for (const { name, file, digest } of made) {
       const { path } = action.outputs.find((output) => output.name === name)!;
@@ -231,20 +254,6 @@ export class Updater {
     }
     this.#keeper.attempt(action, () => readings.put(baseKey(action, resolved), read));
     return narrowed(action, resolved, read);
-  }
-
-  #movedInput(resolved: Resolved): string | undefined {
-    const inputs = resolved.slots.flatMap((slot) => slot.files);
-    return inputs.find((input) => this.#parts.files.lookAgain(input.path)?.digest !== input.digest)?.name;
-  }
-
-  #movedOutput(action: Action): string | undefined {
-    const { files, places } = this.#parts;
-    const moved = action.outputs.find(({ path }) => {
-      const before = files.look(places.output(path));
-      return !sameContent(before, files.lookAgain(places.output(path)));
-    });
-    return moved && places.name(moved.path);
   }
 
   /** Forget before destroying: from here to the record, no trace vouches for these outputs. */

@@ -1,6 +1,6 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Problem } from "../model/event.ts";
+import type { PlannedTarget, Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts } from "./attempts.ts";
@@ -21,6 +21,8 @@ export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "aga
   /** Undefined where everything has to be looked at. */
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
+  /** Names of the targets that use a tool that costs money. */
+  readonly paid: ReadonlySet<string>;
   urgency(action: Action): number;
   /** What an action of a target took on average before. */
   pastMs(target: string): number | undefined;
@@ -286,12 +288,11 @@ export class Walk {
   }
 
   #tellPlan(): void {
-    const { graph, only, pastMs, emit } = this.#parts;
-    const targets = [...this.#wanted].map(
-      ([name, actions]) => [name, { actions, lastMs: pastMs(name) }] as const,
-    );
-    const known = { actions: this.#states.size, atLeast: leadsOn(graph, only).length > 0 };
-    emit({ type: "planned", ...known, targets: Object.fromEntries(targets) });
+    const { graph, only, pastMs, paid, emit } = this.#parts;
+    const targets: Record<string, PlannedTarget> = {};
+    for (const [name, actions] of this.#wanted)
+      targets[name] = { actions, lastMs: pastMs(name), ...(paid.has(name) ? { paid: true } : {}) };
+    emit({ type: "planned", actions: this.#states.size, atLeast: leadsOn(graph, only).length > 0, targets });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Problem } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey } from "../model/trace.ts";
 import type { Lock } from "../store/lock.ts";
+import { Books, type BooksParts } from "./books.ts";
 import { type Limits, Scheduler } from "./scheduler.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -34,6 +35,8 @@ export class Workbench {
   readonly failed = new Map<ActionKey, Problem>();
   /** Few at once, and each comes and goes: no map of them would be faster. */
   readonly #underWay: UnderWay[] = [];
+  /** What the project has bought: open as long as its lock is held. */
+  #books: Books | undefined;
   /** Of the project, while what a superseded round began goes on. */
   #lock: Lock | undefined;
 
@@ -69,7 +72,16 @@ export class Workbench {
   }
 
   #release(): void {
-    if (this.#underWay.length === 0) this.takeLock()?.release();
+    if (this.#underWay.length > 0 || this.#lock === undefined) return;
+    this.#books?.close();
+    this.#books = undefined;
+    this.takeLock()?.release();
+  }
+
+  /** The same ones until the lock is released: what an earlier round is buying is written down in them. */
+  books(parts: BooksParts): Books {
+    this.#books ??= new Books(parts);
+    return this.#books;
   }
 
   /** Another round: what is wanted is told anew. */

@@ -1,18 +1,16 @@
 /** The settings of a content repo as everything else uses them: checked, with defaults filled in. Holds no secret. */
 import type { JsonObject } from "../base/json.ts";
+import type { PriceTable } from "./prices.ts";
 
-export type Look = "auto" | "landscape" | "papercut" | "flow";
+/** By which its type's settings are told apart; each type knows its own. */
+export type ProviderConfig = JsonObject & { readonly type: string };
 
-/** Draws and speaks on this machine: no account, no network, no cost. */
-export interface OfflineProviderConfig {
-  readonly type: "offline";
-  /** How pictures are drawn; `auto` lets the prompt decide. */
-  readonly look: Look;
-  /** A voice name of the content repo → one of the engine's. */
-  readonly voices: Readonly<Record<string, string>>;
+/** The name of a provider for each use; null where nobody does it. */
+export interface Use {
+  readonly image: string;
+  readonly speech: string;
+  readonly text: string | null;
 }
-
-export type ProviderConfig = OfflineProviderConfig;
 
 export interface Platform {
   /** "<width>x<height>" in pixels: what an image is asked for at. */
@@ -61,7 +59,8 @@ export interface Config {
   readonly pipeline: string;
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Which provider does what. */
-  readonly use: { readonly image: string; readonly speech: string };
+  readonly use: Use;
+  readonly prices: PriceTable;
   /** How many of each pool may run at once, where that is said. */
   readonly pools: Readonly<Record<string, number>>;
   /** What the shared cache is trimmed to: bytes, and milliseconds since the last use; null for no bound. */

@@ -1,6 +1,8 @@
 /** The story that the engine tells of a build. Terminal, plain log, JSON and tests all read this one stream. */
 import type { FailureCode } from "../base/failure.ts";
 
+import type { MaybeCharged, Spending } from "./purchase.ts";
+
 /** How an output came to be up to date, or why it is not. */
 export type Outcome =
   /** Nothing to do: the file on disk is what this key made. */
@@ -41,6 +43,12 @@ export type Because =
       readonly after: string | undefined;
     };
 
+/** Whether it is about who makes an output, and not about what it is made from. */
+export function isAboutMaker(because: Because): boolean {
+  if (because.reason !== "changed") return because.reason === "key-form";
+  return ["task", "run"].includes(because.label) || because.label.startsWith("tool.");
+}
+
 /** A failure in words, made once where it happened. */
 export interface Problem {
   /** What kind of failure; none where something was only not tried. */
@@ -68,6 +76,15 @@ export type Phase =
   | "walk"
   | "write-state";
 
+/** What is planned of one target. */
+export interface PlannedTarget {
+  readonly actions: number;
+  /** What one of them took on average before. */
+  readonly lastMs: number | undefined;
+  /** It uses a tool that costs money. */
+  readonly paid?: true;
+}
+
 /** `action` names the work: the project-relative path of its first output. Times are milliseconds. */
 export type BuildEvent =
   | {
@@ -85,10 +102,7 @@ export type BuildEvent =
       readonly type: "planned";
       readonly actions: number;
       readonly atLeast: boolean;
-      /** Target to how many of the actions are its own, and to what one of them took on average before. */
-      readonly targets: Readonly<
-        Record<string, { readonly actions: number; readonly lastMs: number | undefined }>
-      >;
+      readonly targets: Readonly<Record<string, PlannedTarget>>;
     }
   | {
       readonly type: "started";
@@ -110,6 +124,10 @@ export type BuildEvent =
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
       readonly ms: number;
+      /** US dollars that it was charged now, null where no price is known; where its tools cost money. */
+      readonly cost?: number | null;
+      /** With `restored`: US dollars that it cost when it was made. */
+      readonly saved?: number;
       /** With `failed`; with `blocked`, what it waited for; with `not-started`, that the build was stopped. */
       readonly problem?: Problem;
     }
@@ -124,6 +142,10 @@ export type BuildEvent =
       readonly verb: "restore" | "run" | "maybe-run" | "place" | "accept";
       readonly outputs: readonly string[];
       readonly because: readonly Because[];
+      /** With `run`: US dollars at most, null where no price is known; where its tools cost money. */
+      readonly cost?: number | null;
+      /** Requests that were sent for it before, if any may have been charged. */
+      readonly maybeCharged?: readonly MaybeCharged[];
     }
   /** What was on disk is up to date from now on, since the user says so. */
   | {
@@ -144,6 +166,8 @@ export type BuildEvent =
       readonly counts: Readonly<Record<Outcome, number>>;
       /** Outputs that were made anew and feed nothing else, relative to the content repo: what the build was for. */
       readonly results: readonly string[];
+      /** Where anything was paid, or saved. */
+      readonly spending?: Spending;
       readonly ms: number;
     }
   /** A watch has seen these change, and begins a round. */

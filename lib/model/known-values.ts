@@ -22,3 +22,10 @@ export const USUAL_VOICES: Readonly<Record<string, FliteVoice>> = {
   shimmer: "slt",
   verse: "rms",
 };
+
+/** Variables of the environment that name what makes pictures, speech and text in Azure: another one gives other bytes. */
+export const AZURE_DEPLOYMENTS = {
+  text: "AZURE_OPENAI_CHAT_DEPLOYMENT",
+  image: "AZURE_OPENAI_IMAGE_DEPLOYMENT",
+  speech: "AZURE_OPENAI_TTS_DEPLOYMENT",
+} as const;

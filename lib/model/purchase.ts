@@ -33,3 +33,29 @@ export interface Till {
    */
   buy(purchase: Purchase, send: () => Promise<Answer>): Promise<Uint8Array>;
 }
+
+/** A purchase of which nobody knows whether it was charged: the answers of its requests never came. */
+export interface MaybeCharged {
+  /** The id of the action that it was for. */
+  readonly action: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly requests: number;
+  /** When the last of them was sent; milliseconds since 1970. */
+  readonly at: number;
+  /** US dollars at most, of all of them; null where no price is known. */
+  readonly charged: number | null;
+  /** US dollars at most, of one more; null where no price is known. */
+  readonly again: number | null;
+}
+
+/** What a build was charged, in US dollars. */
+export interface Spending {
+  readonly paid: number;
+  /** How many requests were charged, or may have been, that no price is known of. */
+  readonly unpriced: number;
+  /** What may have been charged besides: of requests whose answer never came. */
+  readonly maybe: number;
+  /** What came out of the cache cost this much when it was made. */
+  readonly saved: number;
+}

@@ -37,6 +37,8 @@ export interface TaskRun {
   /** An empty folder of this attempt's own, removed afterwards. */
   readonly scratch: string;
   readonly signal: AbortSignal;
+  /** The build is ending: work that costs money, whose `signal` lets it finish, begins nothing more that does. */
+  readonly stop?: AbortSignal | undefined;
   /** Where whatever costs money is bought. */
   readonly till: Till;
   /** Tells how far along the work is, 0 to 1. */

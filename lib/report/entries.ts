@@ -1,7 +1,9 @@
 /** What is worth telling of a build, event by event; the plain and the live report only differ in how they set it. */
+import { sayDollars } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
+import { ForetoldCost, sayAcceptable, sayForetoldCost } from "./money.ts";
 import {
   noTally,
   sayBecauses,
@@ -69,6 +71,7 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
   const failures: Item[] = [];
   const tally = noTally();
   const work = foretold();
+  const cost = new ForetoldCost();
   let project = "";
   /** Whether it was told what can be done about a hand edit. */
   let editHelped = false;
@@ -88,8 +91,10 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
     const last: Entry = { kind: "line", tone, text: sayEnd(event, tally) };
     const results = namedResults(event.results);
-    const long = sayWork(work);
-    const foreword: Entry[] = long === undefined ? [] : [{ kind: "line", tone: "quiet", text: long }];
+    const forewords = [sayWork(work), sayForetoldCost(cost), sayAcceptable(project, cost)];
+    const foreword = forewords.flatMap((text): Entry[] =>
+      text === undefined || event.interrupted ? [] : [{ kind: "line", tone: "quiet", text }],
+    );
     return [...results, ...(scrolledAway ? failuresAgain() : []), ...foreword, last];
   };
 
@@ -101,6 +106,7 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     }
     count(event, tally);
     work.onEvent(event);
+    if (event.type === "planned" || event.type === "would") cost.onEvent(event);
     if (event.type === "build-started") project = event.project;
     const told = tell(event, options.verbose);
     if (told === undefined) return [];
@@ -178,7 +184,7 @@ function tell(event: Told, verbose: boolean): Item | undefined {
     case "finished":
       return tellFinished(event, verbose);
     case "would":
-      return item("good", WOULD[event.verb], event.action, sayWhy(event.because, verbose));
+      return item("good", WOULD[event.verb], event.action, sayWould(event, verbose));
     case "accepted":
       return item("good", "accepted", event.action, sayWhy(event.because, verbose));
     case "removed":
@@ -213,6 +219,15 @@ function sayWhy(because: readonly Because[], verbose: boolean): string {
   return news.length === 0 ? "" : `(${sayBecauses(news, verbose)})`;
 }
 
+function sayWould(event: Extract<BuildEvent, { type: "would" }>, verbose: boolean): string {
+  const { cost, maybeCharged = [] } = event;
+  const price = cost === undefined ? "" : cost === null ? "no price known" : `up to ${sayDollars(cost)}`;
+  const asked = maybeCharged.length === 0 ? "" : "may have been charged before";
+  return joined(price, asked, sayWhy(event.because, verbose));
+}
+
+const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join("  ");
+
 function tellFinished(event: Finished, verbose: boolean): Item | undefined {
   const { outcome, action } = event;
   if (isSilent(event) && !verbose) return undefined;
@@ -225,8 +240,9 @@ function tellFinished(event: Finished, verbose: boolean): Item | undefined {
   if (outcome === "edited") return item("odd", outcome, subject, "changed by hand, kept and used");
   const why = sayWhy(event.because, verbose);
   const took = outcome === "ran" ? sayDuration(event.ms) : "";
+  const cost = event.cost ? sayDollars(event.cost) : "";
   const tone: Tone = isSilent(event) ? "quiet" : "good";
-  return item(tone, outcome, subject, [took, why].filter((part) => part !== "").join("  "));
+  return item(tone, outcome, subject, joined(took, cost, why));
 }
 
 /** How long it took, and what kind of failure it is where that says more than that the target failed. */

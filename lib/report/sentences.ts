@@ -1,6 +1,7 @@
 /** The words of every report, so that each thing is said one way. */
 
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
+import { saySpending } from "./money.ts";
 import { differencesOf, inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
 import { printable } from "./width.ts";
 
@@ -182,6 +183,11 @@ export function noTally(): Tally {
 
 /** The last line of a build. */
 export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
+  const { spending } = event;
+  return `${sayCounted(event, tally)}${spending === undefined ? "" : `; ${saySpending(spending)}`}`;
+}
+
+function sayCounted(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
   const { removed, placed, wouldRun, wouldRestore, wouldPlace, wouldRemove } = tally;
   const would = wouldRun + wouldRestore + wouldPlace + wouldRemove;
   if (would > 0 && !event.interrupted) return sayDryRun(tally, event.counts);

@@ -1,6 +1,6 @@
 /** How a project stands: for each target, how many of its actions are in which state, from the events of a dry run. */
 import type { BuildEvent } from "../model/event.ts";
-import { displayWidth } from "./width.ts";
+import { table } from "./table.ts";
 
 /** Columns of the table, in this order, where any target has one. */
 const STATES = [
@@ -58,14 +58,4 @@ function stateOf(event: BuildEvent): State | undefined {
   if (event.type === "would") return WOULD[event.verb];
   if (event.type !== "finished") return undefined;
   return STATES.find((state) => state === event.outcome);
-}
-
-/** Names to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
-  const pad = (cell: string, column: number) => {
-    const space = " ".repeat(widths[column]! - displayWidth(cell));
-    return column === 0 ? cell + space : space + cell;
-  };
-  return rows.map((row) => `  ${row.map(pad).join("  ")}`.trimEnd());
 }

@@ -12,6 +12,8 @@ export interface ActionResult {
   readonly ms?: number;
   /** It cannot be had again for nothing: its tool is paid, or a person made it. */
   readonly paid?: true;
+  /** US dollars that it cost to make, where that is known. */
+  readonly cost?: number;
   /** What a person has put these outputs in place of; the store keeps it. */
   readonly before?: readonly Digest[];
 }

@@ -83,7 +83,12 @@ export function collectGarbage(request: GcRequest): Collected {
   }
   const going = doomed.blobs.filter(({ digest }) => !spared.has(digest)).map((blob) => blobs.get(blob)!);
   const freed = going.filter((entry) => remove(entry, dryRun));
-  const swept = [...leftovers, ...oldReadings(request, now)].filter((entry) => remove(entry, dryRun));
+  const swept = [
+    ...leftovers,
+    ...oldReadings(request, now),
+    ...oldAnswers(request, now),
+    ...oldLeases(cache, now),
+  ].filter((entry) => remove(entry, dryRun));
   return {
     results,
     files: freed.length + swept.length,
@@ -98,6 +103,18 @@ function oldReadings({ cache, maxAgeMs }: GcRequest, now: number): readonly Entr
   return entriesOf(join(cache, "deps")).filter(
     ({ name, mtime }) => (NAME.test(name) || ASIDE.test(name)) && mtime < oldest,
   );
+}
+
+/** Answers of paid services that no result was made of: their actions failed, or are wanted no more. */
+function oldAnswers({ cache, paid, maxAgeMs }: GcRequest, now: number): readonly Entry[] {
+  if (!paid) return [];
+  const oldest = now - Math.max(maxAgeMs, IN_USE_MS);
+  return entriesOf(join(cache, "answers")).filter(({ mtime }) => mtime < oldest);
+}
+
+/** Of killed builds: a lease that is held is touched every few seconds. */
+function oldLeases(cache: string, now: number): readonly Entry[] {
+  return entriesIn(join(cache, "leases")).filter(({ mtime }) => mtime < now - LEFTOVER_MS);
 }
 
 const sizeOf = (entries: readonly { readonly bytes: number }[]) =>
@@ -120,12 +137,15 @@ function resultOf({ name, mtime }: Entry, cache: ActionCache, there: ReadonlySet
 
 /** Of both levels of a folder such as `cas/`; none where there is no such folder. */
 function entriesOf(folder: string): readonly Entry[] {
-  return namesIn(folder)
-    .flatMap((top) => namesIn(join(folder, top)).map((name) => ({ name, path: join(folder, top, name) })))
-    .flatMap(({ name, path }) => {
-      const stats = statFile(path);
-      return stats?.isFile() ? { name, path, ...seen(stats) } : [];
-    });
+  return namesIn(folder).flatMap((top) => entriesIn(join(folder, top)));
+}
+
+function entriesIn(folder: string): readonly Entry[] {
+  return namesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const stats = statFile(path);
+    return stats?.isFile() ? { name, path, ...seen(stats) } : [];
+  });
 }
 
 function seen(stats: NonNullable<ReturnType<typeof statFile>>) {

@@ -1,25 +1,15 @@
 /** The traces of a project: an append-only file of records, each one checksum, one line, one write. */
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { dirname } from "node:path";
-import { crc32 } from "node:zlib";
 import type { TargetPath } from "../model/pipeline.ts";
 import type { Trace } from "../model/trace.ts";
 import { naming, type Stamp, sameStamp, stampOf, statFile, writeAtomically } from "./files.ts";
+import { appendLine, CHECKSUM, isWhole, lineOf } from "./record-lines.ts";
 
 /** The format's own first line; a file that starts otherwise was not written by this version. */
 const HEADER = "faceless journal 2\n";
 
-/** A line is its checksum, then `+` and a trace or `-` and the id that is forgotten, as JSON. A trace begins with its id. */
-const CHECKSUM = 9;
+/** A record is `+` and a trace or `-` and the id that is forgotten, as JSON. A trace begins with its id. */
 const ID_AT = CHECKSUM + 1 + '{"id":'.length;
 
 /** Compacted when it holds this many times what is live, and is worth the write. */
@@ -164,12 +154,6 @@ function readLineAt(fd: number, at: number): Buffer {
   }
 }
 
-function isWhole(line: Buffer): boolean {
-  return (
-    line.length > CHECKSUM && line.toString("latin1", 0, CHECKSUM) === `${checksum(line.subarray(CHECKSUM))} `
-  );
-}
-
 /** What a line is about, without reading all of it. */
 function parseHead(line: Buffer): { id: TargetPath; forget: boolean } | undefined {
   if (!isWhole(line)) return undefined;
@@ -190,17 +174,6 @@ function isEscaped(line: Buffer, at: number): boolean {
 function parseTrace(line: Buffer): Trace | undefined {
   return isWhole(line) ? (JSON.parse(line.toString("utf8", CHECKSUM + 1)) as Trace) : undefined;
 }
-
-function checksum(bytes: Buffer): string {
-  return crc32(bytes).toString(16).padStart(8, "0");
-}
-
-function lineOf(content: string): Buffer {
-  const bytes = Buffer.from(content);
-  return Buffer.concat([Buffer.from(`${checksum(bytes)} `), bytes, NEWLINE]);
-}
-
-const NEWLINE = Buffer.from("\n");
 
 function traceLine({ id, ...rest }: Trace): Buffer {
   // Its id is first: parseHead finds it there.
@@ -258,18 +231,9 @@ export class Journal {
   /** Where the line begins. */
   #append(line: Buffer): number {
     const at = this.#size;
-    const written = naming(this.#path, () => writeSync(this.#fd, line));
-    if (written === line.length) {
-      this.#size += written;
-      return at;
-    }
-    // A short write (a disk just full) is taken back: what is appended later must not stand on the same line.
-    ftruncateSync(this.#fd, at);
-    throw Object.assign(new Error("no space left on device, write"), {
-      code: "ENOSPC",
-      syscall: "write",
-      path: this.#path,
-    });
+    appendLine(this.#fd, this.#path, at, line);
+    this.#size += line.length;
+    return at;
   }
 
   /** As long as it is the same, so are the places of the records. */

@@ -49,14 +49,7 @@ export async function acquireLock(
   signal: AbortSignal,
 ): Promise<Lock | undefined> {
   mkdirSync(dirname(path), { recursive: true });
-  const own: Owner = {
-    pid: process.pid,
-    host: hostname(),
-    born: bornAt(process.pid),
-    space: pidSpace(),
-    token: randomUUID(),
-    command,
-  };
+  const own = ourselves(command);
   let told = false;
   for (;;) {
     const owner = readOwner(path);
@@ -70,6 +63,23 @@ export async function acquireLock(
     // Rejects when the signal comes, and then the loop sees it.
     await delay(POLL_MS, undefined, { signal }).catch(() => {});
   }
+}
+
+/** Whether a living process holds it. */
+export function isHeld(path: string): boolean {
+  const owner = readOwner(path);
+  return owner !== "gone" && !isDead(path, owner, ourselves(""));
+}
+
+function ourselves(command: string): Owner {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    born: bornAt(process.pid),
+    space: pidSpace(),
+    token: randomUUID(),
+    command,
+  };
 }
 
 function sayOwner(owner: Owner | "damaged"): string {

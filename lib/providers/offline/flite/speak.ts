@@ -3,9 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import type { WorkerContext } from "../../../base/offload.ts";
 import type { FliteVoice } from "../../../model/known-values.ts";
 import { toMilliseconds, type WordMark } from "../../../model/word-mark.ts";
+import { cut, joinPcm, writeWav } from "../../wav.ts";
 import { PAUSE, pronounce, type Utterance, utter } from "./flite.ts";
 import { fliteText, readWords, type ScriptWord, sentencesOf } from "./text.ts";
-import { cut, joinPcm, writeWav } from "./wav.ts";
 import { type Span, timeWords } from "./word-times.ts";
 
 export interface SpeakArgs {

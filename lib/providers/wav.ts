@@ -1,4 +1,5 @@
 /** Reads and writes WAV files of 16-bit PCM, mono. */
+import { Failure } from "../base/failure.ts";
 
 export interface Pcm {
   /** Samples per second. */
@@ -8,31 +9,34 @@ export interface Pcm {
 
 const HEADER = 44;
 
+/** Who writes a WAV file as it comes, without knowing its length, claims about as much as 31 or 32 bits can say. */
+const UNKNOWN_LENGTH = 0x7fff_0000;
+
 /**
- * Reads a RIFF/WAVE file of one channel, 16-bit PCM, little-endian. Chunks other than `fmt ` and `data` are
- * passed over; a data chunk that claims more than there is ends with the file. Throws on any other format.
+ * Reads a RIFF/WAVE file of one channel, 16-bit PCM, little-endian. Chunks other than `fmt ` and `data` are passed over.
+ * @throws Error for any other format, "no WAV file" and the like, and for one that is cut short
  */
 export function readWav(file: Uint8Array): Pcm {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (file.length < 12 || tag(file, 0) !== "RIFF" || tag(file, 8) !== "WAVE")
-    throw new Error("BUG: not a WAV file");
+  if (file.length < 12 || tag(file, 0) !== "RIFF" || tag(file, 8) !== "WAVE") throw new Error("no WAV file");
   let rate = 0;
   for (let at = 12; at + 8 <= file.length; ) {
     const start = at + 8;
     const size = view.getUint32(at + 4, true);
     if (tag(file, at) === "fmt ") {
       const [format, channels, bits] = [0, 2, 14].map((offset) => view.getUint16(start + offset, true));
-      if (format !== 1 || channels !== 1 || bits !== 16)
-        throw new Error("BUG: a WAV file not of 16-bit mono PCM");
+      if (format !== 1 || channels !== 1 || bits !== 16) throw new Error("a WAV file not of 16-bit mono PCM");
       rate = view.getUint32(start + 4, true);
     } else if (tag(file, at) === "data") {
-      if (rate === 0) throw new Error("BUG: a WAV file with data before its format");
-      const length = Math.min(size, file.length - start) >> 1;
+      if (rate === 0) throw new Error("a WAV file with data before its format");
+      const there = file.length - start;
+      if (size > there && size < UNKNOWN_LENGTH) throw new Error("a WAV file that is cut short");
+      const length = Math.min(size, there) >> 1;
       return { rate, samples: Int16Array.from({ length }, (_, i) => view.getInt16(start + i * 2, true)) };
     }
     at = start + size + (size % 2); // chunks are padded to an even length
   }
-  throw new Error("BUG: a WAV file without data");
+  throw new Error("a WAV file without data");
 }
 
 export function writeWav({ rate, samples }: Pcm): Uint8Array {
@@ -62,6 +66,24 @@ export function joinPcm(rate: number, parts: readonly Int16Array[]): Pcm {
     at += part.length;
   }
   return { rate, samples };
+}
+
+/** What was spoken in pieces, one after the other. @throws Failure where their rates differ */
+export function joinSpoken(pieces: readonly Pcm[]): Pcm {
+  const rate = pieces[0]?.rate ?? 0;
+  if (pieces.some((piece) => piece.rate !== rate)) {
+    throw new Failure(
+      "The pieces of a long narration came with different sample rates, and cannot be joined.",
+      {
+        code: "api.speech",
+        help: "Raise 'max_characters' of the provider in faceless.config.yaml, so that there is one piece alone.",
+      },
+    );
+  }
+  return joinPcm(
+    rate,
+    pieces.map(({ samples }) => samples),
+  );
 }
 
 /** Samples `from` to `to` (clamped), with a linear fade of `fade` samples at both ends, against clicks. */

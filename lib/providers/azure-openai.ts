@@ -1,0 +1,107 @@
+/** Azure OpenAI: the same models under names of one's own, at an address of one's own. */
+import { z } from "zod";
+import { AZURE_DEPLOYMENTS } from "../model/known-values.ts";
+import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
+import { needed, neededAddress } from "./environment.ts";
+import type { Backend, Model } from "./openai/backend.ts";
+import { connectDatedAzure, connectOpenai } from "./openai/connect.ts";
+import { openaiImages } from "./openai/image.ts";
+import { imageSettings, speechSettings, textSettings } from "./openai/settings.ts";
+import { openaiSpeech } from "./openai/speech.ts";
+import { openaiText } from "./openai/text.ts";
+import { defineProvider, type Surroundings, type Use } from "./provider.ts";
+
+const deployment = (use: Use) => ({
+  deployment: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(`The deployment's name in Azure; ${AZURE_DEPLOYMENTS[use]} of the environment if not given.`),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The model behind the deployment, by which its price is known; the deployment's name if not given.",
+    ),
+});
+
+const settings = z
+  .strictObject({
+    type: z.literal("azure-openai").describe("Azure OpenAI."),
+    endpoint: address
+      .optional()
+      .describe(
+        "The resource's address, such as https://NAME.openai.azure.com; AZURE_OPENAI_ENDPOINT if not given.",
+      ),
+    api_key_env: variableName
+      .default("AZURE_OPENAI_API_KEY")
+      .describe("The environment variable with the key."),
+    api_version: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, {
+        error: 'an API version is a date, such as "2025-04-01-preview", in quotes.',
+      })
+      .optional()
+      .describe("For the older routes with a date, such as 2025-04-01-preview; /openai/v1/ if not given."),
+    text: z
+      .strictObject({ ...deployment("text"), ...textSettings })
+      .prefault({})
+      .describe("How it writes."),
+    image: z
+      .strictObject({ ...deployment("image"), ...imageSettings })
+      .prefault({})
+      .describe("How it draws."),
+    speech: z
+      .strictObject({ ...deployment("speech"), ...speechSettings })
+      .prefault({})
+      .describe("How it speaks."),
+    ...callSettings,
+  })
+  .describe("Azure OpenAI.");
+
+type Settings = z.output<typeof settings>;
+
+export const azureOpenai = defineProvider({
+  settings,
+  cannot: () => undefined,
+  voices: () => undefined,
+  open({ text, image, speech, ...settings }, surroundings) {
+    const backend = backendOf(settings, surroundings);
+    const model = (
+      use: Use,
+      { deployment, model }: { deployment?: string | undefined; model?: string | undefined },
+    ): Model => {
+      const id = deployment ?? needed(surroundings.env, AZURE_DEPLOYMENTS[use], surroundings.name);
+      return { id, name: model ?? id };
+    };
+    return {
+      paid: settings.paid,
+      make: {
+        text: () => openaiText(backend, model("text", text), text),
+        image: () => openaiImages(backend, model("image", image), image),
+        speech: () => openaiSpeech(backend, model("speech", speech), speech),
+      },
+    };
+  },
+});
+
+function backendOf(
+  { api_key_env, api_version, endpoint, ...settings }: Omit<Settings, Use>,
+  surroundings: Surroundings,
+): Backend {
+  const key = keyFrom(surroundings, api_key_env);
+  return {
+    type: settings.type,
+    client: openClient(settings, surroundings, key),
+    prices: surroundings.prices,
+    olderNames: false,
+    connect({ id }) {
+      const given = endpoint ?? neededAddress(surroundings.env, "AZURE_OPENAI_ENDPOINT", surroundings.name);
+      const root = given.replace(/\/+$/, "").replace(/\/openai(\/v1)?$/, "");
+      return api_version === undefined
+        ? connectOpenai(`${root}/openai/v1`, key.value())
+        : connectDatedAzure(root, key.value(), api_version, id);
+    },
+  };
+}

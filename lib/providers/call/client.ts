@@ -1,0 +1,175 @@
+/** The one way to a service: limits, retries, breaker, deadline, and the till that each single request is bought through. */
+import { type Clock, REAL_CLOCK } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
+import type { Answer, Purchase } from "../../model/purchase.ts";
+import type { CallContext } from "../call.ts";
+import { Breaker } from "./breaker.ts";
+import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
+import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
+import { Limiter, type Limits, type Permit } from "./limiter.ts";
+import { backoff, LONGEST_WAIT } from "./retry-after.ts";
+import { type Addressee, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
+
+export interface ClientSettings extends Addressee, Limits {
+  /** Taken out of all that the service says. */
+  readonly secrets: readonly string[];
+  /** Whether requests cost money; else no till stands in between. */
+  readonly paid: boolean;
+  /** Milliseconds for one request, its answer's body included. */
+  readonly timeout: number;
+}
+
+/** Where time and chance come from. */
+export interface ClientWorld {
+  readonly clock: Clock;
+  /** 0 to 1. */
+  random(): number;
+}
+
+export const REAL_WORLD: ClientWorld = { clock: REAL_CLOCK, random: Math.random };
+
+/** How often the same is asked: of what was refused, and of what may have been charged each time. */
+const MOST_ATTEMPTS = 8;
+const MOST_CHARGED = 4;
+/** Milliseconds from the first request to the last answer; more where a single request may take longer. */
+const LONGEST_CALL = 15 * 60_000;
+
+/** Milliseconds: a shorter wait for a limit is nobody's concern. */
+const LEAST_TOLD = 1_000;
+
+/** What one call has gone through so far. */
+interface Progress {
+  attempts: number;
+  maybeCharged: number;
+  /** Milliseconds since 1970: nothing of it lasts longer. */
+  endsAt: number;
+}
+
+/** Aborted when no request may begin any more. */
+function beginning({ signal, stop }: CallContext): AbortSignal {
+  return stop === undefined ? signal : AbortSignal.any([signal, stop]);
+}
+
+export class ApiClient {
+  readonly #settings: ClientSettings;
+  readonly #world: ClientWorld;
+  readonly #limiter: Limiter;
+  readonly #breaker: Breaker;
+
+  constructor(settings: ClientSettings, world: ClientWorld = REAL_WORLD) {
+    this.#settings = settings;
+    this.#world = world;
+    this.#limiter = new Limiter(settings, world.clock);
+    this.#breaker = new Breaker(settings.name, world.clock);
+  }
+
+  /** @throws Failure with what to do; the reason of `signal` as soon as it is aborted, that of `stop` before the next request */
+  async call<Result>(exchange: Exchange<Result>, context: CallContext): Promise<Result> {
+    const begin = beginning(context);
+    const progress: Progress = { attempts: 0, maybeCharged: 0, endsAt: Number.POSITIVE_INFINITY };
+    for (;;) {
+      const outcome = await this.#attempt(exchange, context, begin, progress);
+      if ("body" in outcome) return this.#read(exchange, outcome.body);
+      const { fault } = outcome;
+      const { name } = this.#settings;
+      const wait = this.#waitAfter(fault, progress);
+      if (wait === undefined) {
+        const failure = failureOf(fault, this.#settings, exchange, progress.attempts);
+        this.#breaker.failed(exchange.model, fault, failure);
+        throw failure;
+      }
+      const charge = fault.charged === "maybe" && this.#settings.paid ? ", and may have been charged" : "";
+      context.notice(
+        `${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`,
+      );
+      await this.#world.clock.sleep(wait, begin);
+    }
+  }
+
+  /** What to throw for an answer that says no. */
+  failureOf(fault: Fault, subject: Subject): Failure {
+    return failureOf(scrubbed(fault, this.#settings.secrets), this.#settings, subject, 1);
+  }
+
+  /** @throws Failure */
+  #read<Result>({ read, use }: Exchange<Result>, body: Uint8Array): Result {
+    try {
+      return read(body);
+    } catch (error) {
+      if (!(error instanceof BadAnswer)) throw error;
+      // What was just received has been read before: this one was kept, and is damaged or from another version.
+      throw new Failure(
+        `the answer of ${this.#settings.name} that was paid for before cannot be read: ${error.message}.`,
+        { code: codeOf(use) },
+      );
+    }
+  }
+
+  async #attempt(
+    exchange: Exchange<unknown>,
+    context: CallContext,
+    begin: AbortSignal,
+    progress: Progress,
+  ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
+    const { signal } = context;
+    const { timeout, secrets } = this.#settings;
+    const permit = await this.#enter(exchange.model, context, begin);
+    let sent = false;
+    try {
+      const now = this.#world.clock.now();
+      if (progress.attempts === 0) progress.endsAt = now + Math.max(LONGEST_CALL, timeout);
+      progress.attempts += 1;
+      const body = await this.#buy(exchange, context, () => {
+        sent = true;
+        const within = Math.min(timeout, progress.endsAt - now);
+        return sendOnce(exchange, { signal, within, secrets, clock: this.#world.clock });
+      });
+      if (sent) this.#breaker.succeeded();
+      return { body };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CallError)) throw error;
+      if (error.charged === "maybe") progress.maybeCharged += 1;
+      return { fault: error.fault };
+    } finally {
+      permit.end(sent);
+    }
+  }
+
+  /** Leave to send, unless it has become known by then that it would fail. @throws Failure */
+  async #enter(model: string, { notice }: CallContext, begin: AbortSignal): Promise<Permit> {
+    const { name } = this.#settings;
+    this.#breaker.check(model);
+    const permit = await this.#limiter.enter(begin, (wait) => {
+      if (wait >= LEAST_TOLD) notice(`${name}: waiting ${sayWait(wait)}, for its limit of requests.`);
+    });
+    try {
+      this.#breaker.check(model);
+      return permit;
+    } catch (error) {
+      permit.end(false);
+      throw error;
+    }
+  }
+
+  async #buy(
+    exchange: Exchange<unknown>,
+    { till }: CallContext,
+    send: () => Promise<Answer>,
+  ): Promise<Uint8Array> {
+    const { name, paid } = this.#settings;
+    if (!paid) return (await send()).body;
+    const { model, request, estimate } = exchange;
+    const purchase: Purchase = { provider: name, model, request, estimate };
+    return await till.buy(purchase, send);
+  }
+
+  /** Milliseconds until it is asked again; undefined where it is not. */
+  #waitAfter(fault: Fault, { attempts, maybeCharged, endsAt }: Progress): number | undefined {
+    if (!FAULTS[fault.kind].retried) return undefined;
+    if (fault.wait !== undefined && fault.wait <= LONGEST_WAIT) this.#limiter.pause(fault.wait);
+    if (attempts >= MOST_ATTEMPTS || maybeCharged >= MOST_CHARGED) return undefined;
+    const wait = fault.wait ?? backoff(attempts, this.#world.random);
+    return wait > LONGEST_WAIT || this.#world.clock.now() + wait >= endsAt ? undefined : wait;
+  }
+}

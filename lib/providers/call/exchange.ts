@@ -1,0 +1,69 @@
+/** A request to a service, how its answer is read, and one sending of it. */
+import type { Clock } from "../../base/clock.ts";
+import type { JsonObject } from "../../base/json.ts";
+import type { Answer } from "../../model/purchase.ts";
+import type { Estimate } from "../call.ts";
+import { classify } from "./classify.ts";
+import { BadAnswer, CallError, type Fault } from "./fault.ts";
+import type { Subject } from "./say.ts";
+import { scrub } from "./scrub.ts";
+
+export interface Exchange<Result> extends Subject {
+  /** All that is asked, without secrets. */
+  readonly request: JsonObject;
+  readonly estimate: Estimate;
+  /** One request, and no more. Resolves to an answer with a success status; rejects with what `classify` knows. */
+  send(signal: AbortSignal): Promise<Response>;
+  /** Makes of a body what is kept of it; as it is, unless given. */
+  keep?(body: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  /** @throws BadAnswer where it is none, Failure where it is one that says no */
+  read(body: Uint8Array): Result;
+  /** What it cost, of a body that could be read. */
+  bill(body: Uint8Array): Pick<Answer, "cost" | "usage">;
+}
+
+export interface Sending {
+  readonly signal: AbortSignal;
+  /** Milliseconds, the answer's body included. */
+  readonly within: number;
+  /** Taken out of all that the service says. */
+  readonly secrets: readonly string[];
+  readonly clock: Clock;
+}
+
+/** One request, its body included, within its time. @throws CallError */
+export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): Promise<Answer> {
+  const { signal, within, secrets, clock } = sending;
+  const deadline = new AbortController();
+  const late = () => deadline.abort(new DOMException("The request took too long.", "TimeoutError"));
+  const callOff = clock.alarm(within, late);
+  const both = AbortSignal.any([signal, deadline.signal]);
+  try {
+    const response = await exchange.send(both);
+    const received = new Uint8Array(await response.arrayBuffer());
+    const body = (await exchange.keep?.(received, both)) ?? received;
+    refuseBad(exchange, body);
+    return { body, ...exchange.bill(body) };
+  } catch (error) {
+    if (signal.aborted)
+      throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
+    const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
+    throw new CallError(scrubbed(classify(reason, clock.now()), secrets));
+  } finally {
+    callOff();
+  }
+}
+
+/** @throws BadAnswer. With anything else the answer is whole, was paid for and is kept: whoever reads it next is told. */
+function refuseBad({ read }: Exchange<unknown>, body: Uint8Array): void {
+  try {
+    read(body);
+  } catch (error) {
+    if (error instanceof BadAnswer) throw error;
+  }
+}
+
+export function scrubbed(fault: Fault, secrets: readonly string[]): Fault {
+  const { message, code } = fault;
+  return { ...fault, message: scrub(message, secrets), code: code && scrub(code, secrets) };
+}

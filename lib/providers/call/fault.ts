@@ -1,0 +1,73 @@
+/** What can go wrong with one request to a service, and what that means for the next one. */
+import type { Charged } from "../../model/purchase.ts";
+
+interface Consequence {
+  /** Whether the same request may do better in a while. */
+  readonly retried: boolean;
+  /** What else fails in the same way, and so is not even asked for: other requests to the model, or to the service. */
+  readonly ends: "request" | "model" | "service";
+}
+
+const passing: Consequence = { retried: true, ends: "request" };
+
+export const FAULTS = {
+  /** Asked too often: the service says to wait. */
+  "rate-limit": passing,
+  /** The service failed by itself. */
+  server: passing,
+  /** Not reached, or cut off. */
+  connection: passing,
+  timeout: passing,
+  /** A whole answer with status 200 that is none: cut short, a proxy's page, another shape. */
+  "bad-answer": passing,
+  /** No money or quota left. */
+  quota: { retried: false, ends: "service" },
+  authentication: { retried: false, ends: "service" },
+  /** The service lets no one in from here, whatever the key. */
+  "network-rule": { retried: false, ends: "service" },
+  /** The key is good, and not for this. */
+  forbidden: { retried: false, ends: "model" },
+  /** No such model, deployment or route. */
+  "not-found": { retried: false, ends: "model" },
+  /** The service's content policy does not let the request or its answer pass. */
+  policy: { retried: false, ends: "request" },
+  /** Any other no. */
+  rejected: { retried: false, ends: "request" },
+  /** Nobody waits for it any more. */
+  aborted: { retried: false, ends: "request" },
+} as const satisfies Record<string, Consequence>;
+
+export type FaultKind = keyof typeof FAULTS;
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly charged: Charged;
+  readonly status?: number | undefined;
+  /** The service's own name for it: "moderation_blocked", or Node's: "ECONNRESET". */
+  readonly code?: string | undefined;
+  /** The service's own words. */
+  readonly message: string;
+  /** Milliseconds that the service says to wait. */
+  readonly wait?: number | undefined;
+}
+
+/** Thrown by one request; the till reads `charged`. */
+export class CallError extends Error {
+  readonly fault: Fault;
+  readonly charged: Charged;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.name = "CallError";
+    this.fault = fault;
+    this.charged = fault.charged;
+  }
+}
+
+/** Thrown by whoever reads an answer that is none of the kind that was asked for. */
+export class BadAnswer extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "BadAnswer";
+  }
+}

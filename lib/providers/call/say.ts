@@ -1,0 +1,134 @@
+/** The words for a request that failed: what the service said, and what to do about it. */
+import { Failure, type FailureCode } from "../../base/failure.ts";
+import type { Fault, FaultKind } from "./fault.ts";
+import { shorten } from "./scrub.ts";
+
+/** What a request is for. */
+export type Use = "image" | "speech" | "text";
+
+/** What the words need to know of a service. */
+export interface Addressee {
+  /** The provider's name in the configuration: "azure". */
+  readonly name: string;
+  /** What to look at where the service does not accept the key: "AZURE_OPENAI_API_KEY in the environment or in .env". */
+  readonly credentials: string;
+}
+
+/** What was asked. */
+export interface Subject {
+  readonly use: Use;
+  readonly model: string;
+  /** The prompt or the text to speak, for a message to show. */
+  readonly text: string;
+}
+
+const USES: Readonly<Record<Use, { code: FailureCode; thing: string; source: string }>> = {
+  image: { code: "api.image", thing: "a picture", source: "the image prompt" },
+  speech: { code: "api.speech", thing: "speech", source: "the narration" },
+  text: { code: "api.text", thing: "text", source: "the text" },
+};
+
+export const codeOf = (use: Use): FailureCode => USES[use].code;
+
+/** The failure to throw for a fault that is not tried again. `tried`: how often it was asked. */
+export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: number): Failure {
+  const { head, help, code } = words(fault, to, subject);
+  const often = tried > 1 ? ` It was asked ${tried} times.` : "";
+  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help });
+}
+
+/** What happened, in the service's own words: "429 rate_limit_exceeded, 'Slow down'". */
+export function sayFault({ kind, status, code, message }: Fault): string {
+  const number = [status, code].filter((part) => part !== undefined && part !== String(status)).join(" ");
+  const said = shorten(message, LONGEST_QUOTE).replace(/\.$/, "");
+  const own = status === undefined ? said : `"${said}"`;
+  return number === "" ? (kind === "timeout" ? "no whole answer in time" : own) : `${number}, ${own}`;
+}
+
+interface Words {
+  readonly head: string;
+  readonly help: string;
+  readonly code: FailureCode;
+}
+
+/** Characters of what a service says, and of a prompt, that a message shows. */
+const LONGEST_QUOTE = 300;
+const LONGEST_PROMPT = 80;
+
+const AGAIN = "Build again in a while: what is finished stays.";
+
+function words(fault: Fault, to: Addressee, subject: Subject): Words {
+  const { name } = to;
+  const { code, thing, source } = USES[subject.use];
+  const shown = `'${shorten(subject.text, LONGEST_PROMPT)}'`;
+  const told: Record<FaultKind, Words> = {
+    "rate-limit": {
+      head: `${name} is asked too often`,
+      help: `${waitFor(fault)} 'requests_per_minute' of the provider in faceless.config.yaml keeps below its limit.`,
+      code: "api.rate-limit",
+    },
+    server: { head: `${name} failed by itself`, help: AGAIN, code },
+    connection: {
+      head: `${name} cannot be reached, or was cut off`,
+      help: `Check the network and the provider's address. ${AGAIN}`,
+      code: "api.provider",
+    },
+    timeout: {
+      head: `${name} took too long for ${thing}`,
+      help: `'timeout' of the provider in faceless.config.yaml is how long a request may take, in seconds. ${AGAIN}`,
+      code,
+    },
+    "bad-answer": {
+      head: `${name} gave an answer that is none`,
+      help: `Check that the provider's address is that of the service, and no proxy's page. ${AGAIN}`,
+      code,
+    },
+    quota: {
+      head: `${name} has no quota or money left for this account`,
+      help: "Look at the plan and the bill at the service. Waiting alone helps where the quota is by month.",
+      code: "api.provider",
+    },
+    authentication: {
+      head: `${name} does not accept the key`,
+      help: `Check ${to.credentials}.`,
+      code: "api.authentication",
+    },
+    "network-rule": {
+      head: `${name} lets nobody in from this network, whatever the key`,
+      help: "The resource's own network rules say so, for every request alike: on its Networking page in the Azure portal allow this machine's address, or build inside the network that is allowed.",
+      code: "api.provider",
+    },
+    forbidden: {
+      head: `${name} does not allow this key to use '${subject.model}'`,
+      help: `Check what the account may use, and ${to.credentials}.`,
+      code: "api.authentication",
+    },
+    "not-found": {
+      head: `${name} has no '${subject.model}'`,
+      help: "Check the name of the model or deployment and the address of the provider in faceless.config.yaml and the environment.",
+      code: "api.provider",
+    },
+    policy: {
+      head: `${name} refuses ${source} ${shown} by its content policy`,
+      help: `Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.`,
+      code,
+    },
+    rejected: {
+      head: `${name} does not accept the request for ${thing} of ${source} ${shown}`,
+      help: "Check the provider's settings in faceless.config.yaml: the model may not take one of them.",
+      code,
+    },
+    aborted: { head: `${name} is not waited for any more`, help: AGAIN, code },
+  };
+  return told[fault.kind];
+}
+
+function waitFor({ wait }: Fault): string {
+  return wait === undefined ? AGAIN : `It says to wait ${sayWait(wait)}. ${AGAIN}`;
+}
+
+/** "12 s", "3 min": rounded up. */
+export function sayWait(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  return seconds <= 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,67 @@
+/** The settings that every provider behind a network has, and the client that they make. */
+import { z } from "zod";
+import { needed, whereKeyIs } from "../environment.ts";
+import type { Surroundings } from "../provider.ts";
+import { ApiClient } from "./client.ts";
+
+export const callSettings = {
+  paid: z
+    .boolean()
+    .default(true)
+    .describe("false for a server of your own: then nothing is booked, nor held against a budget."),
+  concurrency: z.int().min(1).max(64).default(4).describe("How many requests at once."),
+  requests_per_minute: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("How many requests may begin in a minute; no bound if not given."),
+  timeout: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(300)
+    .describe(
+      "How long a request may take, its answer included; seconds. A slow server of your own may need more.",
+    ),
+};
+
+/** The name of the variable that holds a key. */
+export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error:
+    "the name of an environment variable has letters, digits and '_'. The key itself does not belong here.",
+});
+
+export const address = z.string().regex(/^https?:\/\/[^\s?#]+$/, {
+  error: "an address begins with http:// or https://, such as http://localhost:8880/v1.",
+});
+
+export type CallSettings = z.output<z.ZodObject<typeof callSettings>>;
+
+/** A key that is read when it is needed. */
+export interface Key {
+  /** The variable that holds it; undefined where the service asks for none. */
+  readonly variable: string | undefined;
+  /** "none" where there is none. @throws Failure where it is missing */
+  value(): string;
+}
+
+export function keyFrom(
+  { env, name }: Pick<Surroundings, "env" | "name">,
+  variable: string | undefined,
+): Key {
+  return { variable, value: () => (variable === undefined ? "none" : needed(env, variable, name)) };
+}
+
+export function openClient(
+  settings: CallSettings,
+  { name, env, world }: Surroundings,
+  { variable }: Key,
+): ApiClient {
+  const { paid, concurrency, requests_per_minute: requestsPerMinute, timeout } = settings;
+  const credentials = variable === undefined ? "'api_key_env' of the provider" : whereKeyIs(variable);
+  const secrets = variable === undefined ? [] : [env[variable]?.trim() ?? ""];
+  return new ApiClient(
+    { name, credentials, secrets, paid, concurrency, requestsPerMinute, timeout: timeout * 1_000 },
+    world,
+  );
+}

@@ -1,0 +1,35 @@
+/** Makes clients of the `openai` package: loaded late, silent, and never trying again by themselves. */
+import type { AzureOpenAI, OpenAI } from "openai";
+import { patientFetch } from "../call/fetch.ts";
+
+/** All waiting is ours, by a deadline that covers the body too; the library's own covers the headers alone. */
+const NEVER = 2 ** 31 - 1;
+
+/** What the library would else read from the environment of the process, or write to the terminal. */
+const QUIET = {
+  maxRetries: 0,
+  timeout: NEVER,
+  organization: null,
+  project: null,
+  logLevel: "off",
+  fetch: patientFetch,
+} as const;
+
+/** `baseURL` ends before "/chat/completions". */
+export async function connectOpenai(baseURL: string, apiKey: string): Promise<OpenAI> {
+  const { OpenAI } = await import("openai");
+  return new OpenAI({ ...QUIET, baseURL, apiKey });
+}
+
+/** Azure's routes with a date, `/openai/deployments/<deployment>/…?api-version=<date>`. */
+export async function connectDatedAzure(
+  endpoint: string,
+  apiKey: string,
+  apiVersion: string,
+  deployment: string,
+): Promise<AzureOpenAI> {
+  const { AzureOpenAI } = await import("openai");
+  const baseURL = `${endpoint}/openai`;
+  // Given for each client: without it, images.edit names no deployment in its path.
+  return new AzureOpenAI({ ...QUIET, baseURL, apiKey, apiVersion, deployment });
+}

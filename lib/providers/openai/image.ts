@@ -1,0 +1,131 @@
+/** Pictures by OpenAI's protocol: `images/generations`. */
+import { createHash } from "node:crypto";
+import type { OpenAI } from "openai";
+import { z } from "zod";
+import { isJsonObject, type JsonObject } from "../../base/json.ts";
+import type { Answer } from "../../model/purchase.ts";
+import { BadAnswer } from "../call/fault.ts";
+import { request } from "../call/http.ts";
+import { readJson } from "../call/read-json.ts";
+import type { ImageProvider, ImageRequest } from "../image.ts";
+import { pictureFormat } from "../picture-file.ts";
+import { pictureCost, pictureEstimate, priceOf } from "../prices.ts";
+import { nearestSize, sizeText } from "../sizes.ts";
+import { type Backend, given, identityOf, type Model } from "./backend.ts";
+import type { ImageSettings } from "./settings.ts";
+
+export function openaiImages(backend: Backend, model: Model, settings: ImageSettings): ImageProvider {
+  const { quality, sizes, references, response_format } = settings;
+  const sizeFor = (asked: Pick<ImageRequest, "width" | "height">) => sizeText(nearestSize(asked, sizes));
+  const estimate: ImageProvider["estimate"] = (asked) =>
+    pictureEstimate(priceOf(backend.prices, model.name, model.id), {
+      prompt: asked.prompt,
+      quality,
+      size: sizeFor(asked),
+      references,
+    });
+  return {
+    identity: identityOf(backend, model, given({ quality, sizes })),
+    takesReference: references,
+    estimate,
+    async generate(asked, context) {
+      const { prompt, take, reference } = asked;
+      const openai = await backend.connect(model);
+      const body = given({ model: model.id, prompt, size: sizeFor(asked), quality, response_format });
+      return await backend.client.call(
+        {
+          use: "image",
+          model: model.id,
+          text: prompt,
+          // The same prompt gives another picture each time it is asked: the take says which one of them is meant.
+          request: { ...body, take, ...(reference && { reference: digestOf(reference) }) },
+          estimate: estimate(asked),
+          send: (signal) => send(openai, body, reference, signal),
+          keep: (answer, signal) => fetchLinked(answer, signal),
+          read: readPicture,
+          bill: (answer) => bill(answer, backend, model, estimate(asked)),
+        },
+        context,
+      );
+    },
+  };
+}
+
+const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+/** The library's types name the sizes and qualities of some models; ours are the configuration's. */
+type Generated = Parameters<OpenAI["images"]["generate"]>[0];
+type Edited = Parameters<OpenAI["images"]["edit"]>[0];
+
+function send(
+  openai: OpenAI,
+  body: JsonObject,
+  reference: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  if (reference === undefined)
+    return openai.images.generate(body as unknown as Generated, { signal }).asResponse();
+  const format = pictureFormat(reference) ?? "png";
+  const image = new File([Uint8Array.from(reference)], `reference.${format}`, { type: `image/${format}` });
+  return openai.images.edit({ ...body, image } as unknown as Edited, { signal }).asResponse();
+}
+
+const answerShape = z.object({
+  data: z.tuple([z.object({ b64_json: z.string().nullish(), url: z.string().nullish() })]).rest(z.unknown()),
+});
+
+function pictureOf(answer: Uint8Array): {
+  b64_json?: string | null | undefined;
+  url?: string | null | undefined;
+} {
+  const read = answerShape.safeParse(readJson(answer));
+  if (!read.success) throw new BadAnswer("the answer has no picture");
+  return read.data.data[0];
+}
+
+/** @throws BadAnswer */
+function readPicture(answer: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(pictureOf(answer).b64_json ?? "", "base64");
+  if (pictureFormat(bytes) === undefined) throw new BadAnswer("the picture is no PNG, JPEG or WebP");
+  return bytes;
+}
+
+/** Servers of one's own answer with a link, which does not last: what is kept has the picture itself in its place. */
+async function fetchLinked(answer: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  const { b64_json, url } = pictureOf(answer);
+  if (b64_json || !url) return answer;
+  const bytes = await request(url, { signal }).then(
+    async (response) => Buffer.from(await response.arrayBuffer()),
+    (error: Error) => {
+      throw signal.aborted
+        ? error
+        : new BadAnswer(`the picture cannot be fetched from the address that was given: ${error.message}`);
+    },
+  );
+  const whole = readJson(answer) as JsonObject;
+  return Buffer.from(JSON.stringify({ ...whole, data: [{ b64_json: bytes.toString("base64") }] }));
+}
+
+const usageShape = z.object({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  input_tokens_details: z.object({ text_tokens: z.number(), image_tokens: z.number() }).optional(),
+});
+
+function bill(
+  answer: Uint8Array,
+  backend: Backend,
+  model: Model,
+  estimate: number | undefined,
+): Pick<Answer, "cost" | "usage"> {
+  const { usage } = readJson(answer) as { usage?: unknown };
+  const told = usageShape.safeParse(usage);
+  if (!told.success) return { cost: estimate, usage: { pictures: 1 } };
+  const { input_tokens, output_tokens, input_tokens_details: details } = told.data;
+  const cost = pictureCost(priceOf(backend.prices, model.name, model.id), {
+    textInput: details?.text_tokens ?? input_tokens,
+    imageInput: details?.image_tokens ?? 0,
+    output: output_tokens,
+  });
+  return { cost: cost ?? estimate, usage: isJsonObject(usage) ? usage : {} };
+}

@@ -1,0 +1,144 @@
+/** Text by OpenAI's protocol: `chat/completions` with structured output, a value of a zod shape. */
+import { z } from "zod";
+import { Failure } from "../../base/failure.ts";
+import { canonicalJson, isJsonObject, type JsonObject } from "../../base/json.ts";
+import type { Answer } from "../../model/purchase.ts";
+import { BadAnswer } from "../call/fault.ts";
+import { readJson } from "../call/read-json.ts";
+import { priceOf, textCost, tokensAtMost } from "../prices.ts";
+import type { TextProvider, TextRequest } from "../text.ts";
+import { type Backend, given, identityOf, type Model } from "./backend.ts";
+import type { TextSettings } from "./settings.ts";
+
+/** Tokens that the shape of an answer and the frame of the messages take at most. */
+const FRAME_TOKENS = 2_000;
+
+type Written = Omit<TextRequest<z.ZodType>, "shape">;
+
+export function openaiText(backend: Backend, model: Model, settings: TextSettings): TextProvider {
+  const { max_output_tokens, temperature, reasoning_effort } = settings;
+  const estimate = ({ instructions, input }: Written) =>
+    textCost(priceOf(backend.prices, model.name, model.id), {
+      input: tokensAtMost(instructions) + tokensAtMost(canonicalJson(input)) + FRAME_TOKENS,
+      cached: 0,
+      output: max_output_tokens,
+    });
+  return {
+    identity: identityOf(backend, model, given({ max_output_tokens, temperature, reasoning_effort })),
+    estimate,
+    async write(asked, context) {
+      const openai = await backend.connect(model);
+      const body = await requestOf(backend, model, settings, asked);
+      const subject = { use: "text", model: model.id, text: asked.instructions } as const;
+      const reading = { backend, subject, shape: asked.shape, most: max_output_tokens };
+      return await backend.client.call(
+        {
+          ...subject,
+          request: body,
+          estimate: estimate(asked),
+          send: (signal) =>
+            openai.chat.completions
+              .create(body as unknown as Parameters<typeof openai.chat.completions.create>[0], { signal })
+              .asResponse(),
+          read: (answer) => readWritten(answer, reading),
+          bill: (answer) => bill(answer, backend, model, estimate(asked)),
+        },
+        context,
+      );
+    },
+  };
+}
+
+async function requestOf<Shape extends z.ZodType>(
+  { olderNames }: Backend,
+  { id }: Model,
+  { max_output_tokens, temperature, reasoning_effort }: TextSettings,
+  { purpose, instructions, input, shape }: TextRequest<Shape>,
+): Promise<JsonObject> {
+  const { zodResponseFormat } = await import("openai/helpers/zod");
+  const { type, json_schema } = zodResponseFormat(shape, purpose);
+  return given({
+    model: id,
+    messages: [
+      { role: "system", content: instructions },
+      { role: "user", content: JSON.stringify(input) },
+    ],
+    response_format: { type, json_schema } as unknown as JsonObject,
+    [olderNames ? "max_tokens" : "max_completion_tokens"]: max_output_tokens,
+    temperature,
+    reasoning_effort,
+  });
+}
+
+const answerShape = z.object({
+  choices: z
+    .tuple([
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    ])
+    .rest(z.unknown()),
+});
+
+interface Reading<Shape extends z.ZodType> {
+  readonly backend: Backend;
+  readonly subject: { readonly use: "text"; readonly model: string; readonly text: string };
+  readonly shape: Shape;
+  /** Tokens. */
+  readonly most: number;
+}
+
+/** @throws BadAnswer; Failure for an answer that says no, or ends too early: the same request would get the same */
+function readWritten<Shape extends z.ZodType>(
+  answer: Uint8Array,
+  { backend: { client }, subject, shape, most }: Reading<Shape>,
+): z.output<Shape> {
+  const read = answerShape.safeParse(readJson(answer));
+  if (!read.success) throw new BadAnswer("the answer has no text");
+  const [{ finish_reason, message }] = read.data.choices;
+  const refused = (code: string, message: string) =>
+    client.failureOf({ kind: "policy", charged: "no", code, message }, subject);
+  if (message.refusal) throw refused("refusal", message.refusal);
+  if (finish_reason === "content_filter") throw refused("content_filter", "the answer was filtered");
+  if (finish_reason === "length") {
+    throw new Failure(`the answer of '${subject.model}' was longer than ${most} tokens, and is cut off.`, {
+      code: "api.text",
+      help: "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml, or ask for less.",
+    });
+  }
+  return shapedValue(message.content ?? "", shape);
+}
+
+function shapedValue<Shape extends z.ZodType>(content: string, shape: Shape): z.output<Shape> {
+  const checked = shape.safeParse(readJson(Buffer.from(content)));
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new BadAnswer(
+    `the text has another shape than was asked for: at '${issue?.path.join(".")}', ${issue?.message}`,
+  );
+}
+
+const usageShape = z.object({
+  prompt_tokens: z.number(),
+  completion_tokens: z.number(),
+  prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
+});
+
+function bill(
+  answer: Uint8Array,
+  backend: Backend,
+  model: Model,
+  estimate: number | undefined,
+): Pick<Answer, "cost" | "usage"> {
+  const { usage } = readJson(answer) as { usage?: unknown };
+  const told = usageShape.safeParse(usage);
+  if (!told.success) return { cost: estimate, usage: {} };
+  const { prompt_tokens: input, completion_tokens: output, prompt_tokens_details: details } = told.data;
+  const cost = textCost(priceOf(backend.prices, model.name, model.id), {
+    input,
+    cached: details?.cached_tokens ?? 0,
+    output,
+  });
+  return { cost, usage: isJsonObject(usage) ? usage : {} };
+}

@@ -1,0 +1,87 @@
+/** What requests cost, by the price table. A model that it does not know has no price: nothing is guessed. */
+import type { ModelPrice, PriceTable } from "../model/prices.ts";
+import type { Estimate } from "./call.ts";
+
+const MILLION = 1_000_000;
+
+/** By the first of the names that the table knows. */
+export function priceOf({ models }: PriceTable, ...names: readonly string[]): ModelPrice | undefined {
+  const name = names.find((name) => Object.hasOwn(models, name));
+  return name === undefined ? undefined : models[name];
+}
+
+/** Tokens that a text takes at most: measured, about 4 bytes of English make one, and 3 bytes (one character) of Chinese. */
+export function tokensAtMost(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 3);
+}
+
+export interface TextUsage {
+  readonly input: number;
+  /** Of `input`, those that the service had at hand. */
+  readonly cached: number;
+  readonly output: number;
+}
+
+export function textCost(price: ModelPrice | undefined, { input, cached, output }: TextUsage): Estimate {
+  if (price?.text === undefined) return undefined;
+  const { input: full, cached_input: less = full, output: answer } = price.text;
+  return ((input - cached) * full + cached * less + output * answer) / MILLION;
+}
+
+export interface PictureUsage {
+  readonly textInput: number;
+  readonly imageInput: number;
+  readonly output: number;
+}
+
+/** By the tokens that the answer tells. */
+export function pictureCost(price: ModelPrice | undefined, usage: PictureUsage): Estimate {
+  const tokens = price?.image?.tokens;
+  if (tokens === undefined) return undefined;
+  const { text_input, image_input, output } = tokens;
+  return (usage.textInput * text_input + usage.imageInput * image_input + usage.output * output) / MILLION;
+}
+
+/**
+ * Tokens of a reference picture at most: one of 1024×1024 is about 3050 where a model looks closely (fal.ai's page of
+ * gpt-image-1), and a larger one is scaled down to less than twice as many pixels.
+ */
+const REFERENCE_TOKENS = 7_000;
+
+interface PictureAsked {
+  readonly prompt: string;
+  readonly quality: string | undefined;
+  readonly size: string;
+  /** Whether there may be a reference picture. */
+  readonly references: boolean;
+}
+
+/** Of one picture, its prompt included. Where the quality is the service's to choose, the dearest. */
+export function pictureEstimate(
+  price: ModelPrice | undefined,
+  { prompt, quality, size, references }: PictureAsked,
+): Estimate {
+  const { pictures = {}, tokens } = price?.image ?? {};
+  const chosen =
+    quality === undefined || quality === "auto" ? Object.values(pictures) : [pictures[quality] ?? {}];
+  const prices = chosen.map((sizes) => sizes[size]);
+  if (prices.length === 0 || prices.includes(undefined)) return undefined;
+  if (references && tokens === undefined) return undefined;
+  const { text_input, image_input } = tokens ?? { text_input: 0, image_input: 0 };
+  const asking = tokensAtMost(prompt) * text_input + (references ? REFERENCE_TOKENS * image_input : 0);
+  return Math.max(...(prices as number[])) + asking / MILLION;
+}
+
+/** Measured, a voice says 16 characters a second; this is one that takes its time. */
+const CHARACTERS_PER_SECOND = 12;
+
+export function speechEstimate(price: ModelPrice | undefined, text: string, speed: number): Estimate {
+  return speechCost(price, text, text.length / CHARACTERS_PER_SECOND / speed);
+}
+
+/** `seconds`: of what is heard. */
+export function speechCost(price: ModelPrice | undefined, text: string, seconds: number): Estimate {
+  const { characters, minute } = price?.speech ?? {};
+  if (characters === undefined && minute === undefined) return undefined;
+  return (text.length * (characters ?? 0)) / MILLION + (seconds / 60) * (minute ?? 0);
+}

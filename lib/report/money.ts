@@ -1,0 +1,116 @@
+/** What is paid, and what would be: the words of plans, builds and questions. */
+import { sayInstant } from "../base/instant.ts";
+import { sayDollars, sumOf } from "../base/money.ts";
+import { plural } from "../base/plural.ts";
+import { type BuildEvent, isAboutMaker } from "../model/event.ts";
+import type { MaybeCharged, Spending } from "../model/purchase.ts";
+
+/** What a dry run has told of costs. US dollars, at most for each action. */
+export class ForetoldCost {
+  /** Target to what those of its actions cost that would run and have a price. */
+  readonly targets = new Map<string, number>();
+  /** Targets with actions that no price is known for. */
+  readonly unpriced = new Set<string>();
+  /** What only another tool or version would make anew, while what there is could be accepted. */
+  readonly acceptable = { dollars: 0, actions: 0 };
+  readonly #paid = new Set<string>();
+  /** Whether a list is still to be made that tells how many actions there are. */
+  #listsMissing = false;
+  /** Whether what costs money may run after something else did. */
+  #mayRun = false;
+
+  /** Whether there may be more to pay, which is not known yet. */
+  get atLeast(): boolean {
+    return this.#mayRun || (this.#listsMissing && this.#paid.size > 0);
+  }
+
+  get dollars(): number {
+    return [...this.targets.values()].reduce((sum, dollars) => sum + dollars, 0);
+  }
+
+  onEvent(event: BuildEvent): void {
+    if (event.type === "planned") {
+      for (const [target, { paid }] of Object.entries(event.targets)) if (paid) this.#paid.add(target);
+      this.#listsMissing = event.atLeast;
+    }
+    if (event.type !== "would") return;
+    if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.#mayRun = true;
+    if (event.verb === "run") this.#count(event);
+  }
+
+  #count({ target, cost, because }: Extract<BuildEvent, { type: "would" }>): void {
+    if (cost === undefined) return;
+    if (because.every(isAboutMaker)) {
+      this.acceptable.actions += 1;
+      this.acceptable.dollars += cost ?? 0;
+    }
+    if (cost === null) this.unpriced.add(target);
+    else this.targets.set(target, (this.targets.get(target) ?? 0) + cost);
+  }
+}
+
+/** One line; undefined where nothing costs money. "up to $0.63 to pay (image $0.60, speech $0.03)" */
+export function sayForetoldCost(cost: ForetoldCost): string | undefined {
+  const { targets, unpriced, atLeast } = cost;
+  if (targets.size === 0 && unpriced.size === 0)
+    return atLeast ? "what it costs is not known yet" : undefined;
+  const parts = [...targets].map(([target, dollars]) => `${target} ${sayDollars(dollars)}`);
+  const about = atLeast || unpriced.size > 0 ? "at least" : "up to";
+  const sum = parts.length === 0 ? [] : [`${about} ${sayDollars(cost.dollars)} to pay (${parts.join(", ")})`];
+  const none = unpriced.size === 0 ? [] : [`no price known for ${[...unpriced].join(", ")}`];
+  return [...sum, ...none].join("; ");
+}
+
+/** The way not to pay for what was made by another model; undefined where there is nothing to accept. */
+export function sayAcceptable(project: string, { acceptable }: ForetoldCost): string | undefined {
+  const { dollars, actions } = acceptable;
+  if (actions === 0) return undefined;
+  const save = dollars > 0 ? `, which saves ${sayDollars(dollars)}` : ", and pays nothing";
+  const them = actions === 1 ? "1 finished output that only" : `${actions} finished outputs that only`;
+  return `\`faceless accept ${project}\` keeps ${them} another tool or version would make anew${save}`;
+}
+
+/** "paid $0.42, and up to $0.04 more may have been charged; the cache saved $1.20" */
+export function saySpending({ paid, unpriced, maybe, saved }: Spending): string {
+  const charged = [
+    ...(paid > 0 ? [`paid ${sayDollars(paid)}`] : []),
+    ...(maybe > 0 ? [`up to ${sayDollars(maybe)}${paid > 0 ? " more" : ""} may have been charged`] : []),
+    ...(unpriced > 0 ? [`${plural(unpriced, "request")} without a known price`] : []),
+  ];
+  const parts = [
+    ...(charged.length > 0 ? [charged.join(", and ")] : []),
+    ...(saved > 0 ? [`the cache saved ${sayDollars(saved)}`] : []),
+  ];
+  return parts.join("; ");
+}
+
+/** Why a build over its budget is not begun. */
+export function sayOverBudget(
+  limit: number,
+  costs: ReadonlyMap<string, ForetoldCost>,
+): { readonly message: string; readonly help: string } {
+  const all = [...costs].map(([project, cost]) => [project, sayForetoldCost(cost)] as const);
+  const told = all.filter(([, said]) => said !== undefined);
+  const lines = told.map(([project, said]) => `\n  ${project}: ${said}`);
+  const unpriced = [...costs.values()].some((cost) => cost.unpriced.size > 0);
+  const price = unpriced ? " What has no price needs one in the configuration." : "";
+  return {
+    message: `what would run is over the budget of ${sayDollars(limit)}, so nothing was started:${lines.join("")}`,
+    help: `Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.${price}`,
+  };
+}
+
+/** The question before a build. Ends in a space. */
+export function sayPayAgain(project: string, purchases: readonly MaybeCharged[]): string {
+  const lines = purchases.map((purchase) => `  ${project}/${purchase.action}  ${sayPurchase(purchase)}\n`);
+  const again = sumOf(purchases.map(({ again }) => again));
+  const [what, them] = purchases.length === 1 ? ["This", "it"] : ["These", "them"];
+  return `${what} may have been paid for, and no answer came:\n${lines.join("")}Buy ${them} again${again === null ? "" : `, for ${upTo(again)}`}? [y/N] `;
+}
+
+function sayPurchase({ provider, model, requests, at, charged }: MaybeCharged): string {
+  const when = requests === 1 ? sayInstant(at) : `${requests} requests, the last of ${sayInstant(at)}`;
+  return `${provider} (${model})  ${when}  ${charged === null ? "no price known" : upTo(charged)}`;
+}
+
+const upTo = (dollars: number) => `up to ${sayDollars(dollars)}`;

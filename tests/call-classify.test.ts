@@ -1,0 +1,149 @@
+/** What each error of a request means: a table. */
+import { describe, expect, test } from "vitest";
+import { classify } from "../lib/providers/call/classify.ts";
+import { BadAnswer, FAULTS } from "../lib/providers/call/fault.ts";
+import { backoff, retryAfter } from "../lib/providers/call/retry-after.ts";
+import { scrub, shorten } from "../lib/providers/call/scrub.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+
+/** An error as the openai client throws it: `error` is what stands under "error" in the answer. */
+function status(number: number, error: unknown, headers: Record<string, string> = {}): Error {
+  return Object.assign(new Error(`${number} status`), {
+    status: number,
+    error,
+    headers: new Headers(headers),
+  });
+}
+
+function fetchFailed(code: string, message = code): Error {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
+}
+
+const wrapped = (cause: Error) => new Error("Connection error.", { cause });
+
+const VNET = "Access denied due to Virtual Network/Firewall rules.";
+const CORRECT_ENDPOINT =
+  "A Virtual Network is configured for this resource. Please use the correct endpoint for making requests.";
+
+test.each([
+  ["429", status(429, { message: "slow" }), "rate-limit", "no"],
+  ["429 quota", status(429, { code: "insufficient_quota" }), "quota", "no"],
+  ["429 quota by its type", status(429, { code: null, type: "insufficient_quota" }), "quota", "no"],
+  ["401 quota of ElevenLabs", status(401, { detail: { status: "quota_exceeded" } }), "quota", "no"],
+  ["402", status(402, undefined), "quota", "no"],
+  ["401", status(401, { code: "invalid_api_key" }), "authentication", "no"],
+  ["403 of Azure's firewall", status(403, { code: "403", message: VNET }), "network-rule", "no"],
+  ["403 of Azure's network", status(403, { code: "403", message: CORRECT_ENDPOINT }), "network-rule", "no"],
+  ["403", status(403, { message: "Your organization must be verified." }), "forbidden", "no"],
+  ["404", status(404, { code: "DeploymentNotFound" }), "not-found", "no"],
+  ["400 moderation", status(400, { code: "moderation_blocked" }), "policy", "no"],
+  ["400 policy", status(400, { code: "content_policy_violation" }), "policy", "no"],
+  ["400 filter", status(400, { code: "content_filter" }), "policy", "no"],
+  [
+    "400 filter, within",
+    status(400, { code: "400", innererror: { code: "ResponsibleAIPolicyViolation" } }),
+    "policy",
+    "no",
+  ],
+  ["400 of Azure's images", status(400, { code: "contentFilter" }), "policy", "no"],
+  ["400", status(400, { code: "invalid_value" }), "rejected", "no"],
+  ["413", status(413, undefined), "rejected", "no"],
+  ["422", status(422, undefined), "rejected", "no"],
+  ["409", status(409, undefined), "server", "no"],
+  ["500", status(500, undefined), "server", "no"],
+  ["503", status(503, undefined), "server", "no"],
+  ["408", status(408, undefined), "server", "maybe"],
+  ["502", status(502, undefined), "server", "maybe"],
+  ["504", status(504, undefined), "server", "maybe"],
+  ["524 of Cloudflare", status(524, undefined), "server", "maybe"],
+  ["refused", fetchFailed("ECONNREFUSED"), "connection", "no"],
+  ["no such host", wrapped(fetchFailed("ENOTFOUND")), "connection", "no"],
+  ["no connection in time", fetchFailed("UND_ERR_CONNECT_TIMEOUT"), "connection", "no"],
+  ["wrong certificate", fetchFailed("DEPTH_ZERO_SELF_SIGNED_CERT"), "connection", "no"],
+  ["reset", wrapped(fetchFailed("ECONNRESET")), "connection", "maybe"],
+  ["closed", fetchFailed("UND_ERR_SOCKET", "other side closed"), "connection", "maybe"],
+  ["cut off", new TypeError("terminated", { cause: new Error("other side closed") }), "connection", "maybe"],
+  ["no headers in time", fetchFailed("UND_ERR_HEADERS_TIMEOUT"), "timeout", "maybe"],
+  ["deadline", new DOMException("late", "TimeoutError"), "timeout", "maybe"],
+  ["no answer", new BadAnswer("no JSON"), "bad-answer", "maybe"],
+])("%s", (_, error, kind, charged) => expect(classify(error, NOW)).toMatchObject({ kind, charged }));
+
+test("a mistake of ours is thrown on", () => {
+  const mistake = new TypeError("x is not a function");
+  expect(() => classify(mistake, NOW)).toThrow(mistake);
+  expect(() => classify("what?", NOW)).toThrow("what?");
+  const argument = Object.assign(new TypeError("Invalid character in header"), { code: "ERR_INVALID_CHAR" });
+  expect(() => classify(argument, NOW)).toThrow(argument);
+});
+
+test("of a name with several addresses, the first one's words", () => {
+  const each = ["::1", "127.0.0.1"].map((ip) => new Error(`connect ECONNREFUSED ${ip}:1`));
+  const all = Object.assign(new AggregateError(each, ""), { code: "ECONNREFUSED" });
+  expect(classify(all, NOW)).toEqual({
+    kind: "connection",
+    charged: "no",
+    code: "ECONNREFUSED",
+    message: "connect ECONNREFUSED ::1:1",
+  });
+});
+
+test("the service's own words and name for it", () => {
+  const openai = status(400, { code: "invalid_value", message: "Invalid size." });
+  expect(classify(openai, NOW)).toMatchObject({
+    status: 400,
+    code: "invalid_value",
+    message: "Invalid size.",
+  });
+  const plain = status(401, { detail: "Not authenticated" });
+  expect(classify(plain, NOW)).toMatchObject({ status: 401, code: undefined, message: "Not authenticated" });
+  const whole = status(500, { error: { code: "oops", message: "Oops." } });
+  expect(classify(whole, NOW)).toMatchObject({ code: "oops", message: "Oops." });
+});
+
+test("what may do better in a while is tried again, and only that", () => {
+  const retried = Object.entries(FAULTS).filter(([, { retried }]) => retried);
+  expect(retried.map(([kind]) => kind)).toEqual([
+    "rate-limit",
+    "server",
+    "connection",
+    "timeout",
+    "bad-answer",
+  ]);
+});
+
+describe("how long to wait", () => {
+  test.each([
+    [{ "retry-after": "7" }, 7_000],
+    [{ "retry-after": "0.5" }, 500],
+    [{ "retry-after-ms": "250", "retry-after": "7" }, 250],
+    [{ "retry-after": new Date(NOW + 9_000).toUTCString() }, 9_000],
+    [{ "retry-after": new Date(NOW - 9_000).toUTCString() }, 0],
+    [{ "retry-after": "soon" }, undefined],
+    [{}, undefined],
+  ])("%o", (headers, wait) => {
+    expect(retryAfter(new Headers(headers), NOW)).toBe(wait);
+    expect(classify(status(429, undefined, headers), NOW).wait).toBe(wait);
+  });
+
+  test("backoff: up to twice as much each time, up to half a minute, by chance", () => {
+    const most = [1, 2, 3, 4, 5, 6, 7].map((failed) => backoff(failed, () => 1));
+    expect(most).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    expect(backoff(3, () => 0)).toBe(0);
+    expect(backoff(3, () => 0.25)).toBe(1_000);
+  });
+});
+
+describe("secrets", () => {
+  test.each([
+    ["key secret-1 is wrong", "key *** is wrong"],
+    ["twice secret-1, secret-1", "twice ***, ***"],
+    ["a+b/c== as a%2Bb%2Fc%3D%3D", "*** as ***"],
+    ["Incorrect API key provided: sk-proj-********wxyz.", "Incorrect API key provided: ***"],
+  ])("%s", (text, clean) => expect(scrub(text, ["secret-1", "a+b/c==", ""])).toBe(clean));
+
+  test("a quote is one line, and not too long", () => {
+    expect(shorten("two\n lines\tof  text ", 300)).toBe("two lines of text");
+    expect(shorten("😀".repeat(400), 300)).toBe(`${"😀".repeat(299)}…`);
+  });
+});

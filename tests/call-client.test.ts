@@ -1,0 +1,469 @@
+/** The way to a service, against a server on loopback: retries, limits, breaker, deadline, till. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Failure } from "../lib/base/failure.ts";
+import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
+import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts";
+import type { Exchange } from "../lib/providers/call/exchange.ts";
+import { BadAnswer } from "../lib/providers/call/fault.ts";
+import { request } from "../lib/providers/call/http.ts";
+import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";
+import { type FakeClock, fakeClock } from "./fake-clock.ts";
+
+let server: ApiServer;
+let clock: FakeClock;
+beforeEach(async () => {
+  server = await startApiServer();
+  clock = fakeClock();
+});
+afterEach(() => server.close());
+
+interface Bought {
+  readonly purchase: Purchase;
+  /** The answer's cost, or what the error had as `charged`. */
+  outcome: number | undefined | string;
+}
+
+/** `buy`: in the place of a till that sends every time. */
+function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
+  const client = new ApiClient(
+    {
+      name: "azure",
+      credentials: "AZURE_OPENAI_API_KEY in the environment or in .env",
+      secrets: [KEY],
+      paid: true,
+      concurrency: 4,
+      requestsPerMinute: undefined,
+      timeout: 300_000,
+      ...settings,
+    },
+    { clock, random: () => 1 },
+  );
+  const notices: string[] = [];
+  const bought: Bought[] = [];
+  const till: Till = {
+    async buy(purchase: Purchase, send: () => Promise<Answer>) {
+      if (buy !== undefined) return await buy(purchase, send);
+      const entry: Bought = { purchase, outcome: "under way" };
+      bought.push(entry);
+      try {
+        const { body, cost } = await send();
+        entry.outcome = cost;
+        return body;
+      } catch (error) {
+        entry.outcome = (error as { charged: string }).charged;
+        throw error;
+      }
+    },
+  };
+  const controller = new AbortController();
+  const stopping = new AbortController();
+  const notice = (text: string) => notices.push(text);
+  // As in a build, each has a signal of its own.
+  const ask = (text = "a lake", model = "painter") =>
+    client.call(exchange(text, model), {
+      signal: AbortSignal.any([controller.signal]),
+      stop: stopping.signal,
+      till,
+      notice,
+    });
+  return { ask, notices, bought, controller, stopping, outcomes: () => bought.map(({ outcome }) => outcome) };
+}
+
+function exchange(text: string, model: string): Exchange<string> {
+  const body = { model, prompt: text, size: "1024x1024" };
+  return {
+    use: "image",
+    model,
+    text,
+    request: body,
+    estimate: 0.05,
+    send: (signal) =>
+      request(`${server.url}/v1/images/generations`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal,
+      }),
+    read(body) {
+      try {
+        return (JSON.parse(Buffer.from(body).toString()) as { data: { b64_json: string }[] }).data[0]!
+          .b64_json;
+      } catch {
+        throw new BadAnswer("the answer is no picture");
+      }
+    },
+    bill: () => ({ cost: 0.04, usage: {} }),
+  };
+}
+
+/** The message and the help of the failure that it ends with. */
+async function failing(call: Promise<unknown>): Promise<[string, string | undefined, string]> {
+  const error = await call.then(
+    () => new Error("it succeeded"),
+    (error: unknown) => error,
+  );
+  if (!(error instanceof Failure)) throw error;
+  return [error.message, error.help, error.code];
+}
+
+test("a good answer is bought once", async () => {
+  const { ask, bought, notices } = shop();
+  expect(await ask()).toMatch(/^iVBOR/);
+  expect(bought).toEqual([
+    {
+      purchase: {
+        provider: "azure",
+        model: "painter",
+        request: { model: "painter", prompt: "a lake", size: "1024x1024" },
+        estimate: 0.05,
+      },
+      outcome: 0.04,
+    },
+  ]);
+  expect(notices).toEqual([]);
+  expect(server.log.map(({ delivered }) => delivered)).toEqual([true]);
+});
+
+describe("tried again", () => {
+  const refused: [string, ServerFault, number][] = [
+    ["429", { status: 429 }, 1_000],
+    ["429 with seconds", { status: 429, headers: { "retry-after": "7" } }, 7_000],
+    ["429 with milliseconds", { status: 429, headers: { "retry-after-ms": "90" } }, 90],
+    ["500", { status: 500 }, 1_000],
+  ];
+  test.each(refused)("%s: refused, so not charged", async (_, fault, wait) => {
+    const { ask, outcomes, notices } = shop();
+    server.script(fault);
+    await ask();
+    expect(outcomes()).toEqual(["no", 0.04]);
+    expect(clock.slept).toEqual([wait]);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toMatch(/^azure: a request failed \(\d+, "status \d+"\); asking again in \d+ s\.$/);
+  });
+
+  test.each<ServerFault>(["reset", "truncate", "short", "html", "shape"])(
+    "%s: it may have been charged, and that is told",
+    async (fault) => {
+      const { ask, outcomes, notices } = shop();
+      server.script(fault);
+      await ask();
+      expect(outcomes()).toEqual(["maybe", 0.04]);
+      expect(clock.slept).toEqual([1_000]);
+      expect(notices).toHaveLength(1);
+      expect(notices[0]).toMatch(
+        /^azure: a request failed, and may have been charged \(.+\); asking again in 1 s\.$/,
+      );
+    },
+  );
+
+  test.each<ServerFault>(["stall", "stall-body"])(
+    "%s: ended by the deadline, body included",
+    async (fault) => {
+      const { ask, outcomes, notices } = shop();
+      server.script(fault);
+      const call = ask();
+      await server.arrived(1);
+      clock.pass(300_000);
+      await call;
+      expect(outcomes()).toEqual(["maybe", 0.04]);
+      expect(notices).toEqual([
+        "azure: a request failed, and may have been charged (no whole answer in time); asking again in 1 s.",
+      ]);
+    },
+  );
+
+  test("longer each time, and given up after eight times", async () => {
+    const { ask, outcomes } = shop();
+    server.script(
+      ...Array.from({ length: 9 }, () => ({ status: 503, body: { error: { message: "busy" } } })),
+    );
+    expect(await failing(ask())).toEqual([
+      'azure failed by itself: 503, "busy". It was asked 8 times.',
+      "Build again in a while: what is finished stays.",
+      "api.image",
+    ]);
+    expect(clock.slept).toEqual([1, 2, 4, 8, 16, 30, 30].map((seconds) => seconds * 1_000));
+    expect(outcomes()).toEqual(Array(8).fill("no"));
+  });
+
+  test("what may have been charged is asked four times at most", async () => {
+    const { ask, outcomes } = shop();
+    server.script(...Array.from({ length: 9 }, () => "html" as const));
+    expect(await failing(ask())).toEqual([
+      "azure gave an answer that is none: the answer is no picture. It was asked 4 times.",
+      "Check that the provider's address is that of the service, and no proxy's page. Build again in a while: what is finished stays.",
+      "api.image",
+    ]);
+    expect(outcomes()).toEqual(Array(4).fill("maybe"));
+  });
+
+  test("a wait that is too long is told instead of waited for", async () => {
+    const { ask } = shop();
+    server.script({ status: 429, headers: { "retry-after": "3600" }, body: { error: { message: "slow" } } });
+    expect(await failing(ask())).toEqual([
+      'azure is asked too often: 429, "slow".',
+      "It says to wait 60 min. Build again in a while: what is finished stays. 'requests_per_minute' of the provider in faceless.config.yaml keeps below its limit.",
+      "api.rate-limit",
+    ]);
+    expect(clock.slept).toEqual([]);
+  });
+
+  test("not beyond the deadline of the whole call", async () => {
+    const { ask } = shop();
+    server.script("stall", "stall", "stall", "stall");
+    const call = failing(ask());
+    for (let asked = 1; asked <= 3; asked++) {
+      await server.arrived(asked);
+      clock.pass(300_000);
+    }
+    expect((await call)[0]).toBe(
+      "azure took too long for a picture: no whole answer in time. It was asked 3 times.",
+    );
+    expect(server.log).toHaveLength(3);
+  });
+});
+
+describe("not tried again, and explained", () => {
+  const vnet = { code: "403", message: "Access denied due to Virtual Network/Firewall rules." };
+  const refusals: [ServerFault, [string, string, string]][] = [
+    [
+      { status: 401, body: { error: { code: "401", message: `Access denied due to invalid key ${KEY}.` } } },
+      [
+        'azure does not accept the key: 401, "Access denied due to invalid key ***".',
+        "Check AZURE_OPENAI_API_KEY in the environment or in .env.",
+        "api.authentication",
+      ],
+    ],
+    [
+      { status: 403, body: { error: vnet } },
+      [
+        'azure lets nobody in from this network, whatever the key: 403, "Access denied due to Virtual Network/Firewall rules".',
+        "The resource's own network rules say so, for every request alike: on its Networking page in the Azure portal allow this machine's address, or build inside the network that is allowed.",
+        "api.provider",
+      ],
+    ],
+    [
+      { status: 403, body: { error: { message: "Your organization must be verified." } } },
+      [
+        "azure does not allow this key to use 'painter': 403, \"Your organization must be verified\".",
+        "Check what the account may use, and AZURE_OPENAI_API_KEY in the environment or in .env.",
+        "api.authentication",
+      ],
+    ],
+    [
+      { status: 404, body: { error: { code: "DeploymentNotFound", message: "No such deployment." } } },
+      [
+        "azure has no 'painter': 404 DeploymentNotFound, \"No such deployment\".",
+        "Check the name of the model or deployment and the address of the provider in faceless.config.yaml and the environment.",
+        "api.provider",
+      ],
+    ],
+    [
+      { status: 429, body: { error: { code: "insufficient_quota", message: "You exceeded your quota." } } },
+      [
+        'azure has no quota or money left for this account: 429 insufficient_quota, "You exceeded your quota".',
+        "Look at the plan and the bill at the service. Waiting alone helps where the quota is by month.",
+        "api.provider",
+      ],
+    ],
+    [
+      { status: 400, body: { error: { code: "moderation_blocked", message: "Blocked." } } },
+      [
+        "azure refuses the image prompt 'a lake' by its content policy: 400 moderation_blocked, \"Blocked\".",
+        "Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "api.image",
+      ],
+    ],
+    [
+      { status: 400, body: { error: { code: "invalid_value", message: "No such size." } } },
+      [
+        "azure does not accept the request for a picture of the image prompt 'a lake': 400 invalid_value, \"No such size\".",
+        "Check the provider's settings in faceless.config.yaml: the model may not take one of them.",
+        "api.image",
+      ],
+    ],
+  ];
+  test.each(refusals)("%o", async (fault, told) => {
+    const { ask, outcomes, notices } = shop();
+    server.script(fault);
+    expect(await failing(ask())).toEqual(told);
+    expect([outcomes(), notices, server.log.length]).toEqual([["no"], [], 1]);
+  });
+
+  test("the till's own no is told as it is", async () => {
+    const { ask } = shop({}, async () => {
+      throw new Failure("no budget", { code: "money.budget" });
+    });
+    expect(await failing(ask())).toEqual(["no budget", undefined, "money.budget"]);
+    expect(server.log).toEqual([]);
+  });
+
+  test("an answer that was paid for before is not asked for again, and takes nobody's minute", async () => {
+    const stored = new Uint8Array(
+      await (await exchange("a lake", "painter").send(new AbortController().signal)).arrayBuffer(),
+    );
+    const { ask } = shop({ requestsPerMinute: 1 }, async () => stored);
+    await ask();
+    await ask();
+    expect([server.log.length, clock.slept]).toEqual([1, []]);
+  });
+
+  test("an answer that was kept and cannot be read", async () => {
+    const { ask } = shop({}, async () => Buffer.from("torn"));
+    expect(await failing(ask())).toEqual([
+      "the answer of azure that was paid for before cannot be read: the answer is no picture.",
+      undefined,
+      "api.image",
+    ]);
+  });
+
+  test("what costs nothing is bought nowhere", async () => {
+    const { ask, bought, notices } = shop({ paid: false });
+    server.script("reset");
+    await ask();
+    expect(bought).toEqual([]);
+    expect(notices[0]).toMatch(/^azure: a request failed \(/);
+  });
+});
+
+describe("the breaker", () => {
+  const dead: ServerFault = { status: 401, body: { error: { message: "no" } } };
+  const told = 'azure was not asked, since it failed before: azure does not accept the key: 401, "no".';
+
+  test("a dead key fails once, not sixty times", async () => {
+    const { ask, bought } = shop({ concurrency: 1 });
+    server.script(...Array.from({ length: 60 }, () => dead));
+    const all = await Promise.all(Array.from({ length: 60 }, () => failing(ask())));
+    expect(all.slice(1)).toEqual(Array(59).fill([told, all[0]![1], "api.authentication"]));
+    expect([server.log.length, bought.length]).toEqual([1, 1]);
+  });
+
+  test("a model that is not there is no other one's trouble", async () => {
+    const { ask } = shop();
+    server.script({ status: 404, body: { error: { message: "no such model" } } });
+    await failing(ask("a lake", "lost"));
+    expect((await failing(ask("a hill", "lost")))[0]).toBe(
+      "azure was not asked, since it failed before: azure has no 'lost': 404, \"no such model\".",
+    );
+    expect(await ask("a hill", "painter")).toMatch(/^iVBOR/);
+  });
+
+  test("a prompt that is refused is no other one's trouble", async () => {
+    const { ask } = shop();
+    server.script({ status: 400, body: { error: { code: "moderation_blocked", message: "no" } } });
+    await failing(ask());
+    expect(await ask("a hill")).toMatch(/^iVBOR/);
+  });
+
+  test("a service that is down is left alone for a minute", async () => {
+    const { ask } = shop();
+    server.script(...Array.from({ length: 24 }, () => ({ status: 503 })));
+    for (let calls = 0; calls < 3; calls++) await failing(ask());
+    expect((await failing(ask()))[0]).toMatch(
+      /^azure was not asked, since it failed before: azure failed by itself/,
+    );
+    clock.pass(60_000);
+    expect(await ask()).toMatch(/^iVBOR/);
+    expect(server.log).toHaveLength(25);
+  });
+});
+
+describe("limits", () => {
+  test("so many at once, in order", async () => {
+    const { ask } = shop({ concurrency: 2 });
+    server.script("stall", "stall");
+    const calls = ["a", "b", "c", "d"].map((text) => ask(text));
+    await server.arrived(2);
+    expect(server.log.map(({ body }) => (body as { prompt: string }).prompt)).toEqual(["a", "b"]);
+    clock.pass(300_000);
+    await Promise.all(calls);
+    expect(server.log).toHaveLength(6);
+  });
+
+  test("so many a minute", async () => {
+    const { ask, notices } = shop({ requestsPerMinute: 2 });
+    await ask("a");
+    clock.pass(10_000);
+    await ask("b");
+    await ask("c");
+    await ask("d");
+    await ask("e");
+    expect(clock.slept).toEqual([50_000, 10_000, 50_000]);
+    expect(notices).toEqual([
+      "azure: waiting 50 s, for its limit of requests.",
+      "azure: waiting 10 s, for its limit of requests.",
+      "azure: waiting 50 s, for its limit of requests.",
+    ]);
+  });
+
+  test("a wait that one request was told holds for the others", async () => {
+    const { ask } = shop({ concurrency: 1 });
+    server.script({ status: 429, headers: { "retry-after": "20" } });
+    const times: number[] = [];
+    await Promise.all([ask("a"), ask("b").then(() => times.push(clock.now()))]);
+    expect(times[0]! - fakeClock().now()).toBe(20_000);
+  });
+});
+
+describe("an abort is seen at once", () => {
+  const stopped = new Error("stopped");
+
+  test("while it sleeps", async () => {
+    const { ask, controller } = shop();
+    server.script({ status: 503 });
+    const sleeping = clock.holdSleeps();
+    const call = ask();
+    await sleeping;
+    controller.abort(stopped);
+    await expect(call).rejects.toBe(stopped);
+    expect(server.log).toHaveLength(1);
+  });
+
+  test("while it waits for its turn, and who is behind it gets the turn", async () => {
+    const { ask, controller } = shop({ concurrency: 1 });
+    server.script("stall");
+    const calls = [ask("a"), ask("b")];
+    await server.arrived(1);
+    controller.abort(stopped);
+    for (const call of await Promise.allSettled(calls))
+      expect(call).toEqual({ status: "rejected", reason: stopped });
+    expect(server.log).toHaveLength(1);
+  });
+
+  test("while it waits for its minute", async () => {
+    const { ask, controller } = shop({ requestsPerMinute: 1 });
+    await ask("a");
+    const sleeping = clock.holdSleeps();
+    const call = ask("b");
+    await sleeping;
+    controller.abort(stopped);
+    await expect(call).rejects.toBe(stopped);
+  });
+
+  test("to stop ends it before the next request, and lets one that is under way finish", async () => {
+    const { ask, stopping } = shop();
+    server.script({ status: 503 });
+    const sleeping = clock.holdSleeps();
+    const call = ask();
+    await sleeping;
+    const gate = server.hold();
+    const underWay = ask("a hill");
+    await server.arrived(2);
+    stopping.abort(stopped);
+    gate.open();
+    await expect(call).rejects.toBe(stopped);
+    expect(await underWay).toMatch(/^iVBOR/);
+    await expect(ask("a wood")).rejects.toBe(stopped);
+    expect(server.log).toHaveLength(2);
+  });
+
+  test.each<ServerFault>(["stall", "stall-body"])("while it waits for the answer: %s", async (fault) => {
+    const { ask, controller, outcomes } = shop();
+    server.script(fault);
+    const call = ask();
+    await server.arrived(1);
+    controller.abort(stopped);
+    await expect(call).rejects.toBe(stopped);
+    expect(outcomes()).toEqual(["maybe"]);
+  });
+});

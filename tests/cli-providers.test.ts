@@ -1,0 +1,133 @@
+/** The program with a provider behind a network: keys from .env, one failed picture among others, nothing loaded in vain. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
+import { CLI, ended, type Repo, repo } from "./small-repo.ts";
+
+let server: ApiServer;
+beforeEach(async () => {
+  server = await startApiServer();
+});
+afterEach(() => server.close());
+
+const PIPELINE = `axes:
+  story: { values: [a, b, c] }
+targets:
+  image: { task: image, with: { prompt: "A lake, \${story}", style: {}, size: 300x200 }, out: "images/\${story}.png" }
+`;
+
+function shop(provider: string): Repo {
+  return repo({
+    "faceless.config.yaml": `pipeline: p
+providers: { mine: { ${provider} } }
+use: { image: mine, speech: mine }
+niches: { demo: {} }
+`,
+    "pipelines/p.yaml": PIPELINE,
+  });
+}
+
+const azure = () =>
+  `type: azure-openai, endpoint: "${server.url}", requests_per_minute: 1000, concurrency: 1, image: { quality: medium }, speech: { deployment: s }`;
+const deployment = "AZURE_OPENAI_IMAGE_DEPLOYMENT=painter\n";
+const size = (file: Buffer) => [file.readUInt32BE(16), file.readUInt32BE(20)];
+
+/** Resolves when the text has come. */
+function told(stream: Readable, wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    let text = "";
+    stream.on("data", (part) => {
+      text += String(part);
+      if (text.includes(wanted)) resolve();
+    });
+  });
+}
+
+test("with a key from .env each picture is asked for once, in the size that is wanted, and never again", async () => {
+  const made = shop(azure());
+  made.write(".env", `AZURE_OPENAI_API_KEY="${KEY}"\n${deployment}`);
+  expect(await made.run(["build", "output/demo"])).toMatchObject({ code: 0, err: "" });
+  expect(server.log).toHaveLength(3);
+  for (const name of ["a", "b", "c"])
+    expect(size(readFileSync(made.path(`output/demo/images/${name}.png`)))).toEqual([300, 200]);
+  expect((await made.run(["build", "output/demo"])).out).toBe("nothing to do: 3 fresh\n");
+  // Another key or address is no reason to make anything anew; another deployment is.
+  made.write(".env", `AZURE_OPENAI_API_KEY=another\n${deployment}`);
+  expect((await made.run(["build", "output/demo"])).code).toBe(0);
+  expect(server.log).toHaveLength(3);
+  const env = { AZURE_OPENAI_IMAGE_DEPLOYMENT: "other", AZURE_OPENAI_API_KEY: KEY };
+  expect((await made.run(["build", "output/demo"], { env })).code).toBe(0);
+  expect(server.log).toHaveLength(6);
+});
+
+test("one picture that is refused does not stop the others under -k, and is explained", async () => {
+  const made = shop(azure());
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  server.script({ status: 400, body: { error: { code: "moderation_blocked", message: "Blocked." } } });
+  const { code, out } = await made.run(["build", "-k", "output/demo"], { env });
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /mine refuses the image prompt 'A lake, [abc]' by its content policy: 400 moderation_blocked, "Blocked"\./,
+  );
+  expect(server.log).toHaveLength(3);
+});
+
+test("a key that is not taken fails once", async () => {
+  const made = shop(azure());
+  const env = { AZURE_OPENAI_API_KEY: "sk-wrong-000000", AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const { code, out } = await made.run(["build", "-k", "output/demo"], { env });
+  expect(code).toBe(1);
+  expect(out).toContain("Check AZURE_OPENAI_API_KEY in the environment or in .env.");
+  expect(out).not.toContain("wrong");
+  expect(server.log).toHaveLength(1);
+});
+
+test("a deployment that nobody names is told before anything is asked", async () => {
+  const made = shop(azure());
+  const { code, err } = await made.run(["build", "output/demo"], { env: { AZURE_OPENAI_API_KEY: KEY } });
+  expect([code, err]).toEqual([
+    2,
+    "faceless: the provider 'mine' needs AZURE_OPENAI_IMAGE_DEPLOYMENT, and the environment does not have it.\n  Write AZURE_OPENAI_IMAGE_DEPLOYMENT=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment.\n",
+  ]);
+  expect(server.log).toEqual([]);
+});
+
+test("the first Ctrl-C begins no request any more, and what is under way is finished and kept", async () => {
+  const made = shop(azure());
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const gate = server.hold();
+  const child = made.start(["build", "--json", "-j", "3", "output/demo"], { env });
+  const end = ended(child);
+  await server.arrived(1);
+  child.kill("SIGINT");
+  // Those that wait for their turn end at once, which tells that the signal was seen: only then may the answer come.
+  await told(child.stdout!, "it was interrupted");
+  gate.open();
+  const { code, out } = await end;
+  expect([code, server.log.length]).toEqual([130, 1]);
+  expect(out.match(/"outcome":"\w+"/g)!.sort()).toEqual([
+    '"outcome":"blocked"',
+    '"outcome":"blocked"',
+    '"outcome":"ran"',
+  ]);
+  expect((await made.run(["build", "output/demo"], { env })).code).toBe(0);
+  expect(server.log).toHaveLength(3);
+});
+
+test("the client library is loaded where it is used, and nowhere else", async () => {
+  const dist = dirname(CLI);
+  const library = readdirSync(dist).filter(
+    (name) => name.endsWith(".js") && readFileSync(join(dist, name), "utf8").includes("X-Stainless-Lang"),
+  );
+  expect(library).not.toEqual([]);
+  const loads = async (made: Repo) => {
+    const { err } = await made.run(["build", "output/demo", "--force", "output/demo/images/a.png"], {
+      env: { NODE_DEBUG: "esm", AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" },
+    });
+    return library.some((name) => err.includes(name));
+  };
+  expect(await loads(shop("type: offline"))).toBe(false);
+  expect(await loads(shop(azure()))).toBe(true);
+});

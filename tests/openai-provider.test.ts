@@ -1,0 +1,398 @@
+/** What OpenAI's protocol asks and answers: text by shape, pictures by size, speech in pieces, and what each costs. */
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { JsonObject } from "../lib/base/json.ts";
+import { encodePng } from "../lib/providers/offline/art/png.ts";
+import type { SpeechProvider } from "../lib/providers/speech.ts";
+import { readWav } from "../lib/providers/wav.ts";
+import { samplesOf } from "./api-routes.ts";
+import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
+import { failureOf, rig, SETUPS, type Setup } from "./provider-kit.ts";
+
+let server: ApiServer;
+beforeEach(async () => {
+  server = await startApiServer();
+});
+afterEach(() => server.close());
+
+const { openai, "azure-openai": azure } = SETUPS as Record<string, Setup>;
+const body = (at = 0) => server.log[at]!.body as JsonObject;
+const context = { signal: new AbortController().signal, till: { buy: unbooked }, notice: () => {} };
+
+async function unbooked(_: unknown, send: () => Promise<{ body: Uint8Array }>): Promise<Uint8Array> {
+  return (await send()).body;
+}
+
+describe("text", () => {
+  const answered = (finish_reason: string, message: JsonObject) => {
+    server.answerText = () => ({ finish_reason, message: { role: "assistant", content: null, ...message } });
+  };
+  const failing = async (changes: JsonObject = {}) => {
+    const { use, bought } = await rig(openai!, server, { changes });
+    const { message, help, code } = await failureOf(use("text"));
+    return { told: [message, help, code], paid: bought.filter(({ answer }) => answer !== undefined).length };
+  };
+
+  test("instructions, the input as data, and the shape as a strict schema", async () => {
+    await (await rig(openai!, server)).use("text");
+    expect(body()).toEqual({
+      model: "writer",
+      messages: [
+        { role: "system", content: "Write." },
+        { role: "user", content: '{"topic":"lakes"}' },
+      ],
+      response_format: {
+        type: "json_schema",
+        json_schema: {
+          name: "generate",
+          strict: true,
+          schema: {
+            $schema: "http://json-schema.org/draft-07/schema#",
+            type: "object",
+            properties: {
+              title: { type: "string" },
+              scenes: { type: "array", items: { type: "string" } },
+              note: { type: ["string", "null"] },
+            },
+            required: ["title", "scenes", "note"],
+            additionalProperties: false,
+          },
+        },
+      },
+      max_tokens: 8192,
+    });
+  });
+
+  test("Azure is given the newer name of the bound, and what the settings say", async () => {
+    const text = { deployment: "writer", temperature: 0.2, reasoning_effort: "low", max_output_tokens: 500 };
+    await (await rig(azure!, server, { changes: { text } })).use("text");
+    expect(body()).toMatchObject({ temperature: 0.2, reasoning_effort: "low", max_completion_tokens: 500 });
+    expect(body()).not.toHaveProperty("max_tokens");
+  });
+
+  test("a refusal is paid for, explained, and not asked for again", async () => {
+    answered("stop", { refusal: "I cannot help with that." });
+    expect(await failing()).toEqual({
+      told: [
+        "mine refuses the text 'Write.' by its content policy: refusal, I cannot help with that.",
+        "Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "api.text",
+      ],
+      paid: 1,
+    });
+    expect(server.log).toHaveLength(1);
+  });
+
+  test("an answer that was filtered", async () => {
+    answered("content_filter", { content: "" });
+    const { told, paid } = await failing();
+    expect(told[0]).toBe(
+      "mine refuses the text 'Write.' by its content policy: content_filter, the answer was filtered.",
+    );
+    expect([paid, server.log.length]).toEqual([1, 1]);
+  });
+
+  test("an answer that is too long", async () => {
+    answered("length", { content: '{"title":"T' });
+    expect(await failing({ text: { model: "writer", max_output_tokens: 300 } })).toEqual({
+      told: [
+        "the answer of 'writer' was longer than 300 tokens, and is cut off.",
+        "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml, or ask for less.",
+        "api.text",
+      ],
+      paid: 1,
+    });
+    expect(server.log).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "another shape",
+      '{"title":7,"scenes":[],"note":null}',
+      "at 'title', Invalid input: expected string, received number",
+    ],
+    ["a member too many", '{"title":"T","scenes":[],"note":null,"x":1}', "at '', Unrecognized key: \"x\""],
+  ])("%s is asked for again, four times at most", async (_, content, what) => {
+    answered("stop", { content });
+    expect((await failing()).told[0]).toBe(
+      `mine gave an answer that is none: the text has another shape than was asked for: ${what}. It was asked 4 times.`,
+    );
+    expect(server.log).toHaveLength(4);
+  });
+
+  test("no JSON at all", async () => {
+    answered("stop", { content: "Here you are:" });
+    expect((await failing()).told[0]).toBe(
+      "mine gave an answer that is none: the answer is no JSON but 'Here you are:'. It was asked 4 times.",
+    );
+  });
+
+  test("a shape that no strict schema can have is a mistake, told before anything is sent", async () => {
+    const { provider } = await rig(openai!, server);
+    const shape = z.strictObject({ title: z.string().optional() });
+    const asked = { purpose: "generate", instructions: "Write.", input: {}, shape } as const;
+    await expect(provider.make.text!().write(asked, context)).rejects.toThrow(/\.optional\(\)/);
+    expect(server.log).toEqual([]);
+  });
+});
+
+describe("pictures", () => {
+  const asking = async (width: number, height: number, image: JsonObject = {}, setup = openai!) => {
+    const { provider } = await rig(setup, server, { changes: { image: { model: "any-size", ...image } } });
+    return await provider.make.image!().generate(
+      { prompt: "A lake", style: {}, width, height, take: 1 },
+      context,
+    );
+  };
+
+  test.each([
+    [2048, 1152, "1536x1024"],
+    [1152, 2048, "1024x1536"],
+    [1024, 1024, "1024x1024"],
+    [512, 512, "1024x1024"],
+    [300, 200, "1536x1024"],
+    [1600, 1200, "1536x1024"],
+  ])("%i × %i is asked for as %s", async (width, height, size) => {
+    await asking(width, height);
+    expect(body()).toEqual({ model: "any-size", prompt: "A lake", size });
+  });
+
+  test.each([
+    [2048, 1152, "2048x1152"],
+    [1920, 1080, "1920x1088"],
+    [8192, 4608, "3840x2160"],
+  ])("where any size can be had, %i × %i is asked for as %s", async (width, height, size) => {
+    await asking(width, height, { sizes: "any" });
+    expect(body().size).toBe(size);
+  });
+
+  test("a link is followed at once, without the key, and what is kept has the picture itself", async () => {
+    const image = { model: "painter", response_format: "url" };
+    const { use, bought } = await rig(openai!, server, { changes: { image } });
+    const made = (await use("image")) as Uint8Array;
+    expect(server.log.map(({ route }) => route!.name)).toEqual(["image", "picture"]);
+    expect(server.log[1]!.headers.authorization).toBeUndefined();
+    const kept = JSON.parse(Buffer.from(bought[0]!.answer!.body).toString());
+    expect(Buffer.from(kept.data[0].b64_json, "base64").equals(made)).toBe(true);
+  });
+
+  test("a link that leads nowhere is no answer", async () => {
+    const { use, notices } = await rig(openai!, server, {
+      changes: { image: { model: "painter", response_format: "url" } },
+    });
+    server.script(undefined, { status: 404 });
+    await use("image");
+    expect(notices).toEqual([
+      "mine: a request failed, and may have been charged (the picture cannot be fetched from the address that was given: Not Found); asking again in 1 s.",
+    ]);
+  });
+
+  test.each(["openai", "azure-openai", "azure-openai with a date, from the environment"])(
+    "a reference goes with the request, by images/edits, and into the purchase by its digest: %s",
+    async (name) => {
+      const reference = encodePng(new Uint8Array(64 * 64 * 4), 64, 64);
+      const id = name === "openai" ? { model: "painter" } : { deployment: "painter" };
+      const changes = { image: { ...id, references: true } };
+      const { provider, bought, context: booked } = await rig(SETUPS[name]!, server, { changes });
+      const asked = { prompt: "A lake", style: {}, width: 300, height: 200, take: 1, reference };
+      await provider.make.image!().generate(asked, booked);
+      const digest = createHash("sha256").update(reference).digest("hex");
+      expect(server.log[0]!.path).toMatch(/(\/v1|\/deployments\/painter)\/images\/edits$/);
+      expect(body()).toEqual({ model: "painter", prompt: "A lake", size: "1536x1024", image: digest });
+      expect(bought[0]!.purchase.request).toEqual({
+        model: "painter",
+        prompt: "A lake",
+        size: "1536x1024",
+        take: 1,
+        reference: digest,
+      });
+    },
+  );
+
+  test("another take is another purchase of the same request, and another picture", async () => {
+    const { use, bought } = await rig(openai!, server);
+    const [one, two] = [await use("image"), await use("image", { take: 2 })] as Uint8Array[];
+    expect(bought.map(({ purchase }) => (purchase.request as JsonObject).take)).toEqual([1, 2]);
+    expect(body(0)).toEqual(body(1));
+    expect(Buffer.from(one!).equals(two!)).toBe(false);
+  });
+});
+
+describe("speech", () => {
+  const speaking = async (text: string, speech: JsonObject = {}, speed = 1) => {
+    const { provider } = await rig(openai!, server, { changes: { speech: { model: "speaker", ...speech } } });
+    const made: SpeechProvider = provider.make.speech!();
+    return await made.synthesize({ text, voice: "narrator", speed }, context);
+  };
+
+  test("voices by a name of one's own, instructions, and a speed only where it says something", async () => {
+    await speaking("Hello.", { voices: { narrator: "onyx" }, instructions: "Slowly." });
+    await speaking("Hello.", {}, 1.25);
+    expect([body(0), body(1)]).toEqual([
+      { model: "speaker", input: "Hello.", voice: "onyx", instructions: "Slowly.", response_format: "wav" },
+      { model: "speaker", input: "Hello.", voice: "narrator", speed: 1.25, response_format: "wav" },
+    ]);
+  });
+
+  test("a long text is cut between sentences and joined to the sample", async () => {
+    const sentences = Array.from({ length: 12 }, (_, i) => `Sentence number ${i} is about a lake.`);
+    const { audio } = await speaking(sentences.join(" "), { max_characters: 120 });
+    const asked = server.log.map((_, i) => String(body(i).input));
+    expect(asked).toHaveLength(4);
+    expect(asked.join(" ")).toBe(sentences.join(" "));
+    const expected = asked.flatMap((text) => [...samplesOf(text)]);
+    expect(readWav(audio).rate).toBe(24_000);
+    expect(
+      Buffer.from(readWav(audio).samples.buffer).equals(Buffer.from(Int16Array.from(expected).buffer)),
+    ).toBe(true);
+  });
+});
+
+describe("what it costs", () => {
+  const priced: Readonly<Record<string, JsonObject>> = {
+    text: { deployment: "d", model: "gpt-4o", max_output_tokens: 1_000 },
+    image: { deployment: "d", model: "gpt-image-1", quality: "medium" },
+    speech: { deployment: "d", model: "tts-1" },
+  };
+  const buying = async (use: "text" | "image" | "speech", changes: JsonObject) => {
+    const { use: ask, bought } = await rig(azure!, server, { changes });
+    await ask(use);
+    const [{ purchase, answer }] = bought as [(typeof bought)[0]];
+    return { model: purchase.model, estimate: purchase.estimate, cost: answer!.cost, usage: answer!.usage };
+  };
+
+  test("text: at most all tokens that the answer may have, then those that were told", async () => {
+    const { model, estimate, cost, usage } = await buying("text", priced);
+    // 2 + 6 + 2000 tokens asked at $2.50 a million, 1000 answered at $10.
+    expect([model, estimate]).toEqual(["d", (2_008 * 2.5 + 1_000 * 10) / 1e6]);
+    expect(usage).toEqual({
+      prompt_tokens: 6,
+      completion_tokens: 12,
+      prompt_tokens_details: { cached_tokens: 0 },
+    });
+    expect(cost).toBe((6 * 2.5 + 12 * 10) / 1e6);
+  });
+
+  test("pictures: by quality and size, then by tokens", async () => {
+    const { estimate, cost, usage } = await buying("image", priced);
+    // "A lake at dawn" is 5 tokens at most, $5 a million.
+    expect(estimate).toBeCloseTo(0.063 + 25e-6, 10);
+    expect(cost).toBeCloseTo((50 * 5 + 1_568 * 40) / 1e6, 10);
+    expect(usage).toMatchObject({ output_tokens: 1_568 });
+  });
+
+  test("pictures of no certain quality: the dearest; without a price for tokens: as estimated", async () => {
+    const { estimate, cost } = await buying("image", {
+      ...priced,
+      image: { deployment: "d", model: "gpt-image-1-mini" },
+    });
+    expect([estimate, cost]).toEqual([0.052, 0.052]);
+  });
+
+  test("pictures that may have a reference: its tokens are reckoned with, and without their price there is none", async () => {
+    const withReference = async (image: JsonObject) =>
+      (await buying("image", { ...priced, image: { ...priced.image!, ...image, references: true } }))
+        .estimate;
+    expect(await withReference({})).toBeCloseTo(0.063 + (5 * 5 + 7_000 * 10) / 1e6, 10);
+    expect(await withReference({ model: "gpt-image-1-mini" })).toBeUndefined();
+  });
+
+  test("a size or a quality without a price has none", async () => {
+    for (const image of [
+      { quality: "extreme" },
+      { sizes: ["1536x1024", "1024x1024"], model: "gpt-image-2" },
+    ]) {
+      const { estimate } = await buying("image", { ...priced, image: { ...priced.image!, ...image } });
+      expect(estimate).toBeUndefined();
+    }
+  });
+
+  test("speech: by characters, or by the minute that is heard", async () => {
+    const text = "The lake is still. Nobody comes here any more.";
+    const byCharacter = await buying("speech", priced);
+    expect([byCharacter.estimate, byCharacter.cost]).toEqual([
+      (text.length * 15) / 1e6,
+      (text.length * 15) / 1e6,
+    ]);
+    const speech = { deployment: "d", model: "gpt-4o-mini-tts" };
+    const { estimate, cost, usage } = await buying("speech", { ...priced, speech });
+    const seconds = (text.length * 240) / 24_000;
+    expect(usage).toEqual({ characters: text.length, seconds });
+    expect(cost).toBeCloseTo((seconds / 60) * 0.015, 12);
+    expect(estimate).toBeCloseTo((text.length / 12 / 60) * 0.015, 12);
+  });
+});
+
+describe("keys and addresses", () => {
+  test("the key of OpenAI goes to no other server, unless the configuration says so", async () => {
+    const setup: Setup = { ...openai!, env: () => ({ OPENAI_API_KEY: KEY }), paid: true };
+    await (await rig(setup, server, { changes: { api_key_env: "OTHER" }, key: null }))
+      .use("text")
+      .catch(() => {});
+    const { api_key_env: _, ...config } = openai!.config(server.url);
+    await failureOf((await rig({ ...setup, config: () => config }, server)).use("text"));
+    expect(server.log.map(({ headers }) => headers.authorization)).toEqual(["Bearer none"]);
+  });
+
+  test("an address and a deployment that are nowhere are told by name", async () => {
+    const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
+    const { message } = await failureOf((await rig(bare, server)).use("image"));
+    expect(message).toBe(
+      "the provider 'mine' needs AZURE_OPENAI_ENDPOINT, and the environment does not have it.",
+    );
+    expect((await failureOf((await rig(bare, server)).use("speech"))).message).toBe(
+      "the provider 'mine' needs AZURE_OPENAI_TTS_DEPLOYMENT, and the environment does not have it.",
+    );
+  });
+
+  test("what is no address and no key is told without showing it", async () => {
+    const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
+    const lost = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: KEY }) };
+    const { message, help } = await failureOf((await rig(lost, server)).use("image"));
+    expect([message, help]).toEqual([
+      "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://.",
+      "Correct it in .env beside faceless.config.yaml, or in the environment.",
+    ]);
+    const torn = await rig(azure!, server, { key: "one\ntwo" });
+    expect((await failureOf(torn.use("image"))).message).toBe(
+      "AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",
+    );
+    expect(server.log).toEqual([]);
+  });
+
+  test.each(["", "/", "/openai", "/openai/v1", "/openai/v1/"])(
+    "Azure's address may end in '%s'",
+    async (end) => {
+      await (await rig(azure!, server, { changes: { endpoint: `${server.url}${end}` } })).use("image");
+      expect(server.log[0]!.path).toBe("/openai/v1/images/generations");
+    },
+  );
+
+  test("what the process's own environment says to the client library is none of ours", async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      OPENAI_BASE_URL: "http://127.0.0.1:1/",
+      OPENAI_ORG_ID: "org",
+      OPENAI_LOG: "debug",
+    });
+    try {
+      for (const setup of [openai!, SETUPS["azure-openai with a date, from the environment"]!])
+        await (await rig(setup, server)).use("text");
+    } finally {
+      process.env = before;
+    }
+    expect(server.log.map(({ headers }) => headers["openai-organization"])).toEqual([undefined, undefined]);
+  });
+
+  test("a model of Azure is what its price and identity go by, whatever its deployment is called", async () => {
+    const identity = async (image: JsonObject) =>
+      (await rig(azure!, server, { changes: { image } })).provider.make.image!().identity;
+    const known = { model: "gpt-image-2" };
+    expect(await identity({ deployment: "a", ...known })).toBe(await identity({ deployment: "b", ...known }));
+    expect(await identity({ deployment: "a" })).not.toBe(await identity({ deployment: "b" }));
+    expect(await identity({ deployment: "a", quality: "low" })).toBe(
+      'azure-openai a {"quality":"low","sizes":["1024x1024","1536x1024","1024x1536"]}',
+    );
+  });
+});

@@ -1,0 +1,523 @@
+/** Each request is written down before it is sent and its answer stored before it is used: nothing is bought twice unasked. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { Failure } from "../lib/base/failure.ts";
+import { Places } from "../lib/engine/place.ts";
+import type { Round } from "../lib/engine/request.ts";
+import type { Workbench } from "../lib/engine/workbench.ts";
+import { Answers } from "../lib/store/answers.ts";
+import { collectGarbage } from "../lib/store/gc.ts";
+import { Ledger } from "../lib/store/ledger.ts";
+import {
+  kinds,
+  ledgerOf,
+  ONE,
+  paidTools,
+  paintAll,
+  painter,
+  paintTask,
+  payShop,
+  service,
+} from "./pay-kit.ts";
+import { helps, notices, type Workshop, workshop } from "./workshop.ts";
+
+const WHEN = Date.UTC(2026, 10, 26, 11, 2);
+const at = { now: () => WHEN };
+
+const answers = (shop: Workshop) => {
+  const folder = shop.path("/.faceless/cache/answers");
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("/"));
+
+afterEach(() => void vi.restoreAllMocks());
+
+test("a purchase is an intent, then paid; its answer is dropped when its result is in the store", async () => {
+  const { studio, shop, build } = await payShop();
+  const built = await build(at);
+  expect([built.ran, shop.read("one.txt"), studio.asked]).toEqual([{ "one.txt": "ran" }, "ONE", ["one"]]);
+  const [intent, paid] = ledgerOf(shop);
+  expect(intent).toEqual({
+    ...{ kind: "intent", id: expect.any(String), at: WHEN, key: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ...{ action: "one.txt", target: "image", binding: {}, purchase: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ...{ provider: "studio", model: "brush-1", estimate: 0.04 },
+  });
+  const id = intent!.kind === "intent" && intent!.id;
+  expect(paid).toEqual({ kind: "paid", id, at: WHEN, cost: 0.04, usage: { pictures: 1 } });
+  expect([kinds(shop), answers(shop)]).toEqual([["intent", "paid"], []]);
+  expect(built.events.find(({ type }) => type === "finished")).toMatchObject({ outcome: "ran", cost: 0.04 });
+  expect(built.events.at(-1)).toMatchObject({ spending: { paid: 0.04, unpriced: 0, maybe: 0, saved: 0 } });
+});
+
+test("what comes out of the cache was saved, by what it cost", async () => {
+  const { shop, build } = await payShop();
+  await build();
+  shop.remove("one.txt");
+  const built = await build(at);
+  expect(built.ran).toEqual({ "one.txt": "restored" });
+  expect(ledgerOf(shop).at(-1)).toEqual({
+    ...{ kind: "saved", at: WHEN, action: "one.txt", target: "image", binding: {}, cost: 0.04 },
+  });
+  expect(built.events.find(({ type }) => type === "finished")).toMatchObject({ saved: 0.04 });
+  expect(built.events.at(-1)).toMatchObject({ spending: { paid: 0, unpriced: 0, maybe: 0, saved: 0.04 } });
+  expect((await build()).events.at(-1)).not.toHaveProperty("spending");
+});
+
+test("a task that fails on its answer is given the same one again, and buys nothing", async () => {
+  let broken = true;
+  const { studio, shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given);
+    if (broken) throw new Failure("the answer made no sense.");
+  });
+  const failed = await build();
+  expect([failed.ran, failed.events.find(({ type }) => type === "finished")]).toMatchObject([
+    { "one.txt": "failed" },
+    { cost: 0.04 },
+  ]);
+  broken = false;
+  const built = await build();
+  expect([built.ran, studio.asked, kinds(shop)]).toEqual([{ "one.txt": "ran" }, ["one"], ["intent", "paid"]]);
+  expect(built.events.find(({ type }) => type === "finished")).toMatchObject({ outcome: "ran", cost: 0 });
+  shop.remove("one.txt");
+  expect((await build()).events.at(-1)).toMatchObject({ spending: { saved: 0.04 } });
+});
+
+test("of three requests that were answered before the fourth failed, none is sent again", async () => {
+  const four = `targets:\n  image: { task: paint, with: { texts: [a, b, c, d] }, out: one.txt }\n`;
+  const { studio, shop, build } = await payShop(four);
+  studio.next = ["answer", "answer", "answer", "refusal"];
+  expect((await build()).problems).toEqual(["the studio said 429."]);
+  expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  expect([shop.read("one.txt"), studio.asked]).toEqual(["A B C D", ["a", "b", "c", "d", "d"]]);
+  expect(kinds(shop).filter((kind) => kind === "paid")).toHaveLength(4);
+  expect(kinds(shop).filter((kind) => kind === "refused")).toHaveLength(1);
+});
+
+test("the same asked twice at once by one task is one purchase", async () => {
+  const { studio, shop, build } = await payShop(ONE, async (given) => {
+    const { tools, till, signal, outputs } = given;
+    const image = tools.image as unknown as ReturnType<typeof painter>;
+    const both = await Promise.all([1, 2].map(() => image.paint("one", { till, signal })));
+    await outputs.text!.write(Buffer.concat(both));
+  });
+  await build();
+  expect([shop.read("one.txt"), studio.asked]).toEqual(["ONEONE", ["one"]]);
+});
+
+test("two actions of one build with the same key buy once", async () => {
+  const twice = `
+axes:
+  copy: { values: [a, b] }
+targets:
+  image: { task: paint, with: { texts: [one] }, out: "\${copy}.txt" }
+`;
+  const { studio, shop, build } = await payShop(twice);
+  expect((await build()).ran).toEqual({ "a.txt": "ran", "b.txt": "restored" });
+  expect([shop.read("a.txt"), shop.read("b.txt"), studio.asked]).toEqual(["ONE", "ONE", ["one"]]);
+});
+
+describe("a request that was cut off", () => {
+  const lost = async () => {
+    const made = await payShop();
+    made.studio.next = ["cut"];
+    expect((await made.build(at)).ran).toEqual({ "one.txt": "failed" });
+    expect(kinds(made.shop)).toEqual(["intent", "lost"]);
+    return made;
+  };
+
+  test("may have been charged, so the next build says so and sends nothing", async () => {
+    const { studio, build } = await lost();
+    const built = await build();
+    expect(built.problems).toEqual([
+      "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+    ]);
+    expect(helps(built)).toEqual([
+      "The provider's own records tell. `faceless build --pay-again` buys it again, or `--force output/demo/one.txt` for this file alone; or put a file there and `faceless accept output/demo/one.txt`.",
+    ]);
+    expect(studio.asked).toEqual(["one"]);
+  });
+
+  test.each([
+    ["by --pay-again", { payAgain: true }],
+    ["by --force on its file", { force: ["one.txt"] }],
+    ["by a yes to the question", { askToPayAgain: async () => true }],
+  ])("is bought again with consent: %s", async (_, consent) => {
+    const { studio, shop, build } = await lost();
+    expect((await build(consent)).ran).toEqual({ "one.txt": "ran" });
+    expect([shop.read("one.txt"), studio.asked]).toEqual(["ONE", ["one", "one"]]);
+    expect(kinds(shop)).toEqual(["intent", "lost", "consented", "intent", "paid"]);
+  });
+
+  test("since the build was stopped twice, may have been charged", async () => {
+    const { studio, shop, build } = await payShop();
+    studio.hold = new Promise(() => {});
+    const stop = new AbortController();
+    const building = build({ stop: stop.signal, kill: stop.signal });
+    await studio.arrived(1);
+    expect((await build({ dryRun: true })).events, "what is under way is no question").not.toContainEqual(
+      expect.objectContaining({ maybeCharged: expect.anything() }),
+    );
+    stop.abort();
+    expect((await building).ran).toEqual({ "one.txt": "blocked" });
+    expect(kinds(shop)).toEqual(["intent", "lost"]);
+    expect((await build({ dryRun: true })).events).toContainEqual(
+      expect.objectContaining({ type: "would", maybeCharged: [expect.objectContaining({ requests: 1 })] }),
+    );
+  });
+
+  test("is asked about once, before anything is begun, and not where another answer would do", async () => {
+    const { studio, build } = await lost();
+    const asked: unknown[] = [];
+    const askToPayAgain = async (maybe: unknown) => {
+      asked.push(maybe);
+      return false;
+    };
+    expect((await build({ askToPayAgain, force: ["one.txt"], dryRun: true })).ok).toBe(true);
+    expect(asked).toEqual([]);
+    expect((await build({ askToPayAgain })).ran).toEqual({ "one.txt": "failed" });
+    const purchase = { action: "one.txt", provider: "studio", model: "brush-1", requests: 1, at: WHEN };
+    expect([asked, studio.asked]).toEqual([[[{ ...purchase, charged: 0.04, again: 0.04 }]], ["one"]]);
+    expect((await build({ askToPayAgain, force: ["one.txt"] })).ran).toEqual({ "one.txt": "ran" });
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    ["accepted", "one.txt", { accept: true, goals: ["one.txt"] }],
+    ["pinned", "pinned/one.txt", {}],
+  ])("is of no matter any more where a file of one's own is %s", async (how, path, asking) => {
+    const { studio, shop, build } = await lost();
+    shop.write(path, "my own");
+    if ("accept" in asking) expect((await build(asking)).ran).toEqual({ "one.txt": how });
+    const askToPayAgain = vi.fn(async () => false);
+    expect((await build({ askToPayAgain })).ok).toBe(true);
+    expect([askToPayAgain.mock.calls, studio.asked]).toEqual([[], ["one"]]);
+  });
+
+  test("can be tried again by the provider, and each request is an entry of its own", async () => {
+    const { studio, shop, build } = await payShop(ONE, async (given) => {
+      await paintAll(given).catch(() => paintAll(given));
+    });
+    studio.next = ["cut", "answer"];
+    const built = await build();
+    expect([built.ran, kinds(shop)]).toEqual([{ "one.txt": "ran" }, ["intent", "lost", "intent", "paid"]]);
+    expect(built.events.at(-1)).toMatchObject({
+      spending: { paid: 0.04, unpriced: 0, maybe: 0.04, saved: 0 },
+    });
+    shop.remove("/.faceless/cache");
+    shop.remove("one.txt");
+    expect((await build()).ran, "what was answered in the end is not asked about").toEqual({
+      "one.txt": "ran",
+    });
+  });
+
+  test("consent is remembered: what is refused after it is not asked about again", async () => {
+    const { studio, build } = await lost();
+    studio.next = ["refusal"];
+    expect((await build({ payAgain: true })).problems).toEqual(["the studio said 429."]);
+    expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  });
+});
+
+test("a refusal costs nothing: it is sent again at the next build, unasked", async () => {
+  const { studio, shop, build } = await payShop();
+  studio.next = ["refusal"];
+  const built = await build();
+  expect([built.problems, built.events.at(-1)]).toEqual([
+    ["the studio said 429."],
+    expect.not.objectContaining({ spending: expect.anything() }),
+  ]);
+  expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  expect(kinds(shop)).toEqual(["intent", "refused", "intent", "paid"]);
+});
+
+test("the intent is on disk before anything is sent, and the answer before the record that it was paid", async () => {
+  const { studio, build } = await payShop();
+  const order: string[] = [];
+  const watch = <Store extends object>(store: Store, method: keyof Store & string, name: string) => {
+    const real = store[method] as (...given: unknown[]) => unknown;
+    vi.spyOn(store as Record<string, (...given: unknown[]) => unknown>, method).mockImplementation(
+      async function (this: Store, ...given) {
+        const result = await real.apply(this, given);
+        order.push(`${name}, ${studio.asked.length} sent`);
+        return result;
+      },
+    );
+  };
+  watch(Ledger.prototype, "sync", "ledger on disk");
+  watch(Answers.prototype, "put", "answer on disk");
+  await build();
+  expect(order).toEqual(["ledger on disk, 0 sent", "answer on disk, 1 sent", "ledger on disk, 1 sent"]);
+});
+
+test("killed between the answer and the record that it was paid: it is given away, and recorded as paid", async () => {
+  let broken = true;
+  const { studio, shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given);
+    if (broken) throw new Failure("as if it were killed.");
+  });
+  await build();
+  broken = false;
+  const ledger = shop.read(".faceless/ledger");
+  shop.write(".faceless/ledger", ledger.slice(0, ledger.trimEnd().lastIndexOf("\n") + 1));
+  expect(kinds(shop)).toEqual(["intent"]);
+  const askToPayAgain = vi.fn(async () => false);
+  expect((await build({ askToPayAgain })).ran).toEqual({ "one.txt": "ran" });
+  expect([studio.asked, askToPayAgain.mock.calls]).toEqual([["one"], []]);
+  expect(ledgerOf(shop).at(-1)).toMatchObject({ kind: "paid", cost: 0.04, usage: { pictures: 1 } });
+});
+
+test("an answer that is damaged is not bought again unasked", async () => {
+  let broken = true;
+  const { studio, shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given);
+    if (broken) throw new Failure("no.");
+  });
+  await build();
+  broken = false;
+  const folder = shop.path("/.faceless/cache/answers");
+  const [path = ""] = filesIn(folder);
+  writeFileSync(`${folder}/${path}`, `${readFileSync(`${folder}/${path}`, "utf8")}!`);
+  const built = await build();
+  expect([built.problems, helps(built)]).toEqual([
+    [
+      `an answer of studio (brush-1) was paid for and is damaged: ${folder}/${path}. It was not asked for again.`,
+    ],
+    [
+      "`faceless build --pay-again` buys it again, or `--force output/demo/one.txt` for this file alone; or put a file there and `faceless accept output/demo/one.txt`.",
+    ],
+  ]);
+  expect(studio.asked).toEqual(["one"]);
+  expect((await build({ payAgain: true })).ran).toEqual({ "one.txt": "ran" });
+  expect([shop.read("one.txt"), studio.asked]).toEqual(["ONE", ["one", "one"]]);
+});
+
+test("what a round of a watch is buying is written down when the round is over, and was not saved by the next", async () => {
+  const { studio, shop, build } = await payShop();
+  let answer = () => {};
+  studio.hold = new Promise((resolve) => {
+    answer = resolve;
+  });
+  let workbench: Workbench | undefined;
+  const round = (superseded: AbortSignal): Round => ({
+    superseded,
+    workbench,
+    begun: (_, own) => {
+      workbench = own;
+    },
+  });
+  const over = new AbortController();
+  const first = build({ round: round(over.signal) });
+  await studio.arrived(1);
+  over.abort();
+  await first;
+  const second = build({ round: round(new AbortController().signal) });
+  answer();
+  const built = await second;
+  await workbench!.close();
+  expect([built.ran, kinds(shop), studio.asked]).toEqual([
+    { "one.txt": "restored" },
+    ["intent", "paid"],
+    ["one"],
+  ]);
+  expect(built.events.at(-1)).not.toHaveProperty("spending");
+  shop.remove("one.txt");
+  expect((await build()).ran).toEqual({ "one.txt": "restored" });
+  expect(kinds(shop), "the ledger was given back with the lock").toEqual(["intent", "paid", "saved"]);
+});
+
+describe("drafts and finals", () => {
+  test("share what was paid for, and what may have been charged", async () => {
+    const { studio, shop, build } = await payShop();
+    const draft = { places: new Places(shop.root, "output/demo", true) };
+    studio.next = ["cut"];
+    await build(draft);
+    expect(kinds(shop, "ledger-drafts")).toEqual(["intent", "lost"]);
+    shop.remove("draft");
+    expect((await build()).problems).toEqual([expect.stringMatching(/may have been charged/)]);
+    expect((await build({ payAgain: true })).ran).toEqual({ "one.txt": "ran" });
+    expect(kinds(shop)).toEqual(["consented", "intent", "paid"]);
+    expect((await build(draft)).ran).toEqual({ "one.txt": "restored" });
+    expect(studio.asked).toEqual(["one", "one"]);
+  });
+});
+
+test("a clock that is set back opens no question", async () => {
+  const { shop, studio, build } = await payShop();
+  let clock = WHEN;
+  const now = () => {
+    clock -= 1_000;
+    return clock;
+  };
+  await build({ now });
+  shop.remove("/.faceless/cache");
+  shop.remove("one.txt");
+  expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  expect(studio.asked).toEqual(["one", "one"]);
+});
+
+describe("a disk that cannot be written", () => {
+  const full = Object.assign(new Error("full"), { code: "ENOSPC", syscall: "write", path: "/somewhere" });
+
+  test("nothing is sent that could not be written down", async () => {
+    const { studio, build } = await payShop();
+    vi.spyOn(Ledger.prototype, "append").mockImplementation(() => {
+      throw full;
+    });
+    expect((await build()).problems).toEqual(["the disk is full: /somewhere (ENOSPC, write)."]);
+    expect(studio.asked).toEqual([]);
+  });
+
+  test("what was written down and not told to others was not sent, and opens no question", async () => {
+    const { studio, shop, build } = await payShop();
+    vi.spyOn(Answers.prototype, "ask").mockRejectedValueOnce(full);
+    expect((await build()).problems).toEqual(["the disk is full: /somewhere (ENOSPC, write)."]);
+    expect([studio.asked, kinds(shop)]).toEqual([[], ["intent", "refused"]]);
+    expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  });
+
+  test("an answer that could not be kept is used all the same, and that is said", async () => {
+    const { shop, build } = await payShop();
+    vi.spyOn(Answers.prototype, "put").mockRejectedValue(full);
+    const built = await build();
+    expect([built.ran, notices(built), shop.read("one.txt")]).toEqual([
+      { "one.txt": "ran" },
+      ["an answer that was paid for could not be kept: the disk is full: /somewhere (ENOSPC, write)."],
+      "ONE",
+    ]);
+  });
+
+  test("a record that was cut off is dropped with a warning, and the ledger goes on", async () => {
+    const { shop, build } = await payShop();
+    await build();
+    const before = shop.read(".faceless/ledger");
+    writeFileSync(shop.path(".faceless/ledger"), `${before}0badf00d {"kind":"int`);
+    shop.remove("one.txt");
+    expect(notices(await build())).toEqual([
+      "the last record of output/demo/.faceless/ledger was cut off and is dropped.",
+    ]);
+    expect(kinds(shop)).toEqual(["intent", "paid", "saved"]);
+  });
+
+  test("a record that is damaged is told of", async () => {
+    const { shop, build } = await payShop();
+    await build();
+    shop.write(".faceless/ledger", shop.read(".faceless/ledger").replace("paid", "pa1d"));
+    shop.remove("one.txt");
+    expect(notices(await build())).toEqual([
+      "output/demo/.faceless/ledger is damaged: 1 record of what was paid cannot be read.",
+    ]);
+  });
+
+  test("what is no ledger stops what would pay, and nothing else", async () => {
+    const { studio, shop, build } = await payShop(
+      `${ONE}  free: { task: say, with: { text: hi }, out: free.txt }\n`,
+    );
+    mkdirSync(shop.path(".faceless"), { recursive: true });
+    shop.write(".faceless/ledger", "my notes\n");
+    const built = await build({ keepGoing: true, askToPayAgain: async () => true });
+    expect([built.ran, built.problems, studio.asked]).toEqual([
+      { "one.txt": "failed", "free.txt": "ran" },
+      ["output/demo/.faceless/ledger is no ledger of this version, so nobody knows what was paid for."],
+      [],
+    ]);
+  });
+});
+
+test("gc takes answers that nothing was made of where it may take what was paid for, and leases of the dead", async () => {
+  const { shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given);
+    throw new Failure("no.");
+  });
+  await build();
+  const cache = shop.path("/.faceless/cache");
+  shop.write("/.faceless/cache/leases/abc", "{}");
+  const day = 86_400_000;
+  const collect = (changes: { paid?: boolean; days: number }) =>
+    collectGarbage({
+      ...{ cache, journals: [], maxBytes: 0, maxAgeMs: 0, all: true, paid: false, dryRun: false },
+      ...changes,
+      now: () => Date.now() + changes.days * day,
+    });
+  collect({ days: 0.5 });
+  expect([answers(shop).length, readdirSync(`${cache}/leases`)]).toEqual([1, ["abc"]]);
+  collect({ days: 1.5 });
+  expect([filesIn(`${cache}/answers`).length, readdirSync(`${cache}/leases`)]).toEqual([1, []]);
+  collect({ days: 1.5, paid: true });
+  expect(filesIn(`${cache}/answers`)).toEqual([]);
+});
+
+test("a build without paid tools has no ledger, no lease and no answers", async () => {
+  const shop = workshop({
+    "/pipelines/p.yaml": `targets:\n  free: { task: say, with: { text: hi }, out: free.txt }\n`,
+  });
+  await shop.build({ askToPayAgain: async () => true });
+  expect(readdirSync(shop.path(".faceless")).sort()).toEqual(["journal", "scratch", "snapshot"]);
+  expect(readdirSync(shop.path("/.faceless/cache")).sort()).toEqual(["ac", "cas", "trimmed"]);
+});
+
+test("of two projects that share a cache, the one knows of the other's request that may have been charged", async () => {
+  const { studio, shop, build } = await payShop();
+  const other = workshop({ "/pipelines/p.yaml": ONE });
+  const cache = other.path("/.faceless/cache");
+  studio.next = ["cut"];
+  await build({ ...at, cache });
+  shop.close();
+  const given = { tasks: paintTask(), tools: paidTools(painter(studio)), cache };
+  expect((await other.build(given)).problems).toEqual([
+    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+  ]);
+  expect((await other.build({ ...given, payAgain: true })).ran).toEqual({ "one.txt": "ran" });
+  expect([studio.asked, kinds(other)]).toEqual([
+    ["one", "one"],
+    ["consented", "intent", "paid"],
+  ]);
+  expect(readdirSync(`${cache}/answers`)).toEqual([]);
+});
+
+test("what was lost before a refusal is still open to those who share the cache", async () => {
+  const { studio, shop, build } = await payShop(ONE, async (given) => {
+    await paintAll(given).catch(() => paintAll(given));
+  });
+  const other = workshop({ "/pipelines/p.yaml": ONE });
+  const cache = other.path("/.faceless/cache");
+  studio.next = ["cut", "refusal"];
+  expect((await build({ ...at, cache })).problems).toEqual(["the studio said 429."]);
+  expect(kinds(shop)).toEqual(["intent", "lost", "intent", "refused"]);
+  const told =
+    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.";
+  expect((await build({ cache })).problems).toEqual([told]);
+  expect(
+    (await other.build({ tasks: paintTask(), tools: paidTools(painter(studio)), cache })).problems,
+  ).toEqual([told]);
+});
+
+test("two projects that share a cache and begin the same at once: one buys, the other takes what it has stored", async () => {
+  const studio = await service();
+  let open = () => {};
+  studio.hold = new Promise((resolve) => {
+    open = resolve;
+  });
+  const [one, two] = [workshop({ "/pipelines/p.yaml": ONE }), workshop({ "/pipelines/p.yaml": ONE })];
+  const cache = one.path("/.faceless/cache");
+  const given = { tasks: paintTask(), tools: paidTools(painter(studio)), cache };
+  const first = one.build(given);
+  await studio.arrived(1);
+  let waits = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    waits = resolve;
+  });
+  const second = two.build({ ...given, onEvent: ({ type }) => type === "notice" && waits() });
+  await waiting;
+  open();
+  expect((await first).ran).toEqual({ "one.txt": "ran" });
+  const built = await second;
+  expect([built.ran, two.read("one.txt"), studio.asked]).toEqual([{ "one.txt": "restored" }, "ONE", ["one"]]);
+  expect(notices(built)).toEqual([
+    expect.stringMatching(
+      /^this waits for another build, which is buying the same: faceless build output\/demo \(process \d+ on .*\)$/,
+    ),
+  ]);
+  expect(readdirSync(`${cache}/leases`)).toEqual([]);
+});
