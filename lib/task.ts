@@ -8,6 +8,7 @@ import type { FontShelf } from "./media/fonts/shelf.ts";
 import type { Canvas } from "./media/typeset/identity.ts";
 import type { InputFile, InputKind, Keeping, OutputFile, Task, TaskRun } from "./model/task.ts";
 import type { ImageProvider } from "./providers/image.ts";
+import type { Prompt } from "./providers/prompts.ts";
 import type { SpeechProvider } from "./providers/speech.ts";
 import type { TextProvider } from "./providers/text.ts";
 
@@ -18,8 +19,12 @@ export { Failure };
 /** The tools that a task may name in `tools`. */
 export interface Tools {
   canvas: Canvas;
+  /** What a model is told to do: shared/prompts/enhance.md, a content repo's own or the shipped one. */
+  enhancePrompt: Prompt;
   ffmpeg: Ffmpeg;
   fonts: FontShelf;
+  /** The same for generate.md. */
+  generatePrompt: Prompt;
   image: ImageProvider;
   speech: SpeechProvider;
   text: TextProvider;
@@ -75,8 +80,10 @@ export interface TaskDefinition<
 /** Every one of Tools, and nothing else: what the types cannot check is checked here. */
 const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = {
   canvas: true,
+  enhancePrompt: true,
   ffmpeg: true,
   fonts: true,
+  generatePrompt: true,
   image: true,
   speech: true,
   text: true,
@@ -120,7 +127,7 @@ function checkDefinition(definition: unknown): z.ZodObject {
     return `${place}${message}${help === undefined ? "" : ` ${help}`}`;
   });
   const told = problems.length === 1 ? ` ${problems[0]}` : problems.map((one) => `\n  ${one}`).join("");
-  throw new Failure(`this definition of a task cannot work:${told}`);
+  throw new Failure(`this definition of a task cannot work:${told}`, { code: "config.invalid" });
 }
 
 /** Declares a task type. @throws Failure for a definition that cannot work, at load time */

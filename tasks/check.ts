@@ -33,7 +33,7 @@ export default defineTask({
     if (reel.fps !== form.fps) {
       throw new Failure(
         `The reel of ${inputs.video.name} has ${reel.fps} frames a second; its platform has ${form.fps}.`,
-        { help: "Give the check the reel of the same platform's timeline." },
+        { code: "media.assembly", help: "Give the check the reel of the same platform's timeline." },
       );
     }
     const { report, faults } = await checkFilm(
@@ -48,7 +48,7 @@ export default defineTask({
       },
       signal,
     );
-    if (faults.length > 0) throw new Failure(inWords(inputs.video.name, faults));
+    if (faults.length > 0) throw new Failure(inWords(inputs.video.name, faults), { code: "media.assembly" });
     await outputs.check.write(`${JSON.stringify(report, null, 2)}\n`);
   },
 });

@@ -2,11 +2,14 @@
 import type { Task } from "../lib/model/task.ts";
 import assemble from "./assemble.ts";
 import bed from "./bed.ts";
+import brief from "./brief.ts";
 import captions from "./captions.ts";
 import card from "./card.ts";
 import check from "./check.ts";
 import clip from "./clip.ts";
 import closing from "./closing.ts";
+import enhance from "./enhance.ts";
+import generate from "./generate.ts";
 import image from "./image.ts";
 import metadata from "./metadata.ts";
 import opening from "./opening.ts";
@@ -24,6 +27,9 @@ import voice from "./voice.ts";
 import words from "./words.ts";
 
 const all = [
+  generate,
+  brief,
+  enhance,
   script,
   image,
   speech,

@@ -1,8 +1,11 @@
 /** Reads one script as its author wrote it and makes the one form that every other target reads. */
 import type { Document } from "../lib/base/document.ts";
 import { isJsonObject } from "../lib/base/json.ts";
+import { readJsonFile } from "../lib/base/json-file.ts";
 import { TRANSITIONS, type Transition } from "../lib/media/motion/blend.ts";
-import { LEFTOVERS, type Script, scriptSchema } from "../lib/media/script.ts";
+import { readScript } from "../lib/media/read-script.ts";
+import { LEFTOVERS, type Script, type VisualStyle, visualStyleOf } from "../lib/media/script.ts";
+import { type Enhanced, enhancedShape } from "../lib/providers/writing.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
 
 /**
@@ -31,19 +34,16 @@ export default defineTask({
     /** Between scenes, where neither they nor the script say. */
     transition: z.enum(TRANSITIONS).default("crossfade"),
   }),
-  inputs: { draft: "file" },
+  /** `enhanced`: what a text provider made of its narrations and prompts; all else is as its author wrote it. */
+  inputs: { draft: "file", enhanced: "optional" },
   outputs: { script: "json" },
   cheap: true,
-  async run({ params, inputs: { draft }, outputs, notice }) {
-    if (![".json", ".yaml", ".yml"].includes(draft.extension)) {
-      throw new Failure(`${draft.name}: a script is a .json or .yaml file, not '${draft.extension}'.`);
-    }
-    // A YAML parser is much to load for the builds that no script was edited for.
-    const { readDocumentFile } = await import("../lib/base/document.ts");
-    const document = readDocumentFile(draft.path, draft.name);
-    const script = document.check(scriptSchema);
+  async run({ params, inputs: { draft, enhanced }, outputs, notice }) {
+    const { document, script } = await readScript(draft);
     for (const text of notices(document, script, params.niche)) notice(`${draft.name}: ${text}`);
-    await outputs.script.write(`${JSON.stringify(normalised(script, params), null, 2)}\n`);
+    const told =
+      enhanced === undefined ? script : withEnhanced(script, await readJsonFile(enhanced, enhancedShape));
+    await outputs.script.write(`${JSON.stringify(normalised(told, params), null, 2)}\n`);
   },
 });
 
@@ -67,13 +67,25 @@ function renumbering(numbers: readonly number[], count: number): string {
   return `scene ${noun} ${shown.join(", ")} ${verb} renumbered ${count === 1 ? "1" : `1 to ${count}`}.`;
 }
 
-function normalised(script: Script, { niche, transition }: { niche: string; transition: Transition }) {
-  const style = {
-    environment: script.visual_style?.environment ?? "",
-    color_mood: script.visual_style?.color_mood ?? "",
-    texture: script.visual_style?.texture ?? "",
-    recurring_elements: script.visual_style?.recurring_elements ?? {},
+/** Each scene keeps what its author said of it besides its texts; one that is new has nothing of that. */
+function withEnhanced(script: Script, { scenes }: Enhanced): Script {
+  return {
+    ...script,
+    scenes: scenes.map(({ scene_number, narration, image_prompt }) => {
+      const given = scene_number === null ? { take: 1 } : script.scenes[scene_number - 1];
+      if (given === undefined) {
+        throw new Failure(`the script has no scene ${scene_number}, and what was enhanced has one.`, {
+          code: "script.scene",
+          help: "It was edited or pinned for another version of the script: remove that file, and build again.",
+        });
+      }
+      return { ...given, narration, image_prompt, duration_estimate: null };
+    }),
   };
+}
+
+function normalised(script: Script, { niche, transition }: { niche: string; transition: Transition }) {
+  const style = visualStyleOf(script);
   const suffix = styleSentences(style);
   return {
     title: script.title.replace(/\s+/g, " "),
@@ -100,15 +112,8 @@ function normalised(script: Script, { niche, transition }: { niche: string; tran
   };
 }
 
-type Style = {
-  environment: string;
-  color_mood: string;
-  texture: string;
-  recurring_elements: Record<string, string>;
-};
-
 /** Each text of the style stands in its sentence word for word, so that a provider can find it again. */
-function styleSentences(style: Style): string[] {
+function styleSentences(style: VisualStyle): string[] {
   const elements = Object.entries(style.recurring_elements)
     .filter(([, description]) => description !== "")
     .map(([name, description]) => `${name.replaceAll("_", " ")}: ${description}`);

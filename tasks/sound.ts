@@ -87,6 +87,7 @@ async function readBed(bed: InputFile, info: InputFile | undefined): Promise<Sou
     throw new Failure(
       `${bed.name} comes without its bed_info, which says how loud it is and where it loops.`,
       {
+        code: "media.assembly",
         help: "Give both outputs of the task bed: `in: { bed: bed.bed, bed_info: bed.info }`.",
       },
     );

@@ -24,6 +24,7 @@ export default defineTask({
   async run({ params, inputs, outputs }) {
     if (inputs.words.length !== inputs.shots.length || inputs.words.length === 0) {
       throw new Failure(`There are ${inputs.words.length} words files and ${inputs.shots.length} shots.`, {
+        code: "media.assembly",
         help: "Give one of each for every scene, in the same order.",
       });
     }
@@ -43,7 +44,10 @@ export default defineTask({
     if (uncut.length > 0) {
       throw new Failure(
         `scene ${uncut.join(", ")} of this story has a sentence that is longer than a part of ${params.max_part} s.`,
-        { help: "Shorten it, or end a sentence earlier: a part ends between two scenes or two sentences." },
+        {
+          code: "script.scene",
+          help: "Shorten it, or end a sentence earlier: a part ends between two scenes or two sentences.",
+        },
       );
     }
     const timeline: Timeline = { film, ...laid };

@@ -25,6 +25,7 @@ export default defineTask({
     const { next_image: image, next_shot: shot, next_own: own } = inputs;
     if ((image === undefined) !== (shot === undefined)) {
       throw new Failure("A transition needs both the next scene's image and its shot, or neither.", {
+        code: "media.assembly",
         help: 'Give it next_image: "image[scene+1]" and next_shot: "shot[scene+1]".',
       });
     }

@@ -59,6 +59,7 @@ async function readMarks(file: InputFile): Promise<readonly WordMark[] | undefin
     content = JSON.parse(text);
   } catch (cause) {
     throw new Failure(`${file.name} is not JSON.`, {
+      code: "pipeline.state",
       help: "Delete it: the speech task makes it again.",
       cause,
     });
@@ -66,6 +67,7 @@ async function readMarks(file: InputFile): Promise<readonly WordMark[] | undefin
   const checked = marksFile.safeParse(content);
   if (checked.success) return checked.data.words ?? undefined;
   throw new Failure(`${file.name} has no word marks: ${z.prettifyError(checked.error)}`, {
+    code: "pipeline.state",
     help: 'It should read { "words": [{ "text", "start", "end" }, …] } or { "words": null }, times in seconds.',
   });
 }

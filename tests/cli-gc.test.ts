@@ -208,6 +208,8 @@ describe("what gc will not do", () => {
       complained(
         "output/demo/.faceless/journal is damaged, so nobody knows what its project rests on: nothing is removed.\n" +
           "  Build that project, which mends it; or remove the file.",
+        "",
+        1,
       ),
     );
     await shop.run(["build", "--verbose"]);

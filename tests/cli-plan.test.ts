@@ -457,3 +457,32 @@ faceless: no target makes output/demo/y.
     });
   });
 });
+
+test("what is cheap and made of what is cheap is foretold from what that will be", async () => {
+  const shop = repo({
+    "tasks/note.ts": `import { readFile } from "node:fs/promises";
+import { defineTask, z } from "faceless/task";
+export default defineTask({
+  type: "note",
+  params: z.strictObject({}),
+  inputs: { text: "file" },
+  outputs: { note: "json" },
+  cheap: true,
+  async run({ inputs, outputs }) {
+    const text = (await readFile(inputs.text.path, "utf8")).replace(/\\W/g, "");
+    await outputs.note.write(JSON.stringify({ text }));
+  },
+});
+`,
+    "pipelines/p.yaml": `targets:
+  one: { task: note, in: { text: ./scripts/a.txt }, out: one.json }
+  two: { task: note, in: { text: one }, out: two.json }
+  told: { run: "echo \${two.text} > \${out}", out: told.txt }
+`,
+  });
+  expect((await shop.run(["plan"])).out).toContain("dry run: 3 to run; nothing was changed\n");
+  await shop.run(["build"]);
+  shop.write("output/demo/scripts/a.txt", "jello");
+  const { out } = await shop.run(["plan"]);
+  expect(out).toMatch(/^run {7}told.txt {2}\(two.text changed: texthello -> textjello\)$/m);
+});

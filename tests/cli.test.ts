@@ -283,7 +283,7 @@ describe("wrong words", () => {
     rmSync(shop.path("faceless.config.yaml"));
     expect(await shop.run(["build"])).toEqual(
       complained(
-        `there is no faceless.config.yaml in ${shop.root} or any folder above it.\n  A content repo has one at its root; go there, or copy one from the documentation.`,
+        `there is no faceless.config.yaml in ${shop.root} or any folder above it.\n  A content repo has one at its root; go there, or begin one with \`faceless init\`.`,
       ),
     );
   });
@@ -428,7 +428,8 @@ describe("bad input", () => {
         "script: { task: script, in: { draft: ./draft.json }, with: { niche: demo }, out: s.json }",
       ),
     });
-    const failed = (message: string) => said(1, `failed    s.json  N s\n${message}\nfailed: 1 failed\n`);
+    const failed = (message: string) =>
+      said(1, `failed    s.json  N s  script.invalid\n${message}\nfailed: 1 failed\n`);
     expect(await shop.run(["build", "output/demo"])).toEqual(
       complained(`pipelines/p.yaml:2:40: 'draft': there is no file output/demo/draft.json.
   2 |   script: { task: script, in: { draft: ./draft.json }, with: { niche: demo }, out: s.json }
@@ -688,7 +689,7 @@ nothing to do: 2 fresh
     rmSync(shop.path(state(name)));
     mkdirSync(shop.path(state(name)));
     expect(await shop.run(["build", "--verbose"])).toMatchObject({
-      code: 2,
+      code: 1,
       err: `faceless: a folder is where a file has to be: ${shop.path(state(name))} (EISDIR, read).\n  Move the folder away and build again.\n`,
     });
     rmSync(shop.path(state(name)), { recursive: true });
@@ -717,7 +718,7 @@ describe("disk", () => {
       said(
         1,
         `ran       small.txt  N s
-failed    s.json  N s
+failed    s.json  N s  pipeline.state
           a file would be larger than is allowed here: ${shop.path("output/demo/.faceless/scratch/ID/2-script.json")} (EFBIG, write).
           Raise the limit (ulimit -f) or use another disk, and build again: what was finished is kept.
 
@@ -765,7 +766,7 @@ failed: 1 failed, 1 blocked, 1 ran
     onTestFinished(() => void execFileSync("chmod", ["-R", "u+w", shop.root]));
     chmodSync(project, 0o555);
     expect(await shop.run(["build"], heeding)).toEqual(
-      complained(denied(join(project, ".faceless"), "mkdir")),
+      complained(denied(join(project, ".faceless"), "mkdir"), "", 1),
     );
     chmodSync(project, 0o755);
     expect(await shop.run(["build"], heeding)).toEqual(said(0, FIRST));
@@ -774,7 +775,7 @@ failed: 1 failed, 1 blocked, 1 ran
     chmodSync(shop.path("output/demo/scripts/a.txt"), 0o644);
     shop.write("output/demo/scripts/a.txt", "jello");
     expect(await shop.run(["build"], heeding)).toEqual(
-      complained(denied(join(project, ".faceless/lock"), "open")),
+      complained(denied(join(project, ".faceless/lock"), "open"), "", 1),
     );
   });
 
@@ -786,7 +787,7 @@ failed: 1 failed, 1 blocked, 1 ran
     expect(await shop.run(["build"], how)).toEqual(
       said(
         1,
-        `failed    loud/a.txt  N s
+        `failed    loud/a.txt  N s  pipeline.state
           permission denied: ${shop.path("output/demo/loud/a.txt")} (EACCES, rename).
           Give yourself the right to write there (chmod, chown) and build again.
 failed: 1 failed, 1 blocked
@@ -801,6 +802,8 @@ failed: 1 failed, 1 blocked
     expect(await shop.run(["build"], how)).toEqual(
       complained(
         `a file is where a folder has to be: ${shop.path("cache")} (EEXIST, mkdir).\n  Move the file away and build again.`,
+        "",
+        1,
       ),
     );
   });

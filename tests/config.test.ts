@@ -66,6 +66,7 @@ describe("what it means", () => {
         finance: {
           platforms: ["youtube"],
           voice: "slt",
+          topics: [],
           speed: 1,
           music: null,
           intro: null,

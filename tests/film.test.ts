@@ -397,6 +397,7 @@ describe("files by hand", () => {
     expect(refused.code).toBe(1);
     expect(refused.problems).toEqual({
       [audio]: {
+        code: "api.speech",
         message: "The offline voice speaks English only and cannot say 'Два', 'дерева.'.",
         help:
           "Write these words in Latin letters, use another speech provider (`use: { speech: … }` in " +
@@ -438,6 +439,7 @@ describe("files by hand", () => {
     });
     expect(built.problems).toEqual({
       "work/broken/script.json": {
+        code: "script.invalid",
         message: [
           "output/finance/scripts/broken_script.json:9:20: 'narration' must not be empty.",
           '  9 |       "narration": " ",',

@@ -215,11 +215,13 @@ test("unknown voices", async () => {
     .catch((error: unknown) => error);
   expect(failure).toEqual(
     new Failure("The offline speech provider has no voice 'onix'.", {
+      code: "config.invalid",
       help: "Did you mean 'onyx'? It knows alloy, ash, awb, ballad, coral, default, echo, fable, kal, kal16, nova, onyx, rms, sage, shimmer, slt, verse; more names can be given to flite's voices in faceless.config.yaml.",
     }),
   );
   expect(() => offlineSpeech({ voices: { onyx: "rsm" } })).toThrow(
     new Failure("The offline voice 'onyx' is set to 'rsm', which flite does not have.", {
+      code: "config.invalid",
       help: "Did you mean 'rms'? Its voices are awb, kal, kal16, rms, slt.",
     }),
   );

@@ -85,4 +85,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 
 export const said = (code: number, out: string): Ended => ({ code, out, err: "" });
 /** A mistake that stops everything: told on standard error, and nothing on standard output. */
-export const complained = (err: string, out = ""): Ended => ({ code: 2, out, err: `faceless: ${err}\n` });
+export const complained = (err: string, out = "", code = 2): Ended => ({
+  ...{ code, out },
+  err: `faceless: ${err}\n`,
+});

@@ -180,7 +180,7 @@ targets:
   test("of another kind altogether", async () => {
     const shop = shopOf(`targets: { a: { run: "echo > \${out}", when: 1, out: a.txt } }`);
     await expect(shop.build()).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [Diagnostics: pipelines/p.yaml:1:45: 'when' takes true, false or null, or a \${…} that comes to one of them.
+      [Diagnostics: pipelines/p.yaml:1:45: 'when' takes true, false or null, a \${…} that comes to one of them, or a list of these.
         1 | targets: { a: { run: "echo > \${out}", when: 1, out: a.txt } }
           |                                             ^]
     `);

@@ -24,19 +24,8 @@ const report = openReport(
   {
     json: false,
     verbose: false,
-    profile: undefined,
-    paths: [],
-    jobs: undefined,
-    keepGoing: false,
-    dryRun: false,
-    force: [],
-    discardEdits: false,
-    budget: undefined,
-    payAgain: false,
-    set: {},
-    draft: false,
   },
-  { out, error: out, stdout, interactive: false, color: false },
+  { out, error: out, stdout, interactive: false, stderrIsTerminal: false, color: false },
 );
 const survey = surveyFiles(snapshotPath(places.state), signature, Date.now);
 if (survey?.moved.length === 0 && survey.snapshot.verdict.ok) {

@@ -1,4 +1,5 @@
 /** A complaint about a text file that a person wrote: where, what was found, what is accepted. */
+import type { FailureCode } from "./failure.ts";
 
 /** Lines and columns count from 1; a column counts UTF-16 code units. */
 export interface Location {
@@ -19,11 +20,23 @@ export interface Diagnostic {
 /** Thrown with all the mistakes of a file at once, never just the first. */
 export class Diagnostics extends Error {
   readonly list: readonly Diagnostic[];
+  /** What kind of file it is that is wrong; one that configures, if nobody says more. */
+  readonly code: FailureCode;
 
-  constructor(list: readonly Diagnostic[]) {
+  constructor(list: readonly Diagnostic[], code: FailureCode = "config.invalid") {
     super(list.map(formatDiagnostic).join("\n\n"));
     this.name = "Diagnostics";
     this.list = list;
+    this.code = code;
+  }
+}
+
+/** What `read` gives; the Diagnostics that it throws are of this kind. */
+export function diagnosedAs<Result>(code: FailureCode, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof Diagnostics ? new Diagnostics(error.list, code) : error;
   }
 }
 

@@ -2,6 +2,8 @@
 
 /** What kind of failure each code is, and the exit status of a program that ends with it. */
 export const FAILURES = {
+  /** Of the command line. */
+  "usage.invalid": { exit: 2 },
   /** Of the configuration: something that is needed is not there, is wrong, or the environment does not have it. */
   "config.missing": { exit: 2 },
   "config.invalid": { exit: 2 },
@@ -19,12 +21,16 @@ export const FAILURES = {
   /** Of what an author wrote. */
   "script.invalid": { exit: 1 },
   "script.scene": { exit: 1 },
-  /** Of the build. */
+  /** Of the build: what is on the disk is in its way; one target cannot be made. */
   "pipeline.state": { exit: 1 },
   "pipeline.target": { exit: 1 },
-  /** Of pictures and sound. */
+  /** Of pictures and sound: a file of the author's own; a letter or font; what ffmpeg says; what does not fit together. */
+  "media.source": { exit: 1 },
+  "media.font": { exit: 1 },
   "media.ffmpeg": { exit: 1 },
   "media.assembly": { exit: 1 },
+  /** Of the program or a task: nobody has foreseen it. */
+  "program.error": { exit: 1 },
 } as const satisfies Record<string, { readonly exit: 1 | 2 }>;
 
 export type FailureCode = keyof typeof FAILURES;

@@ -20,9 +20,12 @@ export async function readJsonFile<Shape extends z.ZodType>(
     content = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new Failure(`${name} is no JSON: ${cause.message}`, { help, cause });
+    throw new Failure(`${name} is no JSON: ${cause.message}`, { code: "pipeline.state", help, cause });
   }
   const checked = shape.safeParse(content);
   if (checked.success) return checked.data;
-  throw new Failure(`${name} is not as expected: ${z.prettifyError(checked.error)}`, { help });
+  throw new Failure(`${name} is not as expected: ${z.prettifyError(checked.error)}`, {
+    code: "pipeline.state",
+    help,
+  });
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { Piscina } from "piscina";
 import { builtFile } from "./assets.ts";
-import { Failure } from "./failure.ts";
+import { Failure, type FailureCode } from "./failure.ts";
 
 export interface OffloadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,10 +17,14 @@ export interface WorkerContext {
   progress(fraction: number): void;
 }
 
+interface Told {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly help: string | undefined;
+}
+
 /** What comes back from a worker. A clone of an error keeps neither its class nor its `help`, so a Failure is told. */
-type Answer<Result> =
-  | { readonly result: Result }
-  | { readonly failure: { readonly message: string; readonly help: string | undefined } };
+type Answer<Result> = { readonly result: Result } | { readonly failure: Told };
 
 let pool: Promise<Piscina> | undefined;
 
@@ -89,7 +93,8 @@ export function inWorker<Args, Result>(
       return { result: await run(args, { signal: controller.signal, progress }) };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return { failure: { message: error.message, help: error.help } };
+      const { code, message, help } = error;
+      return { failure: { code, message, help } };
     } finally {
       port.close();
     }

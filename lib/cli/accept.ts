@@ -6,7 +6,7 @@ import { sayAccepted } from "../report/accept.ts";
 import type { Options } from "./args.ts";
 import { withProject } from "./full-build.ts";
 import { rootOf, wantedProjects } from "./projects.ts";
-import { openReport } from "./report.ts";
+import { withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 /** Told as it happens by the report of a build; all else once all is known. */
@@ -15,9 +15,8 @@ const AT_ONCE: ReadonlySet<BuildEvent["type"]> = new Set(["waiting-for-lock", "n
 export async function acceptCommand(options: Options, world: World): Promise<number> {
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
-  const report = openReport(options, world.terminal);
-  let worst = 0;
-  try {
+  return await withReport({ root, env, options }, world, async (report) => {
+    let worst = 0;
     for (const wanted of wantedProjects(root, options, world.cwd)) {
       const events: BuildEvent[] = [];
       const emit = (event: BuildEvent) => {
@@ -34,8 +33,6 @@ export async function acceptCommand(options: Options, world: World): Promise<num
       if (!ok) worst = 1;
       if (!options.json) world.terminal.out(sayAccepted(wanted.project, events, options));
     }
-  } finally {
-    report.dispose();
-  }
-  return worst;
+    return worst;
+  });
 }

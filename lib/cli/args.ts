@@ -5,7 +5,9 @@ import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import { AGE_FORM, parseAge, parseSize, SIZE_FORM } from "../base/quantity.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "../model/outline.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionName } from "./usage.ts";
+import { OPTIONS, type OptionName } from "./options.ts";
+import { COMMANDS, type CommandName } from "./usage.ts";
+import { type Wish, wishOf } from "./wish.ts";
 
 export interface BuildOptions {
   /** As typed. */
@@ -19,6 +21,8 @@ export interface BuildOptions {
   readonly budget: number | undefined;
   readonly payAgain: boolean;
   readonly set: Readonly<Record<string, Json>>;
+  /** Axis to the keys that everything is narrowed to. */
+  readonly only: Readonly<Record<string, readonly string[]>>;
   readonly draft: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -33,6 +37,8 @@ export interface Options extends BuildOptions {
   /** Bytes, and milliseconds; undefined for what the configuration says. */
   readonly maxBytes: number | undefined;
   readonly maxAgeMs: number | undefined;
+  readonly wish: Wish;
+  readonly testConnections: boolean;
   readonly all: boolean;
   readonly paid: boolean;
 }
@@ -55,7 +61,11 @@ export function parseCommand(words: readonly string[]): Command {
   const [name, ...paths] = positionals;
   if (values.version || name === "version") return { kind: "version" };
   if (values.help || name === "help" || name === undefined) return { kind: "help" };
-  if (!isCommand(name)) throw new Failure(`there is no command '${name}'.`, { help: suggest(name, NAMES) });
+  if (!isCommand(name))
+    throw new Failure(`there is no command '${name}'.`, {
+      code: "usage.invalid",
+      help: suggest(name, NAMES),
+    });
   refuseStrangers(name, used);
   if (name === "schema") return { kind: "schema", name: schemaName(paths) };
   return {
@@ -70,6 +80,7 @@ export function parseCommand(words: readonly string[]): Command {
       budget: values.budget === undefined ? undefined : dollars(values.budget),
       payAgain: values["pay-again"] ?? false,
       set: Object.fromEntries((values.set ?? []).map(setting)),
+      only: narrowing(values.only ?? []),
       draft: values.draft ?? false,
       json: values.json ?? false,
       verbose: values.verbose ?? false,
@@ -78,6 +89,8 @@ export function parseCommand(words: readonly string[]): Command {
       outputs: values.outputs ?? false,
       maxBytes: bound(values["max-size"], parseSize, SIZE_FORM),
       maxAgeMs: bound(values["max-age"], parseAge, AGE_FORM),
+      wish: wishOf(values),
+      testConnections: values["test-connections"] ?? false,
       all: values.all ?? false,
       paid: values.paid ?? false,
     },
@@ -100,6 +113,7 @@ function refuseStrangers(command: CommandName, used: readonly OptionName[]): voi
   if (stranger === undefined) return;
   const known = options.map((name) => `--${name}`);
   throw new Failure(`${command} takes no option --${stranger}.`, {
+    code: "usage.invalid",
     help: known.length === 0 ? "It takes none." : `It takes ${known.join(", ")}.`,
   });
 }
@@ -122,10 +136,14 @@ function parse(words: readonly string[]) {
       const meant = name.startsWith("--")
         ? suggest(name.slice(2), Object.keys(OPTIONS))
         : "`faceless --help` lists the options.";
-      throw new Failure(`there is no option ${name}.`, { help: meant.replace(/'([a-z-]+)'/g, "--$1") });
+      throw new Failure(`there is no option ${name}.`, {
+        code: "usage.invalid",
+        help: meant.replace(/'([a-z-]+)'/g, "--$1"),
+      });
     }
     if (code?.startsWith("ERR_PARSE_ARGS_")) {
       throw new Failure(message.split(". ")[0]!.replace(/^Option/, "the option"), {
+        code: "usage.invalid",
         help: "`faceless --help` lists the options.",
       });
     }
@@ -135,17 +153,25 @@ function parse(words: readonly string[]) {
 
 function schemaName([given, ...more]: readonly string[]): SchemaName {
   const name = SCHEMAS.find((name) => name === given);
-  if (given === undefined) throw new Failure("schema takes a name.", { help: suggest("", SCHEMAS) });
+  if (given === undefined)
+    throw new Failure("schema takes a name.", { code: "usage.invalid", help: suggest("", SCHEMAS) });
   if (name === undefined)
-    throw new Failure(`there is no schema '${given}'.`, { help: suggest(given, SCHEMAS) });
-  if (more.length > 0) throw new Failure(`schema takes one name, and '${more[0]}' is another.`);
+    throw new Failure(`there is no schema '${given}'.`, {
+      code: "usage.invalid",
+      help: suggest(given, SCHEMAS),
+    });
+  if (more.length > 0)
+    throw new Failure(`schema takes one name, and '${more[0]}' is another.`, { code: "usage.invalid" });
   return name;
 }
 
 function format(text: string): GraphFormat {
   const known = GRAPH_FORMATS.find((name) => name === text);
   if (known !== undefined) return known;
-  throw new Failure(`there is no format '${text}'.`, { help: suggest(text, GRAPH_FORMATS) });
+  throw new Failure(`there is no format '${text}'.`, {
+    code: "usage.invalid",
+    help: suggest(text, GRAPH_FORMATS),
+  });
 }
 
 /** Infinity for "none". */
@@ -156,14 +182,15 @@ function bound(
 ): number | undefined {
   if (text === undefined) return undefined;
   const number = text === "none" ? Number.POSITIVE_INFINITY : parse(text);
-  if (number === undefined) throw new Failure(`'${text}': ${form}`, { help: "'none' is for no bound." });
+  if (number === undefined)
+    throw new Failure(`'${text}': ${form}`, { code: "usage.invalid", help: "'none' is for no bound." });
   return number;
 }
 
 function jobs(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
-  throw new Failure(`-j takes a whole number from 1, and '${text}' is none.`);
+  throw new Failure(`-j takes a whole number from 1, and '${text}' is none.`, { code: "usage.invalid" });
 }
 
 function dollars(text: string): number {
@@ -173,8 +200,20 @@ function dollars(text: string): number {
 
 function setting(text: string): [string, Json] {
   const at = text.indexOf("=");
-  if (at < 1) throw new Failure(`--set takes name=value, and '${text}' has no '='.`);
+  if (at < 1)
+    throw new Failure(`--set takes name=value, and '${text}' has no '='.`, { code: "usage.invalid" });
   return [text.slice(0, at), scalar(text.slice(at + 1))];
+}
+
+function narrowing(texts: readonly string[]): Record<string, string[]> {
+  const only: Record<string, string[]> = {};
+  for (const text of texts) {
+    const [, axis, key] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+    if (axis === undefined || key === undefined)
+      throw new Failure(`--only takes axis=key, and '${text}' is no such pair.`, { code: "usage.invalid" });
+    only[axis] = [...(only[axis] ?? []), key];
+  }
+  return only;
 }
 
 /** `true`, `false`, `null` and numbers are what they look like; all else is text. */

@@ -9,8 +9,8 @@ import type { Profile } from "../report/profile.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import type { BuildOptions } from "./args.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
-import { type Asked, projectOutputs, rootOf, type Wanted, wantedProjects } from "./projects.ts";
-import { openReport, type Report } from "./report.ts";
+import { type Asked, projectOutputs, refuseBoth, rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
@@ -23,6 +23,7 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options, world.cwd);
+  refuseBoth(wanted, options);
   const force = projectOutputs(root, wanted, options.force, world.cwd);
   const asking = (one: Wanted): Asked => ({
     ...one,
@@ -36,9 +37,8 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
     budget = await openBudget(options.budget, all);
     if (budget === undefined) return 1;
   }
-  const shown = openReport(options, world.terminal);
-  let worst = 0;
-  try {
+  return await withReport({ root, env, options }, world, async (shown) => {
+    let worst = 0;
     for (const one of wanted) {
       const report = profile === undefined ? shown : withProfile(shown, profile.follow(one.project));
       const asked = asking(one);
@@ -57,18 +57,16 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
       if (world.stop.aborted) return 130;
       if (!ok && !options.keepGoing && !options.dryRun) break;
     }
-  } finally {
-    shown.dispose();
-  }
-  return worst;
+    return worst;
+  });
 }
 
-function withProfile(report: Report, profile: (event: BuildEvent) => void): Report {
+function withProfile(report: Listener, profile: (event: BuildEvent) => void): Listener {
   const onEvent = (event: BuildEvent) => {
     profile(event);
     report.onEvent(event);
   };
-  return { ...report, onEvent };
+  return { onEvent };
 }
 
 /**
@@ -78,13 +76,13 @@ function withProfile(report: Report, profile: (event: BuildEvent) => void): Repo
 export function signatureOf(
   root: string,
   { goals }: Wanted,
-  { set }: BuildOptions,
+  { set, only }: Pick<BuildOptions, "set" | "only">,
   env: NodeJS.ProcessEnv,
 ): string {
   const own = ["FACELESS_FFMPEG", "FACELESS_FFPROBE", "FACELESS_FONTS", "FACELESS_CACHE_DIR"];
   const variables = ["PATH", ...own, ...Object.values(AZURE_DEPLOYMENTS)];
   const environment = Object.fromEntries(variables.map((name) => [name, env[name] ?? null]));
-  return canonicalJson({ root, goals: [...goals], set, environment, node: process.version });
+  return canonicalJson({ root, goals: [...goals], set, only, environment, node: process.version });
 }
 
 /** Undefined where more is asked for than to bring up to date what is not. */

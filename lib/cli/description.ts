@@ -7,6 +7,7 @@ import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import { loadConfig } from "../config/load.ts";
+import { splitSettings, withSettings } from "../config/override.ts";
 import { projectSettings, remediesOf } from "../config/project.ts";
 import { CONFIG_FILE } from "../config/root.ts";
 import type { Config } from "../model/config.ts";
@@ -38,22 +39,24 @@ export async function readDescription(
 ): Promise<Description> {
   emit({ type: "phase", phase: "load-configuration" });
   look(join(root, CONFIG_FILE));
-  const config = loadConfig(root, await knownProviders());
+  const { project, options } = splitSettings(set);
+  const config = withSettings(loadConfig(root, await knownProviders()), wanted.niche, project);
   emit({ type: "phase", phase: "compile-pipeline" });
-  return { config, ...loadPipeline(root, config, wanted, set, tasks, look) };
+  return { config, ...loadPipeline(root, config, wanted, options, tasks, look) };
 }
 
 /** The content repo's own pipeline of that name, else the shipped one; and the files that this choice rests on. */
 function loadPipeline(
   root: string,
   config: Config,
-  { niche, places }: Wanted,
+  { niche, places, pipeline: own }: Wanted,
   set: JsonObject,
   tasks: ReadonlyMap<string, Task>,
   look: (path: string) => void,
 ): { pipeline: Pipeline; files: string[] } {
+  const name = own ?? config.pipeline;
   const folders = [join(root, "pipelines"), join(packageRoot, "pipelines")];
-  const files = folders.map((folder) => join(folder, `${config.pipeline}.yaml`));
+  const files = folders.map((folder) => join(folder, `${name}.yaml`));
   for (const file of files) look(file);
   const at = files.findIndex((file) => existsSync(file));
   if (at < 0) {
@@ -65,16 +68,15 @@ function loadPipeline(
     ];
     throw new Failure(
       `${CONFIG_FILE} names the pipeline '${config.pipeline}', and there is no pipelines/${config.pipeline}.yaml.`,
-      {
-        help: suggest(config.pipeline, names),
-      },
+      { code: "config.missing", help: suggest(config.pipeline, names) },
     );
   }
-  const document = readDocumentFile(files[at]!, `pipelines/${config.pipeline}.yaml`);
+  const document = readDocumentFile(files[at]!, `pipelines/${name}.yaml`);
   const { options, ...project } = projectSettings(config, niche, places.isDraft);
   const pipeline = compilePipeline(document, {
     project,
-    options: { ...(options as JsonObject), ...set },
+    // What the configuration says of options is said of its own pipeline.
+    options: { ...(own === undefined ? (options as JsonObject) : {}), ...set },
     set: Object.keys(set),
     tasks,
     pools: Object.keys(config.pools),

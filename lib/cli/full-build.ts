@@ -14,12 +14,13 @@ import type { Ffmpeg } from "../media/ffmpeg.ts";
 import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Task } from "../model/task.ts";
+import { discreet } from "../report/discreet.ts";
 import { sayPayAgain } from "../report/money.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
 import type { World } from "./terminal.ts";
-import { loadTools } from "./tools.ts";
+import { loadTools, usedTools } from "./tools.ts";
 import { trimCache } from "./trim.ts";
 import { type LoadedTasks, withUserTasks } from "./user-tasks.ts";
 
@@ -79,7 +80,8 @@ export async function withProject<Result>(
 }
 
 function openProject(asking: FullBuild): OpenProject {
-  const { root, env, asked, options, world, survey, round, budget, emit } = asking;
+  const { root, env, asked, options, world, survey, round, budget } = asking;
+  const emit = discreet(env, asking.emit);
   const { ask } = world;
   let config: Config | undefined;
   const request: BuildRequest = {
@@ -95,6 +97,7 @@ function openProject(asking: FullBuild): OpenProject {
     cache: cacheFolder(root, env),
     signature: asked.signature,
     goals: asked.goals,
+    only: onlyOf(options),
     force: asked.force,
     discardEdits: options.discardEdits,
     accept: false,
@@ -119,6 +122,11 @@ function openProject(asking: FullBuild): OpenProject {
   return { request, config: () => config };
 }
 
+function onlyOf({ only }: BuildOptions): BuildRequest["only"] {
+  const axes = Object.entries(only);
+  return axes.length === 0 ? undefined : new Map(axes.map(([axis, keys]) => [axis, new Set(keys)]));
+}
+
 async function descriptionOf(
   { root, asked, options, emit }: FullBuild,
   tasks: ReadonlyMap<string, Task>,
@@ -138,7 +146,12 @@ async function describe(
 ): Promise<Described> {
   const { config, pipeline, files } = description;
   emit({ type: "phase", phase: "find-tools" });
-  const { tools, programs, ffmpeg } = await loadTools(pipeline, tasks, config, env, description.ffmpeg);
+  const { tools, programs, ffmpeg } = await loadTools(
+    usedTools(pipeline, tasks),
+    config,
+    env,
+    description.ffmpeg,
+  );
   const own = process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])];
   return {
     pipeline,

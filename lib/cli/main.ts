@@ -2,6 +2,7 @@
 /** The program: the only place that reads the command line, listens to signals and ends the process. */
 import { setMaxListeners } from "node:events";
 import module from "node:module";
+import { resolve } from "node:path";
 import { type Command, type Options, parseCommand } from "./args.ts";
 import type { Terminal, World } from "./terminal.ts";
 import { usage } from "./usage.ts";
@@ -14,6 +15,7 @@ const terminal: Terminal = {
   error: (text) => process.stderr.write(text),
   stdout: process.stdout,
   interactive: process.stdout.isTTY === true && process.env.CI === undefined && process.env.TERM !== "dumb",
+  stderrIsTerminal: process.stderr.isTTY === true,
   color: process.env.NO_COLOR === undefined || process.env.NO_COLOR === "",
 };
 
@@ -47,12 +49,23 @@ function world(): World {
   return { terminal, cwd: process.cwd(), env: process.env, ...signals, ask: answers ? ask : undefined };
 }
 
+/** With the `.env` of every content repo that the words of the command line can mean. */
+async function environmentAround(words: readonly string[]): Promise<NodeJS.ProcessEnv> {
+  const { findRoot, loadEnvironment } = await import("../config/root.ts");
+  const roots = ["", ...words].flatMap((word) => findRoot(resolve(word)) ?? []);
+  return Object.assign({}, ...roots.map((root) => loadEnvironment(root, {})), process.env);
+}
+
 type Run = (options: Options, world: World) => Promise<number>;
 
 /** Each loads its own code alone. */
 const COMMANDS: Record<Extract<Command, { options: Options }>["kind"], () => Promise<Run>> = {
   build: async () => (await import("./build.ts")).buildCommand,
   watch: async () => (await import("./watch.ts")).watchCommand,
+  generate: async () => (await import("./generate.ts")).generateCommand,
+  init: async () => (await import("./init.ts")).initCommand,
+  validate: async () => (await import("./validate.ts")).validateCommand,
+  info: async () => (await import("./info.ts")).infoCommand,
   why: async () => (await import("./why.ts")).whyCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   costs: async () => (await import("./costs.ts")).costsCommand,
@@ -92,6 +105,9 @@ try {
 } catch (error) {
   const { problemOf } = await import("../engine/problem.ts");
   const { sayComplaint } = await import("../report/sentences.ts");
-  terminal.error(sayComplaint(problemOf(error)));
-  process.exitCode = 2;
+  const { FAILURES } = await import("../base/failure.ts");
+  const { hideSecrets } = await import("../base/secrets.ts");
+  const problem = problemOf(error);
+  terminal.error(hideSecrets(await environmentAround(process.argv.slice(2)))(sayComplaint(problem)));
+  process.exitCode = FAILURES[problem.code].exit;
 }

@@ -56,20 +56,26 @@ export async function unpinCommand(options: Options, { terminal, ...world }: Wor
 /** @throws Failure where a whole project is named, or nothing */
 function namedOutputs(command: string, options: Options, { cwd }: World): readonly Wanted[] {
   const { paths } = options;
-  if (paths.length === 0) throw new Failure(`${command} takes the path of an output.`);
+  if (paths.length === 0)
+    throw new Failure(`${command} takes the path of an output.`, { code: "usage.invalid" });
   const wanted = wantedProjects(rootOf(paths, cwd), options, cwd);
   const whole = wanted.find(({ goals }) => goals.length === 0);
   if (whole === undefined) return wanted;
-  throw new Failure(`${whole.project} is a project; ${command} takes the paths of outputs in it.`);
+  throw new Failure(`${whole.project} is a project; ${command} takes the paths of outputs in it.`, {
+    code: "usage.invalid",
+  });
 }
 
 /** A folder is no output. And of a path that a list could still give, a dry run does not know whether it does. */
 function refuseUnknown(goal: TargetPath, { graph, places, traces }: Seen): void {
   if (graph.maker(goal) === undefined && graph.makersOf(goal).actions.length > 0)
-    throw new Failure(`${places.name(goal)} is a folder; pin takes the paths of outputs.`);
+    throw new Failure(`${places.name(goal)} is a folder; pin takes the paths of outputs.`, {
+      code: "usage.invalid",
+    });
   const recorded = [...traces.values()].some(({ outputs }) => outputs.some(({ path }) => path === goal));
   if (graph.maker(goal) !== undefined || recorded) return;
   throw new Failure(`whether a target makes ${places.name(goal)} is not known before the next build.`, {
+    code: "usage.invalid",
     help: "Build first, then pin it.",
   });
 }

@@ -15,7 +15,9 @@ export async function profiled(
 ): Promise<number> {
   const file = resolve(cwd, path);
   if (statFile(file)?.isDirectory())
-    throw new Failure(`--profile takes the file to write, and '${path}' is a folder.`);
+    throw new Failure(`--profile takes the file to write, and '${path}' is a folder.`, {
+      code: "usage.invalid",
+    });
   // A place where nothing can be is told of before the build, not after it.
   mkdirSync(dirname(file), { recursive: true });
   const profile = new Profile(() => performance.now());

@@ -9,7 +9,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import { DRAFTS } from "../pipeline/paths.ts";
 
 /** The folder of a content repo that holds its projects. */
-const OUTPUT = "output";
+export const OUTPUT = "output";
 
 export interface Wanted {
   readonly places: Places;
@@ -17,6 +17,8 @@ export interface Wanted {
   readonly project: string;
   /** The folder's own name. */
   readonly niche: string;
+  /** Instead of the one that the configuration names. */
+  readonly pipeline?: string | undefined;
   /** None for everything. */
   readonly goals: readonly TargetPath[];
 }
@@ -34,7 +36,8 @@ export function rootOf(paths: readonly string[], cwd: string): string {
     findRoot(existsSync(from) && statSync(from).isDirectory() ? from : resolve(from, "..")) ?? findRoot(cwd);
   if (root !== undefined) return root;
   throw new Failure(`there is no ${CONFIG_FILE} in ${from} or any folder above it.`, {
-    help: "A content repo has one at its root; go there, or copy one from the documentation.",
+    code: "config.missing",
+    help: "A content repo has one at its root; go there, or begin one with `faceless init`.",
   });
 }
 
@@ -52,7 +55,8 @@ export function wantedProjects(
   const found = new Map<string, { niche: string; places: Places; whole: boolean; goals: TargetPath[] }>();
   for (const path of paths.length > 0 ? paths : [projectAt(root, cwd)]) {
     const names = namesBelow(root, resolve(cwd, path));
-    if (names === undefined) throw new Failure(`${path} is outside the content repo ${root}.`);
+    if (names === undefined)
+      throw new Failure(`${path} is outside the content repo ${root}.`, { code: "usage.invalid" });
     const [top, niche, ...rest] = names;
     const niches = niche === undefined && (top === undefined || top === OUTPUT) ? all : [niche];
     if (top !== undefined && top !== OUTPUT) throw notAProject(path, all);
@@ -86,6 +90,22 @@ export function projectAt(root: string, cwd: string): string {
   return join(root, OUTPUT, niche, inside === DRAFTS ? DRAFTS : "");
 }
 
+/** Whole, whether its folder is there yet or not. */
+export function projectOf(root: string, niche: string, draft: boolean): Wanted {
+  const places = new Places(root, `${OUTPUT}/${niche}`, draft);
+  return { niche, places, project: places.built, goals: [] };
+}
+
+/** What is narrowed is a whole project: a path names what it wants by itself. @throws Failure */
+export function refuseBoth(wanted: readonly Wanted[], { only }: { readonly only: object }): void {
+  const named = wanted.find(({ goals }) => goals.length > 0);
+  if (named === undefined || Object.keys(only).length === 0) return;
+  throw new Failure("--only narrows whole projects, and a path of an output was named, too.", {
+    code: "usage.invalid",
+    help: "Give the one or the other.",
+  });
+}
+
 /** Outputs named one by one, as typed → project to their paths within it. @throws Failure */
 export function projectOutputs(
   root: string,
@@ -102,6 +122,7 @@ export function projectOutputs(
     const one = named.find(({ places }) => places.isDraft === isDraft) ?? (isDraft ? undefined : named[0]);
     if (one === undefined || output === "") {
       throw new Failure(`${path} is no file of a project that is being built.`, {
+        code: "usage.invalid",
         help: `Give its path as from here, such as ${wanted[0]?.project}/final/….`,
       });
     }
@@ -144,18 +165,21 @@ function notAProject(path: string, all: readonly string[]): Failure {
       .filter((part) => part !== "")
       .at(-1) ?? "";
   return new Failure(`${path} is no project: a project is a folder in ${OUTPUT}/.`, {
+    code: "usage.invalid",
     help: suggest(name, all),
   });
 }
 
 function noProject(): Failure {
   return new Failure(`there is no project in ${OUTPUT}/ yet.`, {
+    code: "config.missing",
     help: `A project is a folder ${OUTPUT}/<niche> with scripts/ in it, and <niche> stands in ${CONFIG_FILE}.`,
   });
 }
 
 function whichProject(all: readonly string[]): Failure {
   return new Failure("say which project to build.", {
+    code: "usage.invalid",
     help: all.map((name) => `faceless build ${OUTPUT}/${name}`).join(", or "),
   });
 }

@@ -4,16 +4,45 @@ import { jsonReport } from "../report/json.ts";
 import { plainReport } from "../report/plain.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { BuildOptions } from "./args.ts";
-import type { Terminal } from "./terminal.ts";
+import { isLogged } from "./log-wish.ts";
+import type { Terminal, World } from "./terminal.ts";
 
-export interface Report {
+type ReportOptions = Pick<BuildOptions, "json" | "verbose">;
+
+export interface Listener {
   onEvent(event: BuildEvent): void;
+}
+
+interface Report extends Listener {
   /** Gives the terminal back as it was. */
   dispose(): void;
 }
 
+/** Hands `act` what tells of its builds, and keeps a log beside it where the environment asks for one. */
+export async function withReport(
+  given: { readonly root: string; readonly env: NodeJS.ProcessEnv; readonly options: ReportOptions },
+  { terminal }: World,
+  act: (report: Listener) => Promise<number>,
+): Promise<number> {
+  const { root, env, options } = given;
+  const log = isLogged(env) ? await (await import("./log.ts")).openLog(root, env, terminal) : undefined;
+  const report = openReport(options, terminal);
+  const onEvent = (event: BuildEvent) => {
+    log?.onEvent(event);
+    report.onEvent(event);
+  };
+  try {
+    return await act({ onEvent });
+  } catch (error) {
+    log?.fail(error);
+    throw error;
+  } finally {
+    report.dispose();
+  }
+}
+
 /** Tells any number of builds, one after the other, and what a watch says between them. */
-export function openReport(options: BuildOptions, terminal: Terminal): Report {
+export function openReport(options: ReportOptions, terminal: Terminal): Report {
   let report = openOne(options, terminal);
   let isFresh = true;
   return {
@@ -32,7 +61,7 @@ export function openReport(options: BuildOptions, terminal: Terminal): Report {
 }
 
 /** The report of one build. */
-function openOne({ json, verbose }: BuildOptions, { out, stdout, interactive, color }: Terminal): Report {
+function openOne({ json, verbose }: ReportOptions, { out, stdout, interactive, color }: Terminal): Report {
   if (json) return { onEvent: jsonReport(out), dispose() {} };
   if (!interactive) return { onEvent: plainReport(out, { verbose }), dispose() {} };
   const clock = {

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly stdout: { write(text: string): unknown; readonly columns?: number; readonly rows?: number };
   /** Whether a person watches: then what runs is shown live. */
   readonly interactive: boolean;
+  /** Whether what goes to standard error is seen on a terminal, too. */
+  readonly stderrIsTerminal: boolean;
   readonly color: boolean;
 }
 

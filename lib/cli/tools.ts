@@ -6,6 +6,7 @@ import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
+import { findPrompt } from "../providers/prompts.ts";
 import type { Provider, Use } from "../providers/provider.ts";
 import { openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
@@ -18,23 +19,26 @@ export interface LoadedTools {
   readonly ffmpeg: Ffmpeg | undefined;
 }
 
-/**
- * Makes only what the pipeline uses, so that a project without films needs no ffmpeg. `known`: the ffmpeg that was found
- * before, if that still holds: to ask two programs for their versions takes longer than a small build. @throws Failure
- */
-export async function loadTools(
-  pipeline: Pipeline,
-  tasks: ReadonlyMap<string, Task>,
-  config: Config,
-  env: NodeJS.ProcessEnv,
-  known: Ffmpeg | undefined,
-): Promise<LoadedTools> {
-  const used = new Set(
+/** What the tasks of a pipeline use. */
+export function usedTools(pipeline: Pipeline, tasks: ReadonlyMap<string, Task>): ReadonlySet<keyof Tools> {
+  return new Set(
     pipeline.targets.flatMap(({ recipe }) => {
       const task = recipe.kind === "task" ? tasks.get(recipe.type) : undefined;
       return task === undefined ? [] : [...task.tools, ...Object.values(task.toolsFor).flat()];
     }),
   ) as ReadonlySet<keyof Tools>;
+}
+
+/**
+ * Makes only what is used, so that a project without films needs no ffmpeg. `known`: the ffmpeg that was found
+ * before, if that still holds: to ask two programs for their versions takes longer than a small build. @throws Failure
+ */
+export async function loadTools(
+  used: ReadonlySet<keyof Tools>,
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  known: Ffmpeg | undefined,
+): Promise<LoadedTools> {
   const tools = new Map<string, Tool>();
   const programs: string[] = [];
   const ffmpeg = used.has("ffmpeg") ? (known ?? (await findFfmpeg(env))) : undefined;
@@ -52,6 +56,12 @@ export async function loadTools(
     tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
   for (const [name, tool] of await openProviders(used, config, env)) tools.set(name, tool);
+  for (const name of ["enhance", "generate"] as const) {
+    if (!used.has(`${name}Prompt`)) continue;
+    const { prompt, restsOn } = findPrompt(config.root, name);
+    programs.push(...restsOn);
+    tools.set(`${name}Prompt`, { identity: prompt.identity, paid: false, value: prompt });
+  }
   return { tools, programs, ffmpeg };
 }
 

@@ -1,119 +1,5 @@
-/** The commands and their options, as data: what the program accepts, and the text that says so. */
-
-interface OptionForm {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  readonly multiple?: boolean;
-  /** As the help text has it. */
-  readonly form: string;
-  readonly says: string;
-}
-
-const option = <const Form extends OptionForm>(form: Form) => form;
-
-/** Each as `node:util` parseArgs takes it. */
-export const OPTIONS = {
-  jobs: option({
-    type: "string",
-    short: "j",
-    form: "-j, --jobs N",
-    says: "at most N actions at once (the number of cores)",
-  }),
-  "keep-going": option({
-    type: "boolean",
-    short: "k",
-    form: "-k, --keep-going",
-    says: "after a failure, go on with what does not need it",
-  }),
-  watch: option({
-    type: "boolean",
-    form: "    --watch",
-    says: "build again whenever something changes",
-  }),
-  "dry-run": option({
-    type: "boolean",
-    short: "n",
-    form: "-n, --dry-run",
-    says: "say what would be done, and why; change nothing",
-  }),
-  force: option({
-    type: "string",
-    multiple: true,
-    form: "    --force PATH",
-    says: "make this output again, and take what comes (repeatable)",
-  }),
-  "discard-edits": option({
-    type: "boolean",
-    form: "    --discard-edits",
-    says: "make again what was edited by hand; clean: remove it too",
-  }),
-  budget: option({
-    type: "string",
-    form: "    --budget DOLLARS",
-    says: "start nothing that would cost more, in US dollars",
-  }),
-  "pay-again": option({
-    type: "boolean",
-    form: "    --pay-again",
-    says: "buy again what may have been charged before",
-  }),
-  set: option({
-    type: "string",
-    multiple: true,
-    form: "    --set NAME=VALUE",
-    says: "set an option of the pipeline (repeatable)",
-  }),
-  draft: option({
-    type: "boolean",
-    form: "    --draft",
-    says: "quick and small, for while you write: output/<niche>/draft/…",
-  }),
-  json: option({
-    type: "boolean",
-    form: "    --json",
-    says: "print the build's events, one JSON object a line",
-  }),
-  verbose: option({
-    type: "boolean",
-    form: "    --verbose",
-    says: "say more: what was fresh, and every reason",
-  }),
-  profile: option({
-    type: "string",
-    form: "    --profile FILE",
-    says: "write where the time went, for Perfetto or chrome://tracing",
-  }),
-  format: option({
-    type: "string",
-    form: "    --format FORMAT",
-    says: "graph: mermaid (if not given), dot or json",
-  }),
-  outputs: option({
-    type: "boolean",
-    form: "    --outputs",
-    says: "graph: every output, not only the targets",
-  }),
-  "max-size": option({
-    type: "string",
-    form: "    --max-size SIZE",
-    says: "gc: what the cache may hold, such as 20GB (as configured)",
-  }),
-  "max-age": option({
-    type: "string",
-    form: "    --max-age AGE",
-    says: "gc: how long what nobody uses stays, such as 30d (as configured)",
-  }),
-  all: option({
-    type: "boolean",
-    form: "    --all",
-    says: "gc: also what present outputs could be restored from",
-  }),
-  paid: option({ type: "boolean", form: "    --paid", says: "gc: also what was paid for, or made by hand" }),
-  help: option({ type: "boolean", short: "h", form: "-h, --help", says: "print this" }),
-  version: option({ type: "boolean", form: "    --version", says: "print the version" }),
-} as const;
-
-export type OptionName = keyof typeof OPTIONS;
+/** The commands as data: what the program accepts, and the text that says so. */
+import { OPTIONS, type OptionName } from "./options.ts";
 
 interface CommandForm {
   readonly form: string;
@@ -134,6 +20,7 @@ const BUILD: readonly OptionName[] = [
   "force",
   "discard-edits",
   "set",
+  "only",
   "draft",
   "json",
   "verbose",
@@ -144,6 +31,7 @@ const PAYING: readonly OptionName[] = ["budget", "pay-again"];
 
 /** In the order in which the help text lists them. */
 export const COMMANDS = {
+  init: command("init [NICHE]", "begin a content repo in this folder, or another niche in it", []),
   build: command("build [PATH…]", "bring a project (output/<niche>), or files or folders of it, up to date", [
     ...BUILD,
     "watch",
@@ -155,6 +43,29 @@ export const COMMANDS = {
     [...BUILD, ...PAYING],
   ),
   plan: command("plan [PATH…]", "say what build would do, why, what it takes and costs (build -n)", BUILD),
+  generate: command("generate NICHE", "have scripts written, or take given ones, and build their films", [
+    "count",
+    "topic",
+    "script",
+    "platform",
+    "enhance",
+    "thumbnails",
+    "subtitles",
+    "music",
+    "jobs",
+    "keep-going",
+    "dry-run",
+    "set",
+    "draft",
+    ...PAYING,
+    "json",
+    "verbose",
+  ]),
+  validate: command("validate [PATH…]", "say whether configuration, scripts, pipeline and machine are well", [
+    "test-connections",
+    "json",
+  ]),
+  info: command("info", "print settings, providers, versions, and where things live", ["json"]),
   why: command("why PATH…", "say why a file would be made again, or why it was made the last time", [
     "set",
     "draft",
@@ -214,6 +125,6 @@ Options of other commands:
 ${others.join("")}
   faceless --help, --version
 
-Exit codes: 0 done, 1 something failed to build, 2 wrong usage or configuration, 130 interrupted.
+Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 130 interrupted.
 `;
 }

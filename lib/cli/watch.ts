@@ -8,6 +8,7 @@ import { Budget } from "../engine/budget.ts";
 import { surveyFiles } from "../engine/up-to-date.ts";
 import type { Workbench } from "../engine/workbench.ts";
 import type { BuildEvent } from "../model/event.ts";
+import { discreet } from "../report/discreet.ts";
 import { sameStamp, stampOf } from "../store/files.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { Story } from "../watch/story.ts";
@@ -15,8 +16,8 @@ import { type RoundStart, watchProject } from "../watch/watch.ts";
 import type { BuildOptions } from "./args.ts";
 import { signatureOf } from "./build.ts";
 import { sayNothingToDo } from "./nothing-to-do.ts";
-import { rootOf, type Wanted, wantedProjects } from "./projects.ts";
-import { openReport } from "./report.ts";
+import { refuseBoth, rootOf, type Wanted, wantedProjects } from "./projects.ts";
+import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
 /** 0 where it was stopped while nothing was under way, as a watch always ends; 130 where a round was interrupted. */
@@ -24,7 +25,20 @@ export async function watchCommand(options: BuildOptions, world: World): Promise
   refuseOnce(options);
   const root = rootOf(options.paths, world.cwd);
   const wanted = wantedProjects(root, options, world.cwd);
-  const report = openReport(options, world.terminal);
+  refuseBoth(wanted, options);
+  const env = loadEnvironment(root, world.env);
+  return await withReport({ root, env, options }, world, ({ onEvent }) =>
+    watchAll(root, wanted, options, world, { onEvent: discreet(env, onEvent) }),
+  );
+}
+
+async function watchAll(
+  root: string,
+  wanted: readonly Wanted[],
+  options: BuildOptions,
+  world: World,
+  report: Listener,
+): Promise<number> {
   const failed = new AbortController();
   const stop = AbortSignal.any([world.stop, failed.signal]);
   setMaxListeners(0, stop);
@@ -56,7 +70,6 @@ export async function watchCommand(options: BuildOptions, world: World): Promise
   } finally {
     await Promise.allSettled(watches);
     for (const project of projects) await project.end();
-    report.dispose();
   }
   return interrupted ? 130 : 0;
 }
@@ -71,6 +84,7 @@ function refuseOnce({ dryRun, force, discardEdits, profile }: BuildOptions): voi
   ].filter(Boolean);
   if (once !== undefined)
     throw new Failure(`watch takes no ${once}.`, {
+      code: "usage.invalid",
       help: `Run \`faceless build ${once} …\` before it, or beside it.`,
     });
 }
@@ -158,7 +172,10 @@ class Project {
   async #round(start: RoundStart): Promise<void> {
     const { news } = start;
     if (!this.#parts.isCurrent())
-      throw new Failure("faceless itself has changed since this watch began.", { help: "Start it again." });
+      throw new Failure("faceless itself has changed since this watch began.", {
+        code: "pipeline.state",
+        help: "Start it again.",
+      });
     if (this.#parts.world.stop.aborted) return;
     this.#story.begin(news);
     try {

@@ -13,7 +13,8 @@ import type { World } from "./terminal.ts";
 
 /** Every path is answered; 2 where one of them is none that can be asked for. */
 export async function whyCommand(options: BuildOptions, world: World): Promise<number> {
-  if (options.paths.length === 0) throw new Failure("why takes the path of an output.");
+  if (options.paths.length === 0)
+    throw new Failure("why takes the path of an output.", { code: "usage.invalid" });
   const complaints = new Set<string>();
   for (const path of options.paths) {
     try {
@@ -34,6 +35,7 @@ async function answer(path: string, options: BuildOptions, world: World): Promis
   const goal = found?.wanted.goals[0];
   if (found === undefined || goal === undefined) {
     throw new Failure(`${path} is a project; why takes the path of an output in it.`, {
+      code: "usage.invalid",
       help: "`faceless status` tells how a project stands.",
     });
   }

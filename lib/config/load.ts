@@ -134,6 +134,7 @@ function completed({ defaults, niches, options }: ConfigFile, name: string): Nic
       before: own.pause?.before ?? defaults.pause?.before ?? 0.25,
       after: own.pause?.after ?? defaults.pause?.after ?? 0.45,
     },
+    topics: own.topics ?? [],
     options: { ...options, ...own.options },
   };
 }

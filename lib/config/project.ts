@@ -48,13 +48,15 @@ export function remediesOf({ platforms }: Config): Readonly<Record<string, strin
   return { "project.platforms": help, "project.voice": help };
 }
 
-function nicheOf(config: Config, name: string): Niche {
+/** @throws Failure */
+export function nicheOf(config: Config, name: string): Niche {
   if (Object.hasOwn(config.niches, name)) return config.niches[name] as Niche;
   const known = Object.keys(config.niches);
   const meant = nearest(name, known);
   const there =
     known.length === 0 ? "It has none yet." : `It has ${known.map((one) => `'${one}'`).join(", ")}.`;
   throw new Failure(`${CONFIG_FILE} has no niche '${name}'.`, {
+    code: "config.missing",
     help: `${meant === undefined ? there : `Did you mean '${meant}'?`} To add it, write '${name}: {}' under 'niches:'.`,
   });
 }

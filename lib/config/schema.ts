@@ -6,7 +6,7 @@ import { FLITE_VOICES, FRAME_RATES, USUAL_VOICES } from "../model/known-values.t
 import { modelPrice } from "./prices.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
-const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
+export const name = z.string().regex(/^[a-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, {
   error: ({ input }) =>
     `the name '${input}' cannot stand in a path. A name is a small letter or a digit, then letters, digits, ` +
     "'.', '_' or '-'.",
@@ -85,7 +85,7 @@ const platform = z
 const seconds = z.number().min(0).max(10);
 
 /** What `defaults` and each niche may say. */
-const settings = {
+export const settings = {
   platforms: z.array(z.string()).min(1).optional().describe("Which platforms to make, in this order."),
   voice: z
     .string()
@@ -189,6 +189,10 @@ export const configSchema = (known: KnownProviders) =>
         z
           .strictObject({
             ...settings,
+            topics: z
+              .array(z.string().trim().min(1).max(300))
+              .optional()
+              .describe("What `faceless generate` writes scripts about, where no --topic is given."),
             options: options.optional().describe("Values for the pipeline's options, for this niche alone."),
           })
           .nullable()

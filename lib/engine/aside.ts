@@ -46,5 +46,8 @@ export function keepContent(path: string, content: Uint8Array | string, error: u
     return;
   }
   const { message } = problemOf(error);
-  throw new Failure(`what was paid for could not be written: ${message} It is kept: ${to}.`, { help: HELP });
+  throw new Failure(`what was paid for could not be written: ${message} It is kept: ${to}.`, {
+    code: "pipeline.state",
+    help: HELP,
+  });
 }

@@ -115,6 +115,7 @@ async function walkOnce(
     request.emit({ type: "phase", phase: "walk" });
     await walk.run();
   } finally {
+    assembled.foresight.close();
     if (request.round === undefined) await workbench.close();
     await purchasing.noteSavings();
   }
@@ -129,6 +130,7 @@ interface Assembled {
   readonly blobs: BlobStore;
   readonly inspector: Inspector;
   readonly updater: Updater;
+  readonly foresight: Foresight;
   readonly walk: Walk;
   readonly tally: Tally;
   readonly purchasing: Purchasing;
@@ -181,7 +183,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });
-  return { described, graph, match, blobs, inspector, updater, walk, tally, purchasing, paid };
+  return { described, graph, match, blobs, inspector, updater, foresight, walk, tally, purchasing, paid };
 }
 
 /** Removes what nothing makes any more, leaves a snapshot, and tells how it ended. */
@@ -196,7 +198,8 @@ function conclude(
   if (journal !== undefined) emit({ type: "phase", phase: "write-state" });
   const outcomes = walk.outcomes;
   const superseded = request.round?.superseded.aborted ?? false;
-  const whole = !request.accept && request.goals.length === 0 && graph.isWhole && walk.allExpanded;
+  const isNarrowed = request.accept || request.goals.length > 0 || request.only !== undefined;
+  const whole = !isNarrowed && graph.isWhole && walk.allExpanded;
   // Stopped or not: what the roster leaves out, no later build of a part would ever look for.
   if (whole) {
     const before = part?.ids() ?? traces.keys();

@@ -5,6 +5,7 @@ import type { Digest } from "../model/trace.ts";
 import type { Found, Graph } from "../pipeline/graph.ts";
 import { statFile } from "../store/files.ts";
 import { Unresolved } from "./evaluate.ts";
+import { isMeant, type Only } from "./only.ts";
 import { type FileInput, type SourceContext, sourceFiles } from "./sources.ts";
 
 /** What counts here is whether something is there, and what kind of thing. */
@@ -33,10 +34,16 @@ function fileInputs({ target }: Action): readonly { readonly slot: string; reado
   );
 }
 
-/** Of the actions that are bound, those that the goals need; all, where there are no goals. */
-export function wantedNow(graph: Graph, goals: readonly TargetPath[]): Iterable<Action> {
-  if (goals.length === 0) return graph.actions.values();
-  const wanted = new Set(goals.flatMap((goal) => knownOf(graph.makersOf(goal))));
+/** Of the actions that are bound, those that are asked for, and what they need; all, where nothing is said. */
+export function wantedNow(
+  graph: Graph,
+  goals: readonly TargetPath[],
+  only: Only | undefined,
+): Iterable<Action> {
+  const all = [...graph.actions.values()];
+  if (goals.length === 0 && only === undefined) return all;
+  const asked = goals.length === 0 ? all : goals.flatMap((goal) => knownOf(graph.makersOf(goal)));
+  const wanted = new Set(asked.filter((action) => isMeant(action, only)));
   // The loop reaches what is added meanwhile.
   for (const action of wanted) for (const needed of knownOf(graph.needs(action))) wanted.add(needed);
   return wanted;

@@ -88,8 +88,8 @@ function ownedPaths({ graph, traces }: Seen): readonly TargetPath[] {
 function chosen(owned: readonly TargetPath[], goals: readonly TargetPath[], { places }: Seen) {
   const stray = goals.find((goal) => !owned.some((path) => isWithin(path, goal)));
   if (stray !== undefined) {
-    const { message, help } = unknownPath(stray, owned, places);
-    throw new Failure(message, { help });
+    const { code, message, help } = unknownPath(stray, owned, places);
+    throw new Failure(message, { code, help });
   }
   return goals.length === 0 ? owned : owned.filter((path) => goals.some((goal) => isWithin(path, goal)));
 }

@@ -26,7 +26,7 @@ export function expand(expansion: Expansion, { graph, places, inspector }: Expan
     const content = askedAt(where, () => inspector.readJson(places.output(path), places.name(path)));
     const expanded = graph.expand(expansion, content);
     if (expanded.ok) return expanded;
-    return { ok: false, path, problem: { message: formatDiagnostic(expanded) } };
+    return { ok: false, path, problem: { code: "pipeline.target", message: formatDiagnostic(expanded) } };
   } catch (error) {
     return { ok: false, path, problem: problemOf(error) };
   }

@@ -3,6 +3,7 @@ import { Failure } from "../base/failure.ts";
 import type { Action, Pipeline } from "../model/pipeline.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import { checkSources, wantedNow } from "./check-sources.ts";
+import { checkOnly } from "./only.ts";
 import { isSource, type Seen } from "./outline.ts";
 import type { Places } from "./place.ts";
 import type { BuildRequest } from "./request.ts";
@@ -16,9 +17,10 @@ export function lookFirst(
 ): void {
   checkPaths(request, seen);
   if (part === undefined) tellEmpty(request, seen.graph);
-  const { keepGoing, accept, goals } = request;
+  const { keepGoing, accept, goals, only } = request;
+  if (only !== undefined) checkOnly(only, seen.graph.pipeline, seen.match);
   // Where nothing is to go on after a failure, nothing begins that is known to fail; and a dry run tells of that.
-  if (!keepGoing && !accept) checkSources(part ?? wantedNow(seen.graph, goals), seen);
+  if (!keepGoing && !accept) checkSources(part ?? wantedNow(seen.graph, goals, only), seen);
 }
 
 /** Paths that the user named must be ones that a target makes, or could make. @throws Failure */
@@ -27,12 +29,14 @@ function checkPaths({ goals, force }: BuildRequest, seen: Omit<Seen, "wanted">):
   for (const path of [...goals, ...force]) {
     const { actions, pending } = graph.makersOf(path);
     if (force.includes(path) && graph.maker(path) === undefined && actions.length > 0)
-      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`);
+      throw new Failure(`${places.name(path)} is a folder; --force takes the path of an output.`, {
+        code: "usage.invalid",
+      });
     if (actions.length > 0 || pending.length > 0) continue;
-    const { message, help } = isSource(path, seen)
+    const { code, message, help } = isSource(path, seen)
       ? sourcePath(path, places)
       : unknownPath(path, graph.outputs(), places);
-    throw new Failure(message, { help });
+    throw new Failure(message, { code, help });
   }
 }
 

@@ -21,6 +21,8 @@ export interface ForesightParts {
 /** Its methods are those of an `Updater`, and tell the inspector what these would leave. */
 export class Foresight {
   readonly #parts: ForesightParts;
+  /** One thing that is made aside can be made of another. */
+  readonly #aside = new Scratch(tmpdir());
 
   constructor(parts: ForesightParts) {
     this.#parts = parts;
@@ -43,18 +45,27 @@ export class Foresight {
   /** Makes the outputs where nobody sees them. @throws what the task throws */
   async run(action: Action, resolved: Resolved, hooks: RunHooks): Promise<void> {
     const { inspector, places, json } = this.#parts;
-    const aside = new Scratch(tmpdir());
-    const attempt = aside.attempt();
-    try {
-      for (const { name, file, digest } of await runAction(action, resolved, attempt, hooks)) {
-        const { path } = action.outputs.find((output) => output.name === name)!;
-        inspector.assume(path, digest, file);
-        // Read now: the file is gone when its value is asked for.
-        if (path.endsWith(".json")) json.parse(digest, file, places.name(path));
-      }
-    } finally {
-      attempt.discard();
-      aside.remove();
+    const made = await runAction(action, this.#foreseen(resolved), this.#aside.attempt(), hooks);
+    for (const { name, file, digest } of made) {
+      const { path } = action.outputs.find((output) => output.name === name)!;
+      inspector.assume(path, digest, file);
+      // Read now: the file is gone when the walk is over, and its value can be asked for after that.
+      if (path.endsWith(".json")) json.parse(digest, file, places.name(path));
     }
+  }
+
+  /** What was made aside is of no use any more. */
+  close(): void {
+    this.#aside.remove();
+  }
+
+  /** Its inputs are read where their bytes are by now. */
+  #foreseen(resolved: Resolved): Resolved {
+    const { inspector } = this.#parts;
+    const slots = resolved.slots.map((slot) => ({
+      ...slot,
+      files: slot.files.map((file) => ({ ...file, path: inspector.bytesOf(file.path) })),
+    }));
+    return { ...resolved, slots };
   }
 }

@@ -131,6 +131,7 @@ export class Inspector {
     const seen = files.look(places.output(path));
     if (seen?.kind === "special") {
       throw new Failure(`${places.name(path)} is a pipe, socket or device, where an output has to be.`, {
+        code: "pipeline.state",
         help: "Move it away and build again.",
       });
     }
@@ -138,7 +139,7 @@ export class Inspector {
     if (state === undefined) this.#parts.way.check(path, seen?.kind === "folder");
     const pinned = this.#parts.hasPin(path) ? this.#read(places.pinned(path)) : undefined;
     if (pinned !== undefined && pinned.kind !== "file")
-      throw new Failure(`pinned/${path} is no regular file.`);
+      throw new Failure(`pinned/${path} is no regular file.`, { code: "pipeline.state" });
     const digest = state?.digest === NO_BYTES ? undefined : state?.digest;
     const recorded = trace?.outputs.some((output) => output.path === path) ?? false;
     const known = !recorded && digest !== undefined && blobs.has(digest);
@@ -166,6 +167,11 @@ export class Inspector {
   /** In a dry run: takes an output for what it will be. `file` has these bytes by now. */
   assume(path: TargetPath, digest: Digest, file: string): void {
     this.#assumed.set(this.#parts.places.output(path), { digest, file });
+  }
+
+  /** Where the bytes are that a file will have; the file itself, where it has them. */
+  bytesOf(path: string): string {
+    return this.#assumed.get(path)?.file ?? path;
   }
 
   /** The JSON in a built file, or in what it will be. @throws Unresolved */

@@ -109,7 +109,7 @@ export class Keeper {
       return existsSync(file) ? keepAside(file, path, this.#parts.places) : this.#parts.places.name(path);
     });
     const told = `what was paid for could not be stored: ${message} Nor could it be put in place: ${notPlaced} It is kept: ${kept.join(", ")}.`;
-    throw new Failure(told, { help: HELP });
+    throw new Failure(told, { code: "pipeline.state", help: HELP });
   }
 
   /** What a paid task that failed has left of its outputs may have been charged for. Gives the error that tells of it. */
@@ -120,8 +120,9 @@ export class Keeper {
     });
     if (left.length === 0) return error;
     const kept = left.map((output) => keepAside(attempt.output(output), output.path, this.#parts.places));
-    const { message } = problemOf(error);
+    const { code, message } = problemOf(error);
     return new Failure(`${message}\nWhat it has left was paid for, and is kept: ${kept.join(", ")}.`, {
+      code,
       help: HELP,
     });
   }

@@ -30,14 +30,16 @@ function mustCopy(path: TargetPath, { files, places, traces }: Seen): boolean {
   const [name, pinnedName] = [places.name(path), places.sourceName(`pinned/${path}`)];
   if (output === undefined) {
     throw new Failure(`${name} is not there, so there is nothing to pin.`, {
+      code: "usage.invalid",
       help: `Build it first; or put a file of your own at ${pinnedName}.`,
     });
   }
-  if (output.kind !== "file") throw new Failure(`${name} is no regular file.`);
+  if (output.kind !== "file") throw new Failure(`${name} is no regular file.`, { code: "usage.invalid" });
   if (pinned === undefined) return true;
   if (pinned.digest === output.digest) return false;
   if (isEdited(path, output.digest, traceOf(path, traces))) return true;
   throw new Failure(`${pinnedName} is pinned already, and was changed since ${name} was built.`, {
+    code: "usage.invalid",
     help: "The next build takes it over. To pin what is built now instead, remove that file first.",
   });
 }
@@ -65,7 +67,10 @@ async function copyToPinned(path: TargetPath, { places, files }: Seen): Promise<
   try {
     copyFile(from, aside);
     if (hashFile(aside).digest !== files.look(from)?.digest) {
-      throw new Failure(`${places.name(path)} was changed while it was pinned.`, { help: "Pin it again." });
+      throw new Failure(`${places.name(path)} was changed while it was pinned.`, {
+        code: "pipeline.state",
+        help: "Pin it again.",
+      });
     }
     await syncFile(aside);
     placeFile(aside, to);

@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 import { packageRoot } from "../base/assets.ts";
 import { Diagnostics } from "../base/diagnostic.ts";
 import { Failure } from "../base/failure.ts";
-import type { Problem } from "../model/event.ts";
+import type { CodedProblem } from "../model/event.ts";
 import { Unresolved } from "./evaluate.ts";
 
 /** Errors of the operating system that a person can do something about. */
@@ -34,22 +34,24 @@ const DISK: Readonly<Record<string, readonly [message: string, help: string]>> =
   EEXIST: ["a file is where a folder has to be", "Move the file away and build again."],
 };
 
-export function problemOf(error: unknown): Problem {
-  if (error instanceof Failure || error instanceof Unresolved)
-    return { message: error.message, help: error.help };
-  if (error instanceof Diagnostics) return { message: error.message };
-  if (!(error instanceof Error)) return { message: String(error) };
+export function problemOf(error: unknown): CodedProblem {
+  if (error instanceof Failure) return { code: error.code, message: error.message, help: error.help };
+  if (error instanceof Unresolved)
+    return { code: "pipeline.target", message: error.message, help: error.help };
+  if (error instanceof Diagnostics) return { code: error.code, message: error.message };
+  if (!(error instanceof Error)) return { code: "program.error", message: String(error) };
   const { code, path, syscall, dest } = error as NodeJS.ErrnoException & { dest?: string };
   const known = DISK[code ?? ""];
   if (known !== undefined) {
     const where = dest ?? path;
     return {
+      code: "pipeline.state",
       message: `${known[0]}${where === undefined ? "" : `: ${where}`}${syscall ? ` (${code}, ${syscall})` : ""}.`,
       help: known[1],
     };
   }
   // Not foreseen: a mistake in a task or in us, so whoever mends it needs the stack.
-  return { message: ownFrames(error) ?? error.stack ?? error.message };
+  return { code: "program.error", message: ownFrames(error) ?? error.stack ?? error.message };
 }
 
 /** The stack of a content repo's task without the program's own frames; undefined where there are no others. */

@@ -1,10 +1,12 @@
 /** What a build is asked for, and what it answers. */
+
 import type { BuildEvent, Outcome } from "../model/event.ts";
 import type { Pipeline, TargetPath } from "../model/pipeline.ts";
 import type { MaybeCharged } from "../model/purchase.ts";
 import type { Task, Tool } from "../model/task.ts";
 import type { FileTable } from "../store/file-table.ts";
 import type { Budget } from "./budget.ts";
+import type { Only } from "./only.ts";
 import type { Seen } from "./outline.ts";
 import type { Places } from "./place.ts";
 import type { Survey } from "./up-to-date.ts";
@@ -38,6 +40,8 @@ export interface BuildRequest {
   readonly signature: string;
   /** Outputs that are asked for, and folders of them, project-relative; none for everything. */
   readonly goals: readonly TargetPath[];
+  /** Entries of axes that everything is narrowed to; undefined for none. */
+  readonly only?: Only | undefined;
   readonly force: readonly TargetPath[];
   readonly discardEdits: boolean;
   /** Record what is on disk as up to date; make and restore nothing. */

@@ -21,9 +21,9 @@ export async function attempted<Result>(
       return await attempt();
     } catch (error) {
       if (signal.aborted || most === 1) throw error;
-      const { message, help } = problemOf(error);
+      const { code, message, help } = problemOf(error);
       if (made === most)
-        throw new Failure(`all ${most} attempts failed, the last one so: ${message}`, { help });
+        throw new Failure(`all ${most} attempts failed, the last one so: ${message}`, { code, help });
       notice(`attempt ${made} of ${most} failed, so it is made again: ${message}`);
     }
   }

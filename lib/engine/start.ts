@@ -48,9 +48,9 @@ function beginPart(
   request: BuildRequest,
   survey: Survey | undefined,
 ): (Start & { readonly journal: Journal }) | undefined {
-  const { places, goals, force, discardEdits, accept, now } = request;
-  if (survey === undefined || goals.length > 0 || force.length > 0 || discardEdits || accept)
-    return undefined;
+  const { places, goals, only, force, discardEdits, accept, now } = request;
+  const isNarrowed = goals.length > 0 || only !== undefined;
+  if (survey === undefined || isNarrowed || force.length > 0 || discardEdits || accept) return undefined;
   const part = Part.of(survey, places);
   if (part === undefined) return undefined;
   const { roster } = part;

@@ -64,6 +64,7 @@ function refuseUnpinned(path: TargetPath, places: Places): void {
   throw new Failure(
     `${places.name(path)} is not pinned: there is no file ${places.sourceName(`pinned/${path}`)}.`,
     {
+      code: "usage.invalid",
       help: all.length === 0 ? `Nothing of ${places.project} is pinned.` : suggest(path, all),
     },
   );

@@ -6,6 +6,7 @@ import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts } from "./attempts.ts";
 import { type Ended, Endings } from "./endings.ts";
 import { expand } from "./expand.ts";
+import { leadsOn, meantOf, type Only } from "./only.ts";
 import type { Places } from "./place.ts";
 import { Queue } from "./queue.ts";
 import { unknownPath } from "./unknown-path.ts";
@@ -16,6 +17,7 @@ export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "aga
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
   readonly goals: readonly TargetPath[];
+  readonly only?: Only | undefined;
   /** Undefined where everything has to be looked at. */
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
@@ -70,7 +72,7 @@ export class Walk {
 
   /** Brings everything wanted up to date. Resolves when nothing runs any more, or when it is superseded. */
   async run(): Promise<void> {
-    const { graph, stop, superseded, goals, part } = this.#parts;
+    const { graph, stop, superseded, goals, only, part } = this.#parts;
     const onStop = () => {
       this.#queue.drop();
       this.#wake();
@@ -82,7 +84,7 @@ export class Walk {
     stop.addEventListener("abort", onStop, { once: true });
     superseded.addEventListener("abort", onSuperseded, { once: true });
     if (goals.length > 0) this.#bindGoals();
-    else for (const action of part?.actions ?? [...graph.actions.values()]) this.#want(action);
+    else for (const one of meantOf(part?.actions ?? graph.actions.values(), graph, only)) this.#want(one);
     this.#tellPlan();
     await this.#drain();
     stop.removeEventListener("abort", onStop);
@@ -250,7 +252,7 @@ export class Walk {
 
   /** Binds what the action's file lists; false where the list cannot be used. */
   #expand(action: Action): boolean {
-    const { graph, goals } = this.#parts;
+    const { graph, goals, only } = this.#parts;
     const expansions = graph.expansionsOf(action);
     const all: Action[] = [];
     for (const expansion of expansions) {
@@ -263,7 +265,7 @@ export class Walk {
       all.push(...bound.actions);
     }
     // Only now: what one axis lists can need what another axis of the same file lists.
-    if (goals.length === 0) for (const one of all) this.#want(one);
+    if (goals.length === 0) for (const one of meantOf(all, graph, only)) this.#want(one);
     if (expansions.length > 0) this.#tellPlan();
     if (expansions.length > 0 && this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
     return true;
@@ -286,11 +288,11 @@ export class Walk {
   }
 
   #tellPlan(): void {
-    const { graph, pastMs, paid, emit } = this.#parts;
+    const { graph, only, pastMs, paid, emit } = this.#parts;
     const targets: Record<string, PlannedTarget> = {};
     for (const [name, actions] of this.#wanted)
       targets[name] = { actions, lastMs: pastMs(name), ...(paid.has(name) ? { paid: true } : {}) };
-    emit({ type: "planned", actions: this.#states.size, atLeast: !graph.isWhole, targets });
+    emit({ type: "planned", actions: this.#states.size, atLeast: leadsOn(graph, only).length > 0, targets });
   }
 }
 

@@ -19,7 +19,7 @@ export interface WayParts {
   emit(event: BuildEvent): void;
 }
 
-const HELP = { help: "Move it away and build again." };
+const HELP = { code: "pipeline.state", help: "Move it away and build again." } as const;
 
 export class Way {
   readonly #parts: WayParts;

@@ -41,10 +41,14 @@ export async function conformClip(
   const { streams } = await probe(ffmpeg, source.path, signal);
   const picture = streams.find(({ codec_type }) => codec_type === "video");
   if (picture === undefined) {
-    throw new Failure(`${source.name} has no picture.`, { help: "Give a video, or a PNG or JPEG." });
+    throw new Failure(`${source.name} has no picture.`, {
+      code: "media.source",
+      help: "Give a video, or a PNG or JPEG.",
+    });
   }
   if (HDR.has(picture.color_transfer ?? "")) {
     throw new Failure(`${source.name} is HDR (${picture.color_transfer}), and the film is not.`, {
+      code: "media.source",
       help: "Convert it to BT.709 first, with a tone mapping of your choice.",
     });
   }
@@ -80,7 +84,10 @@ export async function conformClip(
     command.outputOptions(...limit(request), "-f", "s16le", "-ac", String(TRACK_CHANNELS));
   });
   if (frames === 0)
-    throw new Failure(`${source.name} has not one frame.`, { help: "Give a video that plays." });
+    throw new Failure(`${source.name} has not one frame.`, {
+      code: "media.source",
+      help: "Give a video that plays.",
+    });
   await writeSound(request.sound, raw, frames * samplesPerFrame(fps));
   return frames;
 }

@@ -33,6 +33,7 @@ async function firstLine(path: string, program: string): Promise<string> {
   const line = (stdout.split(/\r?\n/)[0] ?? "").replace(/ Copyright .*$/, "");
   if (exitCode === 0 && line.startsWith(`${program} version `)) return line;
   throw new Failure(`${path} is no ${program}: its -version says '${line}' (exit code ${exitCode}).`, {
+    code: "config.environment",
     help: `Set FACELESS_${program.toUpperCase()} to the full path of a real ${program}.`,
   });
 }
@@ -179,6 +180,7 @@ function failure(error: Error, said: readonly string[], run: FfmpegRun, command:
   const meaningful = said.filter((line) => line !== "Conversion failed!");
   const words = meaningful.length > 0 ? meaningful.slice(-LINES_SHOWN).join("; ") : error.message;
   return new Failure(`ffmpeg failed while ${run.what}: ${words}`, {
+    code: "media.ffmpeg",
     help: `The command was: ${command.map(shellWord).join(" ")}`,
     cause: error,
   });

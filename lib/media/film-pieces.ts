@@ -37,8 +37,6 @@ function framed(file: NamedFile | undefined, frames: number, name: string): Piec
   if ((file === undefined) === (frames === 0)) return file === undefined ? [] : [{ ...file, frames }];
   throw new Failure(
     `The timeline has ${frames} frames for the ${name}, and there is ${file?.name ?? "none"}.`,
-    {
-      help: `Give the same ${name} to the timeline and to the film.`,
-    },
+    { code: "media.assembly", help: `Give the same ${name} to the timeline and to the film.` },
   );
 }

@@ -37,6 +37,7 @@ function slice({ name, frames, cut }: Piece, track: Track): Slice {
   const there = track.sizes.length;
   if (cut === undefined && there !== frames) {
     throw new Failure(`${name} has ${there} frames, and its place in the film has ${frames}.`, {
+      code: "media.assembly",
       help: "It was edited or pinned for another narration, pause or frame rate: build it again with --force.",
     });
   }
@@ -48,6 +49,7 @@ function checkAlike(track: Track, first: Track): void {
   const description = (one: Track) => one.boxes.get("stsd")!;
   if (track.clock === first.clock && description(track).equals(description(first))) return;
   throw new Failure(`${track.file.name} is encoded otherwise than ${first.file.name}.`, {
+    code: "media.assembly",
     help: "It was edited or pinned, and a film is joined without encoding it again: build it again with --force.",
   });
 }

@@ -36,6 +36,7 @@ function named(env: NodeJS.ProcessEnv, variable: string): string | undefined {
   const path = resolve(value);
   if (isProgram(path)) return path;
   throw new Failure(`${variable} is '${value}', which is no program that can be run.`, {
+    code: "config.environment",
     help: `Set ${variable} to the full path of the program, or unset it to use the system's.`,
   });
 }
@@ -68,6 +69,7 @@ function makeRunnable(path: string): void {
     chmodSync(path, 0o755);
   } catch (cause) {
     throw new Failure(`${path} has no permission to be run, and it cannot be given.`, {
+      code: "config.environment",
       help: `Run 'chmod 755 ${path}' as the owner of the file, or install ffmpeg on the system.`,
       cause,
     });
@@ -93,6 +95,7 @@ function notFound(program: string, env: NodeJS.ProcessEnv): Failure {
     `${program} was not found: not in FACELESS_${program.toUpperCase()} (not set), not on PATH (${env.PATH ?? "not set"}), ` +
       `and no '@${program}-installer/${program}' for ${process.platform}-${process.arch} in the node_modules above ${here}.`,
     {
+      code: "config.environment",
       help:
         `Install ffmpeg (for example 'apt-get install ffmpeg' or 'brew install ffmpeg'), or run ` +
         `'npm install --include=optional', or set FACELESS_${program.toUpperCase()} to the program's full path.`,

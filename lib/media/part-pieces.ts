@@ -35,6 +35,7 @@ export function partPieces(
   const wrong = counts.find(([, found, wanted]) => found !== wanted);
   if (wrong !== undefined) {
     throw new Failure(`The part needs ${wrong[2]} of '${wrong[0]}', and has ${wrong[1]}.`, {
+      code: "media.assembly",
       help: 'Give it those of its own: "segment[scene in part.scenes]", "transition[scene in part.borders]", "part_closing[ending in part.ending]".',
     });
   }

@@ -52,6 +52,7 @@ export async function renderPiece(request: PieceRequest, context: WorkerContext)
   });
   if (encoded === frames) return;
   throw new Failure(`${output} got ${encoded} frames; ${frames} were rendered.`, {
+    code: "media.assembly",
     help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
 }

@@ -43,6 +43,7 @@ export async function probe(ffmpeg: FfmpegLocation, path: string, signal?: Abort
   // A name ending in .png is enough for ffprobe to report a picture: of no size, if it could not read it.
   if (streams.length === 0 || video?.width === 0) {
     throw new Failure(`ffprobe cannot read ${path}: ${run.stderr.trim() || `exit code ${run.exitCode}`}`, {
+      code: "media.ffmpeg",
       help: "The file is damaged, or is no picture, audio or video file.",
     });
   }

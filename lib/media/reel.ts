@@ -44,6 +44,7 @@ export function checkScenes({ scenes }: Reel, input: string, files: readonly Nam
   throw new Failure(
     `The reel has ${plural(scenes.length, "scene")}, and '${input}' has ${plural(files.length, "file")}.`,
     {
+      code: "media.assembly",
       help: 'Give one for each of its scenes, in their order; those of a part are "words[scene in part.scenes]".',
     },
   );

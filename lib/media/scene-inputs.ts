@@ -44,6 +44,7 @@ export function onlyScene(input: string, files: readonly NamedFile[]): NamedFile
   const [only, ...more] = files;
   if (only !== undefined && more.length === 0) return only;
   throw new Failure(`'${input}' is one scene's file, and there are ${files.length}.`, {
+    code: "media.assembly",
     help: 'Give it the one that a list of one number names, such as "segment[scene in part.opening]".',
   });
 }

@@ -111,6 +111,23 @@ const wholeScript = z
 export const scriptSchema = z.preprocess(withoutLeftovers, wholeScript);
 export type Script = z.output<typeof wholeScript>;
 
+export interface VisualStyle {
+  readonly environment: string;
+  readonly color_mood: string;
+  readonly texture: string;
+  readonly recurring_elements: Readonly<Record<string, string>>;
+}
+
+/** "" and {} where nothing is given. */
+export function visualStyleOf({ visual_style: given }: Script): VisualStyle {
+  return {
+    environment: given?.environment ?? "",
+    color_mood: given?.color_mood ?? "",
+    texture: given?.texture ?? "",
+    recurring_elements: given?.recurring_elements ?? {},
+  };
+}
+
 function withoutLeftovers(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !LEFTOVERS.includes(key)));

@@ -46,6 +46,8 @@ export interface Niche {
   readonly outro: string | null;
   /** Silence around each narration, seconds. */
   readonly pause: { readonly before: number; readonly after: number };
+  /** What scripts are written about, where nobody says. */
+  readonly topics: readonly string[];
   /** Values for the pipeline's options. */
   readonly options: JsonObject;
 }

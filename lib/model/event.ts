@@ -1,4 +1,5 @@
 /** The story that the engine tells of a build. Terminal, plain log, JSON and tests all read this one stream. */
+import type { FailureCode } from "../base/failure.ts";
 
 import type { MaybeCharged, Spending } from "./purchase.ts";
 
@@ -50,8 +51,15 @@ export function isAboutMaker(because: Because): boolean {
 
 /** A failure in words, made once where it happened. */
 export interface Problem {
+  /** What kind of failure; none where something was only not tried. */
+  readonly code?: FailureCode;
   readonly message: string;
   readonly help?: string | undefined;
+}
+
+/** Of what has failed. */
+export interface CodedProblem extends Problem {
+  readonly code: FailureCode;
 }
 
 /** What the engine itself is busy with; each lasts until the next begins. */

@@ -79,11 +79,16 @@ const target = z.strictObject({
       "Where the output goes, or each named output. There is one for each combination of the axes it names.",
     ),
   when: z
-    .union([z.boolean(), z.string(), z.null()], {
-      error: "'when' takes true, false or null, or a ${…} that comes to one of them.",
-    })
+    .union(
+      [z.boolean(), z.string(), z.null(), z.array(z.union([z.boolean(), z.string(), z.null()])).min(1)],
+      {
+        error: "'when' takes true, false or null, a ${…} that comes to one of them, or a list of these.",
+      },
+    )
     .optional()
-    .describe("Where it is false or null there is no such target: ${…} with an option or a project value."),
+    .describe(
+      "Where it is false or null there is no such target: ${…} with an option or a project value; of a list, where any is.",
+    ),
   pool: z
     .string()
     .optional()

@@ -1,6 +1,6 @@
 /** Targets that an option or the project switches off: they and what only they need are taken out of the pipeline. */
 import type { Location } from "../base/diagnostic.ts";
-import type { Document } from "../base/document.ts";
+import type { Document, Path } from "../base/document.ts";
 import type { Json } from "../base/json.ts";
 import type { Axis, Input, Target } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
@@ -31,24 +31,44 @@ export function compileWhens(
   const absent = new Map<string, { where: Location; value: false | null }>();
   for (const [name, { when }] of Object.entries(file.targets)) {
     if (when === undefined) continue;
-    const where = document.locate(["targets", name, "when"], "value");
-    let failed = false;
-    const expression = compileValue(
-      when as Json,
-      (_, offset) => document.locate(["targets", name, "when"], "value", offset),
-      scope,
-      (at, message) => {
-        failed = true;
-        complain(at, message);
-      },
-    );
-    if (failed || expression.kind !== "constant") continue;
-    const { value } = expression;
-    if (value === false || value === null) absent.set(name, { where, value });
-    else if (value !== true)
-      complain(where, `'when' takes true, false or null, and this is ${describe(value)}.`);
+    for (const [at, condition] of conditionsOf(name, when as Json)) {
+      const value = decided(document, at, condition, scope, complain);
+      if (value === false || value === null) absent.set(name, { where: document.locate(at, "value"), value });
+    }
   }
   return absent;
+}
+
+/** Each with its place: all of a list have to hold. */
+function conditionsOf(name: string, when: Json): readonly (readonly [Path, Json])[] {
+  const at = ["targets", name, "when"];
+  return Array.isArray(when) ? when.map((one, i) => [[...at, i], one]) : [[at, when]];
+}
+
+/** Undefined for what was complained about. */
+function decided(
+  document: Document,
+  at: Path,
+  when: Json,
+  scope: Scope,
+  complain: Complain,
+): boolean | null | undefined {
+  const where = document.locate(at, "value");
+  let failed = false;
+  const expression = compileValue(
+    when,
+    (_, offset) => document.locate(at, "value", offset),
+    scope,
+    (at, message) => {
+      failed = true;
+      complain(at, message);
+    },
+  );
+  if (failed || expression.kind !== "constant") return undefined;
+  const { value } = expression;
+  if (value === true || value === false || value === null) return value;
+  complain(where, `'when' takes true, false or null, and this is ${describe(value)}.`);
+  return undefined;
 }
 
 interface Parts {

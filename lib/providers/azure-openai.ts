@@ -6,6 +6,7 @@ import { needed, neededAddress } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
 import { connectDatedAzure, connectOpenai } from "./openai/connect.ts";
 import { openaiImages } from "./openai/image.ts";
+import { testModels } from "./openai/models.ts";
 import { imageSettings, speechSettings, textSettings } from "./openai/settings.ts";
 import { openaiSpeech } from "./openai/speech.ts";
 import { openaiText } from "./openai/text.ts";
@@ -75,12 +76,20 @@ export const azureOpenai = defineProvider({
       const id = deployment ?? needed(surroundings.env, AZURE_DEPLOYMENTS[use], surroundings.name);
       return { id, name: model ?? id };
     };
+    const tested = (use: Use, settings: Parameters<typeof model>[1]) =>
+      testModels(backend, model(use, settings), { use, listsDeployed: false });
     return {
       paid: settings.paid,
       make: {
-        text: () => openaiText(backend, model("text", text), text),
-        image: () => openaiImages(backend, model("image", image), image),
-        speech: () => openaiSpeech(backend, model("speech", speech), speech),
+        text: () => ({ ...openaiText(backend, model("text", text), text), test: tested("text", text) }),
+        image: () => ({
+          ...openaiImages(backend, model("image", image), image),
+          test: tested("image", image),
+        }),
+        speech: () => ({
+          ...openaiSpeech(backend, model("speech", speech), speech),
+          test: tested("speech", speech),
+        }),
       },
     };
   },

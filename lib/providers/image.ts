@@ -1,6 +1,6 @@
 /** What every image provider does: a prompt in, one picture out. */
 import type { JsonObject } from "../base/json.ts";
-import type { CallContext, Estimate } from "./call.ts";
+import type { CallContext, Estimate, TestConnection } from "./call.ts";
 
 export interface ImageRequest {
   /** The scene's prompt with the story's style already appended. */
@@ -28,4 +28,6 @@ export interface ImageProvider {
    * scales it. Rejects with a Failure whose help says what to change.
    */
   generate(request: ImageRequest, context: CallContext): Promise<Uint8Array>;
+  /** None where there is no service to ask. */
+  readonly test?: TestConnection;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { FLITE_VOICES, USUAL_VOICES } from "../model/known-values.ts";
 import { offlineImages } from "./offline/image.ts";
 import { offlineSpeech } from "./offline/speech.ts";
+import { offlineText } from "./offline/text.ts";
 import { defineProvider } from "./provider.ts";
 
 export const offline = defineProvider({
@@ -25,6 +26,10 @@ export const offline = defineProvider({
   ],
   open: ({ look, voices }) => ({
     paid: false,
-    make: { image: () => offlineImages({ look }), speech: () => offlineSpeech({ voices }) },
+    make: {
+      image: () => offlineImages({ look }),
+      speech: () => offlineSpeech({ voices }),
+      text: offlineText,
+    },
   }),
 });

@@ -4,10 +4,11 @@ import { address, callSettings, keyFrom, openClient, variableName } from "./call
 import type { Backend, Model } from "./openai/backend.ts";
 import { connectOpenai } from "./openai/connect.ts";
 import { openaiImages } from "./openai/image.ts";
+import { testModels } from "./openai/models.ts";
 import { imageSettings, speechSettings, textSettings } from "./openai/settings.ts";
 import { openaiSpeech } from "./openai/speech.ts";
 import { openaiText } from "./openai/text.ts";
-import { defineProvider, type Surroundings } from "./provider.ts";
+import { defineProvider, type Surroundings, type Use } from "./provider.ts";
 
 const OPENAI = "https://api.openai.com/v1";
 
@@ -47,12 +48,20 @@ export const openai = defineProvider({
   voices: () => undefined,
   open({ text, image, speech, ...settings }, surroundings) {
     const backend = backendOf(settings, surroundings);
+    const tested = (use: Use, settings: { readonly model: string }) =>
+      testModels(backend, named(settings), { use, listsDeployed: true });
     return {
       paid: settings.paid,
       make: {
-        ...(text && { text: () => openaiText(backend, named(text), text) }),
-        ...(image && { image: () => openaiImages(backend, named(image), image) }),
-        ...(speech && { speech: () => openaiSpeech(backend, named(speech), speech) }),
+        ...(text && {
+          text: () => ({ ...openaiText(backend, named(text), text), test: tested("text", text) }),
+        }),
+        ...(image && {
+          image: () => ({ ...openaiImages(backend, named(image), image), test: tested("image", image) }),
+        }),
+        ...(speech && {
+          speech: () => ({ ...openaiSpeech(backend, named(speech), speech), test: tested("speech", speech) }),
+        }),
       },
     };
   },

@@ -1,6 +1,6 @@
 /** What every speech provider does: a text in, spoken audio and the times that the engine knows out. */
 import type { WordMark } from "../model/word-mark.ts";
-import type { CallContext, Estimate } from "./call.ts";
+import type { CallContext, Estimate, TestConnection } from "./call.ts";
 
 export interface SpeechRequest {
   readonly text: string;
@@ -24,4 +24,6 @@ export interface SpeechProvider {
   estimate(request: SpeechRequest): Estimate;
   /** Rejects with a Failure whose help says what to change. */
   synthesize(request: SpeechRequest, context: CallContext): Promise<Speech>;
+  /** None where there is no service to ask. */
+  readonly test?: TestConnection;
 }

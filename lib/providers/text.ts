@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import type { Json } from "../base/json.ts";
-import type { CallContext, Estimate } from "./call.ts";
+import type { CallContext, Estimate, TestConnection } from "./call.ts";
 
 export interface TextRequest<Shape extends z.ZodType> {
   /** What the answer is for; providers that follow rules of their own go by it, and refuse what they have none for. */
@@ -21,4 +21,6 @@ export interface TextProvider {
   estimate(request: Omit<TextRequest<z.ZodType>, "shape">): Estimate;
   /** Rejects with a Failure whose help says what to change. */
   write<Shape extends z.ZodType>(request: TextRequest<Shape>, context: CallContext): Promise<z.output<Shape>>;
+  /** None where there is no service to ask. */
+  readonly test?: TestConnection;
 }

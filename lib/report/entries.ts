@@ -234,7 +234,7 @@ function tellFinished(event: Finished, verbose: boolean): Item | undefined {
   const subject = verbose && event.outputs.length > 1 ? event.outputs.join(" ") : action;
   const problem = event.problem === undefined ? "" : sayProblem(event.problem);
   if (outcome === "failed")
-    return item("bad", outcome, action, sayDuration(event.ms), problem || "It gave no reason.");
+    return item("bad", outcome, action, sayFailed(event), problem || "It gave no reason.");
   if (outcome === "blocked") return item("quiet", outcome, action, "", problem);
   if (outcome === "not-started") return item("quiet", "left", action, "", problem);
   if (outcome === "edited") return item("odd", outcome, subject, "changed by hand, kept and used");
@@ -243,6 +243,13 @@ function tellFinished(event: Finished, verbose: boolean): Item | undefined {
   const cost = event.cost ? sayDollars(event.cost) : "";
   const tone: Tone = isSilent(event) ? "quiet" : "good";
   return item(tone, outcome, subject, joined(took, cost, why));
+}
+
+/** How long it took, and what kind of failure it is where that says more than that the target failed. */
+function sayFailed({ ms, problem }: Finished): string {
+  const code = problem?.code;
+  const told = code === undefined || code === "pipeline.target" ? "" : `  ${code}`;
+  return `${sayDuration(ms)}${told}`;
 }
 
 /** To be told a second time: the whole message stands where it was told first. */

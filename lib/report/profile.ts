@@ -214,7 +214,7 @@ class ProjectProfile {
 }
 
 function showFinished({ action, target, outcome, outputs, because, problem }: Finished): Shown {
-  const told = problem === undefined ? {} : { problem: sayProblem(problem) };
+  const told = problem === undefined ? {} : { code: problem.code, problem: sayProblem(problem) };
   return {
     name: action,
     cat: target,

@@ -77,6 +77,7 @@ export function hashFile(path: string): { digest: Digest; stamp: Stamp } {
     }
   }
   throw new Failure(`${path} changed each time it was read.`, {
+    code: "pipeline.state",
     help: "Build again when nothing writes to it any more.",
   });
 }

@@ -169,9 +169,7 @@ function readLive({ journals }: GcRequest): Live {
     if (damaged) {
       throw new Failure(
         `${name} is damaged, so nobody knows what its project rests on: nothing is removed.`,
-        {
-          help: "Build that project, which mends it; or remove the file.",
-        },
+        { code: "pipeline.state", help: "Build that project, which mends it; or remove the file." },
       );
     }
     for (const trace of traces.values()) {

@@ -46,11 +46,13 @@ export function failureOf(error: unknown): Error {
   const at = path === undefined ? "" : `: ${path}`;
   if (code === "ENOSPC") {
     return new Failure(`this system lets you watch no more files (${code})${at}.`, {
+      code: "config.environment",
       help: `Raise the limit, \`sudo sysctl fs.inotify.max_user_watches=524288\`, ${POLLING}.`,
     });
   }
   if (code === "EMFILE" || code === "ENFILE") {
     return new Failure(`too many files are open to watch more (${code})${at}.`, {
+      code: "config.environment",
       help: `Raise the limit (\`ulimit -n 8192\`; on Linux also \`sudo sysctl fs.inotify.max_user_instances=512\`), ${POLLING}.`,
     });
   }

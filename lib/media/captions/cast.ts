@@ -62,7 +62,7 @@ export class Cast {
     if (this.#missing.size === 0) return;
     const all = [...this.#missing].map(([one, word]) => `${nameOf(one)} in '${word}'`);
     const shown = all.slice(0, 6).join(", ") + (all.length > 6 ? ` and ${all.length - 6} more` : "");
-    throw new Failure(`${file}: no font has ${shown}.`, { help: this.#advice() });
+    throw new Failure(`${file}: no font has ${shown}.`, { code: "media.font", help: this.#advice() });
   }
 
   #advice(): string {
@@ -134,6 +134,7 @@ function unknownFamily(shelf: FontShelf, family: string): Failure {
   const all = (["own", "shipped", "system"] as const).flatMap((kind) => facesOf(shelf, kind));
   const meant = nearest(family, new Set(all.map((face) => face.family)));
   return new Failure(`there is no font of the family '${family}'.`, {
+    code: "media.font",
     help: `${meant === undefined ? "" : `Did you mean '${meant}'? `}Put its files into ${OWN_FONTS}/; 'Inter' is shipped.`,
   });
 }

@@ -116,6 +116,7 @@ export function shippedStyle(template: string): CaptionStyle {
   const all = readdirSync(folder).flatMap((file) => (file.endsWith(".yaml") ? file.slice(0, -5) : []));
   const meant = nearest(template, all);
   throw new Failure(`there is no caption template '${template}'.`, {
+    code: "config.invalid",
     help:
       (meant === undefined ? `The shipped ones are ${all.sort().join(", ")}.` : `Did you mean '${meant}'?`) +
       " A template of your own is given to the task as its input 'style'.",

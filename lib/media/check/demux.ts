@@ -49,6 +49,7 @@ export async function demux(
   const read = sort(run.stdout);
   if (run.exitCode === 0 && read.streams.length > 0) return grouped(read);
   throw new Failure(`ffprobe cannot read ${file.name}: ${run.stderr.trim() || `exit code ${run.exitCode}`}`, {
+    code: "media.ffmpeg",
     help: "The file is damaged, or is no film. Delete it, and it is made again.",
   });
 }

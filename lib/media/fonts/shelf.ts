@@ -133,6 +133,7 @@ function facesIn(path: string, kind: string): readonly FontFace[] {
     throw new Failure(
       `${OWN_FONTS}/${basename(path)} cannot be read as a font: ${(error as Error).message}.`,
       {
+        code: "media.font",
         help: "Put a .ttf, .otf or .ttc file there that other programs can open, or take this one away.",
       },
     );

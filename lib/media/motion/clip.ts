@@ -51,7 +51,10 @@ export function openClip(
       for (; skip > 0; skip--) last = (await frames.take()) ?? last;
       last = (await frames.take()) ?? last;
       if (last === undefined)
-        throw new Failure(`${clip} has no pictures.`, { help: "Give a video file, or a picture." });
+        throw new Failure(`${clip} has no pictures.`, {
+          code: "media.source",
+          help: "Give a video file, or a picture.",
+        });
       return last;
     },
     close: () => ending.abort(),

@@ -40,6 +40,7 @@ export async function openFrame(
   );
   if (filled === 0 || filled % frameBytes !== 0) {
     throw new Failure(`${video} has no picture of ${width}x${height}.`, {
+      code: "media.source",
       help: "It was edited or pinned for another platform: build it again with --force.",
     });
   }

@@ -53,9 +53,7 @@ export async function preparePicture(
   if (whole === undefined || cropped === undefined || sink.count() !== data.length) {
     throw new Failure(
       `ffmpeg read ${sink.count()} bytes of the picture ${request.path}, not ${data.length}.`,
-      {
-        help: "The file may be damaged.",
-      },
+      { code: "media.source", help: "The file may be damaged." },
     );
   }
   const [x, y] = request.focus;

@@ -26,6 +26,7 @@ export function sliceOf(track: Track, from: number, until: number): Slice {
   throw new Failure(
     `${file.name} cannot be cut at its frames ${from} and ${until}: it has no key frame there.`,
     {
+      code: "media.assembly",
       help: "It was edited or pinned for another narration: build it again with --force.",
     },
   );

@@ -87,6 +87,7 @@ function delayOf(file: NamedFile, track: Buffer): number {
 /** What a person can have done to a file of ours. */
 export function notOurs({ name }: Pick<NamedFile, "name">, what: string): Failure {
   return new Failure(`${name} ${what}.`, {
+    code: "media.assembly",
     help: "It was edited or pinned, or is damaged: build it again with --force.",
   });
 }

@@ -47,6 +47,7 @@ export async function makeBed(request: BedRequest, { signal, progress }: WorkerC
   const heard = audible(file!);
   if (heard === undefined) {
     throw new Failure(`${music.name} is silent from its beginning to its end.`, {
+      code: "media.source",
       help: "Give other music, or none: `music: null` in faceless.config.yaml.",
     });
   }

@@ -146,6 +146,7 @@ export function toGoal(loudness: number, goal: Goal): number {
 function checkLength(samples: number, { length, format, ffmpeg }: MasterRequest): void {
   if (samples > length - format.rate / 1000 && samples < length + AAC_FRAME) return;
   throw new Failure(`The encoded sound has ${samples} samples; ${length} were mixed.`, {
+    code: "media.assembly",
     help: `This is a fault of ${ffmpeg.path}: try another build of it (FACELESS_FFMPEG).`,
   });
 }

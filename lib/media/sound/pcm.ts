@@ -116,12 +116,17 @@ function readHeader(path: string): { rate: number; channels: number; data: numbe
     }
     at += 8 + bytes + (bytes % 2); // chunks are padded to an even length
   }
-  throw new Failure(`${path} is no wave file of floats with one or two channels.`);
+  throw new Failure(`${path} is no wave file of floats with one or two channels.`, {
+    code: "media.assembly",
+  });
 }
 
 function readExactly(path: string, into: Uint8Array, position: number): void {
   if (readAt(path, into, position) === into.length) return;
-  throw new Failure(`${path} ends before its time.`, { help: "Is the disk full? Build again." });
+  throw new Failure(`${path} ends before its time.`, {
+    code: "media.assembly",
+    help: "Is the disk full? Build again.",
+  });
 }
 
 /** Synchronous: it is called in a worker thread, and what it reads was written a moment ago. */

@@ -51,7 +51,10 @@ export function checkVoices(
     const { name } = narrations[index]!;
     throw new Failure(
       `${name} has ${Math.round(found / scale)} samples at 48 kHz; the timeline was made for ${whole}.`,
-      { help: "Make the timeline from the same narrations as the sound: its lengths come from their words." },
+      {
+        code: "media.assembly",
+        help: "Make the timeline from the same narrations as the sound: its lengths come from their words.",
+      },
     );
   }
 }

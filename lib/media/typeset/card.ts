@@ -34,7 +34,8 @@ export async function makeCard(request: CardRequest): Promise<Made> {
     const set = typographic(text);
     return request.upperCase ? set.toUpperCase() : set;
   }) as [string, string];
-  if (unitsOf(title).length === 0) throw new Failure(`The title '${request.title}' has no word to show.`);
+  if (unitsOf(title).length === 0)
+    throw new Failure(`The title '${request.title}' has no word to show.`, { code: "script.invalid" });
   const fonts = await fontsFor(`${title} ${label}`, "faceless black", request.fonts);
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");

@@ -31,6 +31,7 @@ export async function choosePictures(
   const first = ranked[turn % ranked.length];
   if (first === undefined) {
     throw new Failure("A thumbnail needs a picture, and it was given none.", {
+      code: "media.assembly",
       help: "Give the pictures of the scenes, or one, as the input 'images'.",
     });
   }

@@ -55,6 +55,7 @@ export async function fontsFor(
   if (missing.length === 0)
     return { families: families.map((family) => `"${family}"`).join(", "), installed };
   throw new Failure(`No font has ${missing.map(inWords).join(", ")} of '${text}'.`, {
+    code: "media.font",
     help: "Give a font file that has it (the input 'fonts'), install one such as Noto, or leave it out of the text.",
   });
 }
@@ -65,6 +66,7 @@ async function register({ path, name }: GivenFont): Promise<string> {
   const family = `given ${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
   if (GlobalFonts.has(family) || GlobalFonts.register(bytes, family) !== null) return family;
   throw new Failure(`${name} is no font that can be read.`, {
+    code: "media.font",
     help: "A font is a .ttf, .otf or .woff2 file.",
   });
 }

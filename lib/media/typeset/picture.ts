@@ -19,12 +19,16 @@ export async function loadPicture({ path, name }: PictureFile): Promise<Image> {
   const bytes = await readFile(path);
   const image = await loadImage(bytes).catch((cause: unknown) => {
     throw new Failure(`${name} is no picture that can be read.`, {
+      code: "media.source",
       help: "Give a PNG, JPEG or WebP.",
       cause,
     });
   });
   if (image.width > 0 && image.height > 0) return image;
-  throw new Failure(`${name} is a picture without a size.`, { help: "Give a PNG, JPEG or WebP." });
+  throw new Failure(`${name} is a picture without a size.`, {
+    code: "media.source",
+    help: "Give a PNG, JPEG or WebP.",
+  });
 }
 
 export interface Placing {

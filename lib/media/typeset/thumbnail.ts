@@ -36,7 +36,8 @@ export async function makeThumbnail(request: ThumbnailRequest): Promise<Made> {
   const { title, width, height, background } = request;
   const text = request.upperCase ? typographic(title).toUpperCase() : typographic(title);
   const units = unitsOf(text);
-  if (units.length === 0) throw new Failure(`The title '${title}' has no word to show.`);
+  if (units.length === 0)
+    throw new Failure(`The title '${title}' has no word to show.`, { code: "script.invalid" });
   const fonts = await fontsFor(text, "faceless black", request.fonts);
   const layout = (request.variant - 1) % LAYOUTS.length;
   // After all layouts were there, they meet other pictures.
@@ -76,6 +77,6 @@ async function encode(canvas: Canvas, largest: number): Promise<{ bytes: Uint8Ar
   }
   throw new Failure(
     `The thumbnail has ${sayBytes(size)} at the lowest quality, and ${sayBytes(largest)} are allowed.`,
-    { help: "Make it smaller, or give a picture with less fine detail." },
+    { code: "media.assembly", help: "Make it smaller, or give a picture with less fine detail." },
   );
 }

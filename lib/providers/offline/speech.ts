@@ -25,7 +25,8 @@ export function offlineSpeech(settings: OfflineSpeechSettings): SpeechProvider {
     async synthesize({ text, voice, speed }, { signal }) {
       const args: SpeakArgs = { text, voice: resolve(voice, voices), speed };
       const spoken = await offload<Spoken>("speak", args, { signal });
-      if (spoken.refused) throw new Failure(spoken.refused.message, { help: spoken.refused.help });
+      if (spoken.refused)
+        throw new Failure(spoken.refused.message, { code: "api.speech", help: spoken.refused.help });
       return { audio: spoken.audio, format: "wav", words: spoken.words };
     },
   };
@@ -38,6 +39,7 @@ function effectiveVoices({ voices, default_voice }: OfflineSpeechSettings): Voic
   for (const [name, voice] of Object.entries(voices)) {
     if (!isFliteVoice(voice)) {
       throw new Failure(`The offline voice '${name}' is set to '${voice}', which flite does not have.`, {
+        code: "config.invalid",
         help: `${didYouMean(voice, FLITE_VOICES)}Its voices are ${FLITE_VOICES.join(", ")}.`,
       });
     }
@@ -52,6 +54,7 @@ function resolve(name: string, voices: Voices): FliteVoice {
   if (isFliteVoice(name)) return name;
   const known = [...Object.keys(voices), ...FLITE_VOICES].sort();
   throw new Failure(`The offline speech provider has no voice '${name}'.`, {
+    code: "config.invalid",
     help: `${didYouMean(name, known)}It knows ${known.join(", ")}; more names can be given to flite's voices in faceless.config.yaml.`,
   });
 }

@@ -1,0 +1,36 @@
+/** Which values of an environment are secrets, and how one is shown where it has to be told apart from another. */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names that keys and passwords have: AZURE_OPENAI_API_KEY, GITHUB_TOKEN, AWS_ACCESS_KEY_ID. */
+const SECRET_NAME = /(^|_)(api)?key(s|_id)?$|token|secret|passw|credential/i;
+
+/** What is shorter stands in too many other words, and protects nothing. */
+const SHORTEST = 8;
+
+/** "sk-…abcd" of a long one; of a short one nothing that would help to guess it. */
+export function maskSecret(value: string): string {
+  return value.length < 16 ? "…" : `${value.slice(0, 3)}…${value.slice(-4)}`;
+}
+
+/** Name to value of what is secret, also in an environment that holds more than our own variables. */
+export function secretsIn(env: Environment): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => SECRET_NAME.test(entry[0]) && (entry[1] ?? "").length >= SHORTEST,
+    ),
+  );
+}
+
+/** Masks every secret of the environment wherever it stands in a text, also as JSON escapes it. */
+export function hideSecrets(env: Environment): (text: string) => string {
+  // The longest first: one can be a part of another.
+  const secrets = [...new Set(secretsIn(env).values())].sort((a, b) => b.length - a.length);
+  const forms = secrets.flatMap((secret) => {
+    const escaped = JSON.stringify(secret).slice(1, -1);
+    return (escaped === secret ? [secret] : [escaped, secret]).map(
+      (form) => [form, maskSecret(secret)] as const,
+    );
+  });
+  return (text) => forms.reduce((told, [form, mask]) => told.replaceAll(form, () => mask), text);
+}

@@ -1,0 +1,19 @@
+/** How `validate` looks at one thing after the other: what is thrown is a finding like any other. */
+import { problemOf } from "../engine/problem.ts";
+import type { Finding } from "../report/findings.ts";
+
+export type Tell = (finding: Finding) => void;
+
+/** What `look` gives; undefined where it threw, which is told as an error about the subject. */
+export async function looking<Seen>(
+  subject: string,
+  tell: Tell,
+  look: () => Seen | Promise<Seen>,
+): Promise<Seen | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    tell({ level: "error", subject, ...problemOf(error) });
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+/** Keeps secrets out of what builds tell: a service, or a task, may repeat a key in what it says. */
+import { hideSecrets } from "../base/secrets.ts";
+import type { BuildEvent } from "../model/event.ts";
+
+type Environment = Parameters<typeof hideSecrets>[0];
+
+/** Passes events on; where one has words of somebody else's, without the environment's secrets. */
+export function discreet(env: Environment, emit: (event: BuildEvent) => void): (event: BuildEvent) => void {
+  const hide = hideSecrets(env);
+  return (event) => {
+    const hasWords = event.type === "notice" || "problem" in event;
+    emit(hasWords ? (JSON.parse(hide(JSON.stringify(event))) as BuildEvent) : event);
+  };
+}

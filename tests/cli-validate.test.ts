@@ -1,0 +1,236 @@
+/** `faceless validate` and `faceless info`: what they look at, and what they say. */
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { testConnection } from "../lib/cli/check-connections.ts";
+import { checkPrices } from "../lib/cli/check-machine.ts";
+import type { Connection } from "../lib/providers/call.ts";
+import { type Finding, sayFinding, sayFindings } from "../lib/report/findings.ts";
+import { complained, type How, type Repo, repo } from "./small-repo.ts";
+
+const CONFIG = `pipeline: p
+platforms:
+  wide: { image_size: 320x180, video: { width: 160, height: 90 } }
+defaults: { platforms: [wide], voice: slt }
+niches: { demo: {} }
+`;
+const SCRIPT = '{ "title": "t", "scenes": [{ "narration": "a", "image_prompt": "b" }] }';
+const FILES = {
+  "faceless.config.yaml": CONFIG,
+  "pipelines/p.yaml": `axes: { story: { files: "scripts/\${story}_script.json" } }
+targets:
+  script: { task: script, in: { draft: "scripts/\${story}_script.json" }, with: { niche: demo }, out: "work/\${story}.json" }
+  still: { task: image, in: { own: /own.mp4 }, with: { prompt: p, style: {}, size: 64x64 }, out: still.png }
+`,
+  "output/demo/scripts/a_script.json": SCRIPT,
+};
+
+async function validate(shop: Repo, words: readonly string[] = [], how: How = {}) {
+  const { code, out, err } = await shop.run(["validate", "--json", ...words], how);
+  const findings = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Finding);
+  const about = (subject: string) => findings.filter((one) => one.subject === subject);
+  const wrong = findings
+    .filter(({ level }) => level !== "ok")
+    .map(({ level, subject }) => `${level} ${subject}`);
+  return { code, err, findings, about, wrong };
+}
+
+describe("validate", () => {
+  test("says of each thing that it is well", async () => {
+    const shop = repo(FILES);
+    const { code, err, findings, wrong } = await validate(shop);
+    expect({ code, err, wrong }).toEqual({ code: 0, err: "", wrong: [] });
+    expect(findings.map(({ subject, message }) => [subject, message]).slice(0, 4)).toEqual([
+      ["faceless.config.yaml", "1 niche, 1 platform"],
+      ["pipelines/p.yaml", "2 targets"],
+      ["output/demo/scripts/a_script.json", "1 scene"],
+      ["provider of image", "offline: needs no account"],
+    ]);
+    expect(findings.map(({ subject }) => subject)).toContain("provider of text");
+    expect(findings.map(({ subject }) => subject)).toEqual(expect.arrayContaining(["ffmpeg", "disk"]));
+    const before = shop.tree();
+    const { out } = await shop.run(["validate"]);
+    expect(out).toMatch(/^ok {8}faceless.config.yaml {2}1 niche, 1 platform\n/);
+    expect(out).toMatch(/\n\nall is well\n$/);
+    expect(shop.tree()).toEqual(before);
+  });
+
+  test("tells all that is wrong at once, with what to do, and ends with 2", async () => {
+    const shop = repo({
+      ...FILES,
+      "faceless.config.yaml": CONFIG.replace("demo: {}", "demo: { music: /no.mp3 }, empty: {}"),
+      "output/demo/scripts/b_script.json": SCRIPT.replace('"narration"', '"naration"'),
+      "output/demo/scripts/c_script.json": SCRIPT.replace('"b"', '"b", "picture": "pictures/no.png"'),
+      "output/stray/x.txt": "",
+    });
+    const { code, about, wrong } = await validate(shop);
+    expect(code).toBe(2);
+    expect(wrong).toEqual([
+      "warning output/stray",
+      "error faceless.config.yaml",
+      "error output/demo/scripts/b_script.json",
+      "error output/demo/scripts/c_script.json",
+      "warning output/empty",
+    ]);
+    expect(about("output/demo/scripts/b_script.json")[0]).toMatchObject({
+      code: "script.invalid",
+      message: expect.stringMatching(/^output\/demo\/scripts\/b_script.json:1:30: unknown key 'naration'/),
+    });
+    expect(about("output/demo/scripts/c_script.json")[0]).toEqual({
+      level: "error",
+      subject: "output/demo/scripts/c_script.json",
+      message: "scene 1 has the picture pictures/no.png, and there is no such file.",
+      help: "Put it there, or change the scene.",
+      code: "script.scene",
+    });
+    expect(about("faceless.config.yaml")[1]!.message).toBe(
+      "the niche 'demo' has music: /no.mp3, and there is no such file.",
+    );
+  });
+
+  test("looks at what paths name alone", async () => {
+    const bad = SCRIPT.replace('"narration"', '"naration"');
+    const shop = repo({ ...FILES, "output/demo/scripts/b_script.json": bad });
+    expect((await validate(shop, ["output/demo/scripts/a_script.json"])).code).toBe(0);
+    expect((await validate(shop, ["output/demo"])).wrong).toEqual([
+      "error output/demo/scripts/b_script.json",
+    ]);
+    expect((await validate(shop, ["pipelines"])).wrong).toEqual(["error pipelines"]);
+    expect((await validate(shop, ["output/nobody"])).wrong).toEqual(["error output/nobody"]);
+  });
+
+  test("a configuration and a pipeline that cannot be used", async () => {
+    const shop = repo({ ...FILES, "pipelines/p.yaml": "targets: { a: { ran: x } }\n" });
+    expect((await validate(shop)).wrong).toEqual(["error pipelines/p.yaml"]);
+    shop.write("faceless.config.yaml", "niches: 3\n");
+    const { code, about } = await validate(shop);
+    expect(code).toBe(2);
+    expect(about("faceless.config.yaml")[0]!.code).toBe("config.invalid");
+  });
+
+  test("an ffmpeg that lacks what films need, a font that is none", async () => {
+    const shop = repo({
+      ...FILES,
+      "bin/ffmpeg": `#!/bin/sh
+case "$*" in
+  *-version*) echo "ffmpeg version 9 Copyright" ;;
+  *-filters*) ffmpeg -hide_banner -filters | grep -v " ass " ;;
+  *-encoders*) ffmpeg -hide_banner -encoders | grep -v libx264 ;;
+esac
+`,
+      "shared/fonts/Mine.ttf": "no font",
+      "pipelines/p.yaml": FILES["pipelines/p.yaml"].replace(
+        "targets:\n",
+        "targets:\n  cap: { task: captions, in: { words: ./w.json, shot: ./s.json }, with: { width: 160, height: 90 }, out: c.ass }\n",
+      ),
+    });
+    chmodSync(shop.path("bin/ffmpeg"), 0o755);
+    const { about, wrong } = await validate(shop, [], { env: { FACELESS_FFMPEG: shop.path("bin/ffmpeg") } });
+    expect(wrong).toEqual(["error ffmpeg", "error fonts"]);
+    expect(about("ffmpeg")[0]).toMatchObject({
+      code: "config.environment",
+      message: `${shop.path("bin/ffmpeg")} has no filter ass, no encoder libx264.`,
+    });
+    expect(about("fonts")[0]).toMatchObject({ code: "media.font" });
+  });
+
+  test("where there is no content repo", async () => {
+    const shop = repo();
+    expect((await shop.run(["validate"], { cwd: ".." })).code).toBe(2);
+  });
+});
+
+describe("a connection", () => {
+  const now = Date.parse("2026-11-22");
+  const tested = async (connection: Connection) => {
+    const findings: Finding[] = [];
+    const asking = { subject: "provider of text", name: "azure", stop: new AbortController().signal, now };
+    await testConnection(
+      async () => connection,
+      asking,
+      (finding) => findings.push(finding),
+    );
+    return findings;
+  };
+
+  test("that answers is well; a model that is switched off soon is a warning, one that is off an error", async () => {
+    expect(await tested({ found: "24 models" })).toEqual([
+      { level: "ok", subject: "provider of text", message: "azure: answers, 24 models" },
+    ]);
+    expect(await tested({ found: "24 models", shutdown: "2026-12-01" })).toMatchObject([
+      {
+        level: "warning",
+        message: "azure: answers, 24 models; its model is switched off on 2026-12-01, in 9 days",
+      },
+    ]);
+    expect(await tested({ found: "24 models", shutdown: "2026-10-23" })).toMatchObject([
+      { level: "error", code: "api.provider", message: "azure: its model was switched off on 2026-10-23." },
+    ]);
+  });
+});
+
+test("findings in words", () => {
+  const wrong: Finding = {
+    level: "error",
+    subject: "a.json",
+    message: "a.json:1:1: no.\n  1 | x",
+    help: "Mend it.",
+  };
+  expect(sayFinding(wrong)).toBe(
+    "error     a.json\n          a.json:1:1: no.\n            1 | x\n          Mend it.\n",
+  );
+  expect(sayFinding({ level: "warning", subject: "disk", message: "1 GB is free", help: "Free some." })).toBe(
+    "warning   disk  1 GB is free\n          Free some.\n",
+  );
+  expect(sayFindings([wrong, wrong, { ...wrong, level: "warning" }])).toBe("2 errors, 1 warning\n");
+});
+
+test("prices are told with their age", () => {
+  const shop = repo({ "prices.json": '{ "date": "2026-08-01" }' });
+  const told = (now: string, file = "prices.json") => {
+    const findings: Finding[] = [];
+    checkPrices(shop.path(file), Date.parse(now), (finding) => findings.push(finding));
+    return findings.map(({ level, message }) => `${level}: ${message}`);
+  };
+  expect(told("2026-08-02T13:00:00Z")).toEqual(["ok: of 2026-08-01, 1 day old"]);
+  expect(told("2026-10-30")).toEqual(["ok: of 2026-08-01, 90 days old"]);
+  expect(told("2026-10-31")).toEqual(["warning: of 2026-08-01, 91 days old"]);
+  expect(told("2026-10-31", "none.json")).toEqual([]);
+});
+
+describe("info", () => {
+  test("shows settings, providers, versions and places; secrets masked", async () => {
+    const shop = repo({ ...FILES, ".env": "OPENAI_API_KEY=sk-0123456789012345wxyz\nUNRELATED=x\n" });
+    const { code, out, err } = await shop.run(["info", "--json"], {
+      env: { FACELESS_CACHE_DIR: "/tmp/cache" },
+    });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(JSON.parse(out)).toMatchObject({
+      versions: { faceless: "0.1.0", node: process.version },
+      places: {
+        "content repo": shop.root,
+        ".env": join(shop.root, ".env"),
+        cache: "/tmp/cache",
+        projects: "output/demo",
+      },
+      providers: { image: "offline", speech: "offline", text: "offline" },
+      niches: { demo: "wide; voice slt; speed 1" },
+      environment: { FACELESS_CACHE_DIR: "/tmp/cache", OPENAI_API_KEY: "sk-…wxyz" },
+    });
+    expect(out).not.toContain("UNRELATED");
+    const plain = await shop.run(["info"]);
+    expect(plain.out).toContain("\nenvironment\n  OPENAI_API_KEY  sk-…wxyz\n");
+  });
+
+  test("refuses what it cannot read", async () => {
+    const shop = repo({ "faceless.config.yaml": "niches: 3\n" });
+    expect(await shop.run(["info"])).toEqual(
+      complained(
+        "faceless.config.yaml:1:9: expected a mapping of keys to values, found the number 3.\n  1 | niches: 3\n    |         ^",
+      ),
+    );
+  });
+});
