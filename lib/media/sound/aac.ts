@@ -43,8 +43,11 @@ async function* interleaved(blocks: Iterable<Block>): AsyncGenerator<Uint8Array>
   for (const block of blocks) {
     const [{ length }, channels] = [block[0]!, block.length];
     const samples = new Float32Array(length * channels);
-    for (const [offset, channel] of block.entries()) {
-      for (let i = 0; i < length; i++) samples[i * channels + offset] = channel[i]!;
+    if (channels === 1) samples.set(block[0]!);
+    else {
+      for (const [offset, channel] of block.entries()) {
+        for (let i = 0; i < length; i++) samples[i * channels + offset] = channel[i]!;
+      }
     }
     yield new Uint8Array(samples.buffer);
     await setImmediate(); // lets the message of an abort come in
