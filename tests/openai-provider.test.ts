@@ -18,7 +18,8 @@ afterEach(() => server.close());
 
 const { openai, "azure-openai": azure } = SETUPS as Record<string, Setup>;
 const body = (at = 0) => server.log[at]!.body as JsonObject;
-const context = { signal: new AbortController().signal, till: { buy: unbooked }, notice: () => {} };
+const { signal } = new AbortController();
+const context = { signal, stop: signal, till: { buy: unbooked }, notice: () => {} };
 
 async function unbooked(_: unknown, send: () => Promise<{ body: Uint8Array }>): Promise<Uint8Array> {
   return (await send()).body;

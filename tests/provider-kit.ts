@@ -181,9 +181,9 @@ export async function rig(
     notices,
     bought,
     controller,
-    context: { signal, till: booked, notice },
+    context: { signal, stop: signal, till: booked, notice },
     async use(use, { take = 1, till = booked } = {}) {
-      const context = { signal, till, notice };
+      const context = { signal, stop: signal, till, notice };
       if (use === "image")
         return await make("image").generate(
           { prompt: PROMPT, style: {}, width: 300, height: 200, take },

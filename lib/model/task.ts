@@ -38,7 +38,7 @@ export interface TaskRun {
   readonly scratch: string;
   readonly signal: AbortSignal;
   /** The build is ending: work that costs money, whose `signal` lets it finish, begins nothing more that does. */
-  readonly stop?: AbortSignal | undefined;
+  readonly stop: AbortSignal;
   /** Where whatever costs money is bought. */
   readonly till: Till;
   /** Tells how far along the work is, 0 to 1. */

@@ -47,7 +47,7 @@ interface Progress {
 
 /** Aborted when no request may begin any more. */
 function beginning({ signal, stop }: CallContext): AbortSignal {
-  return stop === undefined ? signal : AbortSignal.any([signal, stop]);
+  return AbortSignal.any([signal, stop]);
 }
 
 export class ApiClient {
