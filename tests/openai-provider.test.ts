@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { JsonObject } from "../lib/base/json.ts";
 import { encodePng } from "../lib/providers/offline/art/png.ts";
+import { speechEstimate } from "../lib/providers/prices.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
 import { samplesOf } from "./api-routes.ts";
@@ -321,7 +322,22 @@ describe("what it costs", () => {
     const seconds = (text.length * 240) / 24_000;
     expect(usage).toEqual({ characters: text.length, seconds });
     expect(cost).toBeCloseTo((seconds / 60) * 0.015, 12);
-    expect(estimate).toBeCloseTo((text.length / 12 / 60) * 0.015, 12);
+    expect(estimate).toBeCloseTo(((1 + text.length / 12) / 60) * 0.015, 12);
+  });
+});
+
+describe("speech by the minute is not reckoned shorter than it is", () => {
+  const seconds = (text: string, speed = 1) =>
+    speechEstimate({ speech: { minute: 60 }, source: "" }, text, speed);
+  // Seconds: of Japanese and Mandarin at five syllables each; of numbers as they are said, at 16 characters each.
+  test.each([
+    ["Hi.", 0.8],
+    ["湖は静かだ。もう誰もここには来ない。", 4.4],
+    ["这个湖很安静，再也没有人来这里了。", 3.4],
+    ["In 1984, 1,250,000 people paid $17.95 each.", 6.9],
+  ])("%s", (text, spoken) => {
+    expect(seconds(text)).toBeGreaterThanOrEqual(spoken);
+    expect(seconds(text, 0.5)).toBeGreaterThanOrEqual(2 * spoken);
   });
 });
 
