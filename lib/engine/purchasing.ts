@@ -117,8 +117,8 @@ export class Purchasing {
 
   /** What cost this much, where that is known, came out of the cache. Gives what that saved; undefined for nothing. */
   restored(action: Action, key: ActionKey, cost: number | undefined): number | undefined {
-    // A build that was killed as it had just stored the result had no time for it.
-    this.#answers.drop(key);
+    // A build that was killed as it had just stored the result had no time for it. Who holds the lease needs them still.
+    if (!isHeld(this.#leasePath(key))) this.#answers.drop(key);
     if (this.#books.unplaced.delete(key) || cost === undefined) return undefined;
     this.#spending.saved += cost;
     this.#savings.push({ kind: "saved", at: this.#parts.now(), ...boughtFor(action), cost });
