@@ -371,6 +371,10 @@ describe("keys and addresses", () => {
       "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://.",
       "Correct it in .env beside faceless.config.yaml, or in the environment.",
     ]);
+    const told = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: "https://me:secret@azure.example" }) };
+    expect((await failureOf((await rig(told, server)).use("image"))).message).toBe(
+      "AZURE_OPENAI_ENDPOINT has a user or a password in it, and addresses are shown.",
+    );
     const torn = await rig(azure!, server, { key: "one\ntwo" });
     expect((await failureOf(torn.use("image"))).message).toBe(
       "AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",
