@@ -396,6 +396,20 @@ describe("a disk that cannot be written", () => {
     ]);
   });
 
+  test("nor is an answer lost where the note that it was asked for cannot be removed", async () => {
+    const { shop, build } = await payShop();
+    vi.spyOn(Answers.prototype, "unask").mockImplementation(() => {
+      throw full;
+    });
+    const built = await build();
+    expect([built.ran, notices(built), shop.read("one.txt"), kinds(shop)]).toEqual([
+      { "one.txt": "ran" },
+      ["what was asked is still noted beside the cache: the disk is full: /somewhere (ENOSPC, write)."],
+      "ONE",
+      ["intent", "paid"],
+    ]);
+  });
+
   test("a record that was cut off is dropped with a warning, and the ledger goes on", async () => {
     const { shop, build } = await payShop();
     await build();
