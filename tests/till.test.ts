@@ -490,7 +490,17 @@ test("of two projects that share a cache, the one knows of the other's request t
   expect((await other.build(given)).problems).toEqual([
     "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
   ]);
-  expect((await other.build({ ...given, payAgain: true })).ran).toEqual({ "one.txt": "ran" });
+  const asked: unknown[] = [];
+  const askToPayAgain = async (maybeCharged: unknown) => asked.push(maybeCharged) > 0;
+  expect((await other.build({ ...given, askToPayAgain })).ran).toEqual({ "one.txt": "ran" });
+  expect(asked).toEqual([
+    [
+      {
+        ...{ action: "one.txt", provider: "studio", model: "brush-1", requests: 1, at: WHEN },
+        ...{ charged: 0.04, again: 0.04 },
+      },
+    ],
+  ]);
   expect([studio.asked, kinds(other)]).toEqual([
     ["one", "one"],
     ["consented", "intent", "paid"],

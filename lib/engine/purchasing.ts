@@ -57,24 +57,34 @@ export class Purchasing {
     return Object.values(this.#spending).some((amount) => amount > 0) ? { ...this.#spending } : undefined;
   }
 
-  /** All requests of the project of which nobody knows whether they were charged, whatever became of their actions. */
+  /** Whether there can be requests of which nobody knows whether they were charged: of the project, or beside the cache. */
   get isAnythingOpen(): boolean {
-    return this.#books.maybeCharged().length > 0;
+    return this.#books.maybeCharged().length > 0 || !this.#answers.isEmpty;
   }
 
-  /** Purchases of a key that were begun, whose answers are not there, and that nobody is making just now. */
-  maybeCharged(key: ActionKey): readonly MaybeCharged[] {
-    const begun = this.#books.maybeCharged(key);
+  /**
+   * What an action needs that was begun to be bought, by whoever shares the cache, whose answers are not there, and that
+   * nobody is making just now.
+   */
+  maybeCharged({ id }: Action, key: ActionKey): readonly MaybeCharged[] {
+    const begun = this.#begun(key);
     if (begun.length === 0 || isHeld(this.#leasePath(key))) return [];
     const purchases = new Map<Digest, Intent[]>();
     for (const intent of begun)
       purchases.set(intent.purchase, [...(purchases.get(intent.purchase) ?? []), intent]);
     const open = [...purchases].filter(([purchase]) => this.#answers.get(key, purchase) === undefined);
     return open.map(([, intents]) => {
-      const { action, provider, model, at, estimate } = intents.at(-1)!;
+      const { provider, model, at, estimate } = intents.at(-1)!;
       const charged = sumOf(intents.map(({ estimate }) => estimate));
-      return { action, provider, model, requests: intents.length, at, charged, again: estimate };
+      return { action: id, provider, model, requests: intents.length, at, charged, again: estimate };
     });
+  }
+
+  /** The oldest of the project's own first, then those of others. */
+  #begun(key: ActionKey): readonly Intent[] {
+    const own = this.#books.maybeCharged(key);
+    const ids = new Set(own.map(({ id }) => id));
+    return [...own, ...this.#answers.allAsked(key).filter(({ id }) => !ids.has(id))];
   }
 
   /**
