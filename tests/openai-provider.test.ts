@@ -179,6 +179,16 @@ describe("pictures", () => {
     expect(Buffer.from(kept.data[0].b64_json, "base64").equals(made)).toBe(true);
   });
 
+  test("a link that fails for a moment is followed again, and no other picture is bought", async () => {
+    const { use, notices, bought } = await rig(openai!, server, {
+      changes: { image: { model: "painter", response_format: "url" } },
+    });
+    server.script(undefined, { status: 503 }, "reset");
+    await use("image");
+    expect(server.log.map(({ route }) => route!.name)).toEqual(["image", "picture", "picture", "picture"]);
+    expect([notices, bought.length]).toEqual([[], 1]);
+  });
+
   test("a link that leads nowhere is no answer", async () => {
     const { use, notices } = await rig(openai!, server, {
       changes: { image: { model: "painter", response_format: "url" } },
