@@ -396,6 +396,15 @@ describe("limits", () => {
     ]);
   });
 
+  test("so many a minute of all builds of one process together, and not of another provider", async () => {
+    const limits = { requestsPerMinute: 1 };
+    await shop(limits).ask("a");
+    await shop(limits).ask("b");
+    expect(clock.slept).toEqual([60_000]);
+    await shop({ ...limits, name: "another" }).ask("c");
+    expect(clock.slept).toEqual([60_000]);
+  });
+
   test("a wait that one request was told holds for the others", async () => {
     const { ask } = shop({ concurrency: 1 });
     server.script({ status: 429, headers: { "retry-after": "20" } });

@@ -6,7 +6,7 @@ import type { CallContext } from "../call.ts";
 import { Breaker } from "./breaker.ts";
 import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
-import { Limiter, type Limits, type Permit } from "./limiter.ts";
+import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
 import { type Addressee, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
 
@@ -59,7 +59,7 @@ export class ApiClient {
   constructor(settings: ClientSettings, world: ClientWorld = REAL_WORLD) {
     this.#settings = settings;
     this.#world = world;
-    this.#limiter = new Limiter(settings, world.clock);
+    this.#limiter = limiterOf(settings.name, settings, world.clock);
     this.#breaker = new Breaker(settings.name, world.clock);
   }
 
