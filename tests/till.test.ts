@@ -329,7 +329,9 @@ test("what a round of a watch is buying is written down when the round is over, 
     ["intent", "paid"],
     ["one"],
   ]);
-  expect(built.events.at(-1)).not.toHaveProperty("spending");
+  expect(built.events.at(-1), "the round that goes on with it tells what it cost").toMatchObject({
+    spending: { paid: 0.04, unpriced: 0, maybe: 0, saved: 0 },
+  });
   shop.remove("one.txt");
   expect((await build()).ran).toEqual({ "one.txt": "restored" });
   expect(kinds(shop), "the ledger was given back with the lock").toEqual(["intent", "paid", "saved"]);

@@ -14,6 +14,13 @@ import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { ActionTill, boughtFor } from "./till.ts";
 
+/** Grows as things are bought. */
+export type Spent = { -readonly [Name in keyof Spending]: Spending[Name] };
+
+export function nothingSpent(): Spent {
+  return { paid: 0, unpriced: 0, maybe: 0, saved: 0 };
+}
+
 export interface PurchasingParts {
   readonly places: Places;
   /** The folder of blobs and action cache, absolute. */
@@ -33,12 +40,14 @@ export class Purchasing {
   readonly #books: Books;
   readonly #answers: Answers;
   readonly #savings: LedgerRecord[] = [];
-  readonly #spending = { paid: 0, unpriced: 0, maybe: 0, saved: 0 };
+  readonly #spent: Spent;
   #payAgain: boolean;
 
-  constructor(parts: PurchasingParts, books: Books) {
+  /** `spent` is added to, also by what is still being bought when the build is over. */
+  constructor(parts: PurchasingParts, { books, spent }: { readonly books: Books; readonly spent: Spent }) {
     this.#parts = parts;
     this.#books = books;
+    this.#spent = spent;
     this.#answers = new Answers(parts.cache);
     this.#payAgain = parts.payAgain ?? false;
   }
@@ -52,9 +61,11 @@ export class Purchasing {
     return this.#payAgain;
   }
 
-  /** Undefined where nothing was paid, or saved. */
-  get spending(): Spending | undefined {
-    return Object.values(this.#spending).some((amount) => amount > 0) ? { ...this.#spending } : undefined;
+  /** What was spent since it was asked last; undefined where nothing was paid, or saved. */
+  takeSpending(): Spending | undefined {
+    const spending = { ...this.#spent };
+    Object.assign(this.#spent, nothingSpent());
+    return Object.values(spending).some((amount) => amount > 0) ? spending : undefined;
   }
 
   /** Whether there can be requests of which nobody knows whether they were charged: of the project, or beside the cache. */
@@ -121,8 +132,8 @@ export class Purchasing {
   }
 
   #charged(how: "paid" | "lost", cost: number | null): void {
-    if (cost === null) this.#spending.unpriced += 1;
-    else this.#spending[how === "paid" ? "paid" : "maybe"] += cost;
+    if (cost === null) this.#spent.unpriced += 1;
+    else this.#spent[how === "paid" ? "paid" : "maybe"] += cost;
   }
 
   /** What cost this much, where that is known, came out of the cache. Gives what that saved; undefined for nothing. */
@@ -130,7 +141,7 @@ export class Purchasing {
     // A build that was killed as it had just stored the result had no time for it. Who holds the lease needs them still.
     if (!isHeld(this.#leasePath(key))) this.#answers.drop(key);
     if (this.#books.unplaced.delete(key) || cost === undefined) return undefined;
-    this.#spending.saved += cost;
+    this.#spent.saved += cost;
     this.#savings.push({ kind: "saved", at: this.#parts.now(), ...boughtFor(action), cost });
     return cost;
   }

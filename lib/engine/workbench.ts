@@ -4,6 +4,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey } from "../model/trace.ts";
 import type { Lock } from "../store/lock.ts";
 import { Books, type BooksParts } from "./books.ts";
+import { nothingSpent } from "./purchasing.ts";
 import { type Limits, Scheduler } from "./scheduler.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -35,6 +36,8 @@ export class Workbench {
   readonly failed = new Map<ActionKey, Problem>();
   /** Few at once, and each comes and goes: no map of them would be faster. */
   readonly #underWay: UnderWay[] = [];
+  /** What a round was charged that no round has told of yet: it may have come when its own was over. */
+  readonly spent = nothingSpent();
   /** What the project has bought: open as long as its lock is held. */
   #books: Books | undefined;
   /** Of the project, while what a superseded round began goes on. */
