@@ -190,6 +190,8 @@ export type BuildEvent =
       readonly ran: Readonly<Record<string, number>>;
       readonly removed: number;
       readonly results: readonly string[];
+      /** Where anything was paid, or saved, since the last round that was told of. */
+      readonly spending?: Spending;
       /** From when the last of the files was seen to change to when all was done. */
       readonly ms: number;
       readonly at: number;
