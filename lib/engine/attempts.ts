@@ -14,7 +14,7 @@ import { keptOutcome, placedPins } from "./endings.ts";
 import { Foreteller, type ForetellerParts } from "./foretell.ts";
 import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
-import { isPaid, type Resolved } from "./resolve.ts";
+import { isPaid, type Resolved, serviceOf } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import { type ActionTill, UNBOOKED } from "./till.ts";
 import type { Updater } from "./updater.ts";
@@ -118,15 +118,15 @@ export class Attempts {
     const failed = workbench.failed.get(resolved.workKey);
     const other = workbench.making(resolved.workKey);
     if (failed !== undefined) endings.fail(action, failed, 0, because);
-    else if (other?.leftOver) this.#takeOver(action, other, because);
-    else queue.add(action, () => this.#start(action, resolved, because));
+    else if (other?.leftOver) this.#takeOver(action, resolved, other, because);
+    else queue.add(action, serviceOf(resolved), () => this.#start(action, resolved, because));
   }
 
   /** What an earlier round began is waited for as if it had been begun now. */
-  #takeOver(action: Action, { ended }: Making, because: readonly Because[]): void {
+  #takeOver(action: Action, resolved: Resolved, { ended }: Making, because: readonly Because[]): void {
     const { queue, again } = this.#parts;
     this.#tellStart(action, because);
-    queue.adopt(ended, () => again(action));
+    queue.adopt(ended, serviceOf(resolved), () => again(action));
   }
 
   async #start(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
