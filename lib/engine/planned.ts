@@ -2,7 +2,7 @@
 import type { BuildEvent, PlannedTarget } from "../model/event.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { Graph } from "../pipeline/graph.ts";
-import { leadsOn, type Only } from "./only.ts";
+import { type Only, unlisted } from "./only.ts";
 
 export interface PlannedParts {
   readonly graph: Graph;
@@ -31,9 +31,13 @@ export class Planned {
 
   tell(): void {
     const { graph, only, pastMs, paid, emit } = this.#parts;
+    const lists = unlisted(graph, only);
     const targets: Record<string, PlannedTarget> = {};
     for (const [name, actions] of this.#wanted)
       targets[name] = { actions, lastMs: pastMs(name), ...(paid.has(name) ? { paid: true } : {}) };
-    emit({ type: "planned", actions: this.#actions, atLeast: leadsOn(graph, only).length > 0, targets });
+    const costly = graph.pipeline.targets.filter(({ name }) => paid.has(name));
+    const mayCostMore = lists.some(({ axis }) => costly.some(({ axes }) => axes.includes(axis.name)));
+    const more = { atLeast: lists.length > 0, ...(mayCostMore ? { mayCostMore } : {}) };
+    emit({ type: "planned", actions: this.#actions, ...more, targets });
   }
 }
