@@ -117,6 +117,10 @@ test("the first Ctrl-C begins no request any more, and what is under way is fini
   gate.open();
   const { code, out } = await end;
   expect([code, server.log.length]).toEqual([130, 1]);
+  // Two of the three wait for their turn; whoever knows that something is paid for does not stop it twice.
+  expect(out).toContain(
+    '{"type":"notice","text":"stopping, once what is being paid for has come (at most 3 outputs): it is kept. A second Ctrl-C gives it up, and it may be charged all the same."}',
+  );
   expect(out.match(/"outcome":"\w+"/g)!.sort()).toEqual([
     '"outcome":"blocked"',
     '"outcome":"blocked"',

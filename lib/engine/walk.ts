@@ -1,5 +1,6 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { plural } from "../base/plural.ts";
 import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
@@ -70,6 +71,7 @@ export class Walk {
   async run(): Promise<void> {
     const { graph, stop, superseded, goals, only, part } = this.#parts;
     const onStop = () => {
+      this.#tellPaying();
       this.#queue.drop();
       this.#wake();
     };
@@ -90,6 +92,12 @@ export class Walk {
     for (const [action, state] of this.#states) {
       if (state.kind !== "through") this.#endings.leave(action);
     }
+  }
+
+  /** Who does not know what is waited for would stop it a second time, and lose what may be charged. */
+  #tellPaying(): void {
+    const { workbench, emit } = this.#parts;
+    if (workbench.paying > 0) emit({ type: "notice", action: undefined, text: sayPaying(workbench.paying) });
   }
 
   /** How each action that was wanted has ended. */
@@ -279,6 +287,10 @@ export class Walk {
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
     this.#parts.emit({ type: "finished", ...told, problem });
   }
+}
+
+function sayPaying(count: number): string {
+  return `stopping, once what is being paid for has come (at most ${plural(count, "output")}): it is kept. A second Ctrl-C gives it up, and it may be charged all the same.`;
 }
 
 function isExpansion(needed: Action | Expansion): needed is Expansion {

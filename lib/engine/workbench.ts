@@ -49,6 +49,11 @@ export class Workbench {
     return this.#underWay.find(({ making }) => making.key === key)?.making;
   }
 
+  /** How much of what is under way costs money. */
+  get paying(): number {
+    return this.#underWay.filter(({ making }) => making.paid).length;
+  }
+
   begin(making: Making): void {
     const begun: UnderWay = { making, wanted: true, retired: false };
     this.#underWay.push(begun);
