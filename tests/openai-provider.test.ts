@@ -76,7 +76,7 @@ describe("text", () => {
     expect(await failing()).toEqual({
       told: [
         "mine refuses the text 'Write.' by its content policy: refusal, I cannot help with that.",
-        "Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "Say it in other words (the script or the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
         "api.text",
       ],
       paid: 1,
