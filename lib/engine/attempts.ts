@@ -6,6 +6,7 @@
  *     │                           ├────failed───▶ ended
  *     └──────its files moved──────┘
  */
+import { Failure } from "../base/failure.ts";
 import type { Because } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Lock } from "../store/lock.ts";
@@ -115,7 +116,7 @@ export class Attempts {
 
   #queue(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const { workbench, endings, queue } = this.#parts;
-    const failed = workbench.failed.get(resolved.workKey);
+    const failed = workbench.failed(resolved.workKey);
     const other = workbench.making(resolved.workKey);
     if (failed !== undefined) endings.fail(action, failed, 0, because);
     else if (other?.leftOver) this.#takeOver(action, resolved, other, because);
@@ -219,7 +220,8 @@ export class Attempts {
       const problem = problemOf(error);
       // Paid work is let finish, but begins nothing more that costs money: then it ends with the reason to stop.
       const interrupted = signal.aborted || (stop.aborted && error === stop.reason);
-      if (!interrupted) workbench.failed.set(resolved.workKey, problem);
+      const passing = error instanceof Failure && error.passing;
+      if (!interrupted) workbench.noteFailed(resolved.workKey, problem, passing);
       // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
       if (superseded.aborted) {
         if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });

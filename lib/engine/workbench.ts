@@ -31,8 +31,7 @@ interface UnderWay {
 export class Workbench {
   readonly scheduler: Scheduler;
   readonly scratch: Scratch;
-  /** What failed would fail again: until its key is another, it is not tried. */
-  readonly failed = new Map<ActionKey, Problem>();
+  readonly #failed = new Map<ActionKey, { readonly problem: Problem; readonly passing: boolean }>();
   /** Few at once, and each comes and goes: no map of them would be faster. */
   readonly #underWay: UnderWay[] = [];
   /** What the project has bought: open as long as its lock is held. */
@@ -43,6 +42,15 @@ export class Workbench {
   constructor(limits: Limits, scratch: Scratch) {
     this.scheduler = new Scheduler(limits);
     this.scratch = scratch;
+  }
+
+  /** What failed would fail again: until its key is another, it is not tried; what can pass, not in this round. */
+  failed(key: ActionKey): Problem | undefined {
+    return this.#failed.get(key)?.problem;
+  }
+
+  noteFailed(key: ActionKey, problem: Problem, passing: boolean): void {
+    this.#failed.set(key, { problem, passing });
   }
 
   making(key: ActionKey): Making | undefined {
@@ -91,6 +99,7 @@ export class Workbench {
 
   /** Another round: what is wanted is told anew. */
   beginRound(): void {
+    for (const [key, { passing }] of this.#failed) if (passing) this.#failed.delete(key);
     for (const one of this.#underWay) [one.wanted, one.retired] = [false, false];
   }
 

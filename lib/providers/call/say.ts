@@ -1,6 +1,6 @@
 /** The words for a request that failed: what the service said, and what to do about it. */
 import { Failure, type FailureCode } from "../../base/failure.ts";
-import type { Fault, FaultKind } from "./fault.ts";
+import { FAULTS, type Fault, type FaultKind } from "./fault.ts";
 import { shorten } from "./scrub.ts";
 
 /** What a request is for. */
@@ -52,7 +52,10 @@ export const codeOf = (use: Use): FailureCode => USES[use].code;
 export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: number): Failure {
   const { head, help, code } = words(fault, to, subject);
   const often = tried > 1 ? ` It was asked ${tried} times.` : "";
-  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help });
+  const { retried, ends } = FAULTS[fault.kind];
+  // A dead key or an account without money is mended elsewhere, and by nothing that a key of the build holds.
+  const passing = retried || ends !== "request";
+  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help, passing });
 }
 
 /** What happened, in the service's own words: "429 rate_limit_exceeded, 'Slow down'". */
