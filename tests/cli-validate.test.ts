@@ -230,6 +230,11 @@ describe("info", () => {
     expect(plain.out).toContain("\nenvironment\n  OPENAI_API_KEY  sk-…wxyz\n");
   });
 
+  test("shows nothing of a secret that is short", async () => {
+    const shop = repo({ ...FILES, ".env": "OPENAI_API_KEY=short\n" });
+    expect((await shop.run(["info"])).out).toContain("\nenvironment\n  OPENAI_API_KEY  …\n");
+  });
+
   test("refuses what it cannot read", async () => {
     const shop = repo({ "faceless.config.yaml": "niches: 3\n" });
     expect(await shop.run(["info"])).toEqual(
