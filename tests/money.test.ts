@@ -96,6 +96,41 @@ dry run: 3 to run, 1 that may run after them; nothing was changed
 `);
   });
 
+  test("counts no list that can only tell of what is free, and a build foretells nothing", async () => {
+    const { build, shop } = await payShop(`
+axes:
+  item: { items: "\${list.items}", key: number }
+targets:
+  image: { task: paint, with: { texts: [one] }, out: image.txt }
+  list: { run: "cat \${in.notes} > \${out}", in: { notes: ./notes.txt }, out: list.json }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${item}.txt" }
+`);
+    shop.write("notes.txt", "none yet");
+    expect(await told(build, { goals: ["image.txt"] })).toBe(
+      "ran       image.txt  0.0 s  $0.04\n\noutput/demo/image.txt\ndone in 0.0 s: 1 ran; paid $0.04\n",
+    );
+    expect(await told(build, { dryRun: true })).toBe(
+      "run       list.json\ndry run: at least 1 to run, 1 fresh; nothing was changed\n",
+    );
+  });
+
+  test("says nothing of lists that are not made, where nothing is to be done", async () => {
+    const { build, shop } = await payShop(`
+axes:
+  item: { items: "\${list.items}", key: number }
+targets:
+  list: { run: "cat \${in.notes} > \${out}", in: { notes: ./notes.txt }, out: list.json }
+  title: { task: paint, with: { texts: [title] }, out: title.txt }
+  image: { task: paint, with: { texts: ["\${item.text}"] }, out: "images/\${item}.txt" }
+`);
+    shop.write("notes.txt", "none yet");
+    const goals = ["title.txt"];
+    expect(await told(build, { goals })).toBe(
+      "ran       title.txt  0.0 s  $0.04\n\noutput/demo/title.txt\ndone in 0.0 s: 1 ran; paid $0.04\n",
+    );
+    expect(await told(build, { goals, dryRun: true })).toBe("nothing to do: 1 fresh\n");
+  });
+
   test("tells nothing of money where nothing is paid for", async () => {
     const { build } = await payShop(`targets:\n  free: { task: say, with: { text: hi }, out: free.txt }\n`);
     expect(await told(build, { dryRun: true })).toBe(

@@ -78,7 +78,7 @@ describe("text", () => {
     expect(await failing()).toEqual({
       told: [
         "mine refuses the text 'Write.' by its content policy: refusal, I cannot help with that.",
-        "Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "Say it in other words (the script or the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
         "api.text",
       ],
       paid: 1,
@@ -302,6 +302,16 @@ describe("what it costs", () => {
     expect([estimate, cost]).toEqual([0.052, 0.052]);
   });
 
+  test("pictures of the model that is sold today have a price in every size that is asked for unless told otherwise", async () => {
+    for (const sizes of [["1024x1024"], ["1536x1024"], ["1024x1536"]]) {
+      const image = { deployment: "gpt-image-2", sizes };
+      const { estimate, cost } = await buying("image", { ...priced, image });
+      // "A lake at dawn" is 5 tokens at most, $5 a million.
+      expect(estimate).toBeCloseTo((sizes[0] === "1024x1024" ? 0.211 : 0.165) + 25e-6, 10);
+      expect(cost).toBeCloseTo((50 * 5 + 1_568 * 30) / 1e6, 10);
+    }
+  });
+
   test("pictures that may have a reference: its tokens are reckoned with, and without their price there is none", async () => {
     const withReference = async (image: JsonObject) =>
       (await buying("image", { ...priced, image: { ...priced.image!, ...image, references: true } }))
@@ -313,7 +323,7 @@ describe("what it costs", () => {
   test("a size or a quality without a price has none", async () => {
     for (const image of [
       { quality: "extreme" },
-      { sizes: ["1536x1024", "1024x1024"], model: "gpt-image-2" },
+      { sizes: ["1792x1024"], deployment: "any-size", model: "gpt-image-2" },
     ]) {
       const { estimate } = await buying("image", { ...priced, image: { ...priced.image!, ...image } });
       expect(estimate).toBeUndefined();

@@ -13,6 +13,8 @@ export function maskSecret(value: string): string {
   return value.length < 16 ? "…" : `${value.slice(0, 3)}…${value.slice(-4)}`;
 }
 
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+
 /** Name to value of what is secret, also in an environment that holds more than our own variables. */
 export function secretsIn(env: Environment): ReadonlyMap<string, string> {
   return new Map(

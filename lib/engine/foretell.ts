@@ -91,6 +91,6 @@ export class Foreteller {
         () => endings.would(action, "run", because, "foreseen"),
         (error: unknown) => endings.fail(action, problemOf(error), 0, because),
       );
-    queue.add(action, start);
+    queue.add(action, undefined, start);
   }
 }

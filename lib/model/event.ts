@@ -102,6 +102,8 @@ export type BuildEvent =
       readonly type: "planned";
       readonly actions: number;
       readonly atLeast: boolean;
+      /** A list that is not known yet can say that there is more that costs money. */
+      readonly mayCostMore?: true;
       readonly targets: Readonly<Record<string, PlannedTarget>>;
     }
   | {

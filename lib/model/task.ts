@@ -85,5 +85,14 @@ export interface Tool {
   readonly identity: string;
   /** Whether its use costs money: then a first Ctrl-C lets it finish, and its result is stored. */
   readonly paid: boolean;
+  /** Undefined for what works on this machine. */
+  readonly service?: Service | undefined;
   readonly value: unknown;
+}
+
+/** What works elsewhere: to wait for it takes none of this machine's cores. */
+export interface Service {
+  readonly name: string;
+  /** How many actions it may be asked for at once. */
+  readonly atOnce: number;
 }

@@ -18,6 +18,8 @@ export interface Connection {
   readonly found: string;
   /** When the model in use is switched off, as the service tells it: "2026-10-23"; undefined where it tells nothing. */
   readonly shutdown?: string | undefined;
+  /** What the service calls that model. */
+  readonly model?: string | undefined;
 }
 
 /** Asks nothing that costs money. Rejects with a Failure whose help says what to change. */

@@ -14,14 +14,16 @@ export class ForetoldCost {
   /** What only another tool or version would make anew, while what there is could be accepted. */
   readonly acceptable = { dollars: 0, actions: 0 };
   readonly #paid = new Set<string>();
-  /** Whether a list is still to be made that tells how many actions there are. */
+  /** Whether a list is still to be made that can tell of more that costs money. */
   #listsMissing = false;
+  /** Whether anything would run, and so make such a list. */
+  #runs = false;
   /** Whether what costs money may run after something else did. */
   #mayRun = false;
 
   /** Whether there may be more to pay, which is not known yet. */
   get atLeast(): boolean {
-    return this.#mayRun || (this.#listsMissing && this.#paid.size > 0);
+    return this.#mayRun || (this.#listsMissing && this.#runs);
   }
 
   get dollars(): number {
@@ -31,10 +33,11 @@ export class ForetoldCost {
   onEvent(event: BuildEvent): void {
     if (event.type === "planned") {
       for (const [target, { paid }] of Object.entries(event.targets)) if (paid) this.#paid.add(target);
-      this.#listsMissing = event.atLeast;
+      this.#listsMissing = event.mayCostMore ?? false;
     }
     if (event.type !== "would") return;
     if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.#mayRun = true;
+    if (event.verb === "run" || event.verb === "maybe-run") this.#runs = true;
     if (event.verb === "run") this.#count(event);
   }
 
