@@ -1,5 +1,6 @@
 /** Has a script about a topic written. */
 import type { Json } from "../lib/base/json.ts";
+import { plural } from "../lib/base/plural.ts";
 import { readAnswer } from "../lib/media/read-answer.ts";
 import { scriptSchema } from "../lib/media/script.ts";
 import { sourceOf, topicShape, type WrittenScript, writtenScriptShape } from "../lib/providers/writing.ts";
@@ -56,7 +57,7 @@ function refuseOddities({ scenes }: WrittenScript, asked: z.output<typeof params
       help: SAY_ANEW,
     });
   if (scenes.length < 3 || scenes.length > MOST * asked.scenes)
-    throw odd(`has ${scenes.length} scenes; about ${asked.scenes} were asked for.`);
+    throw odd(`has ${plural(scenes.length, "scene")}; about ${asked.scenes} were asked for.`);
   const words = scenes.map(({ narration }) => narration.trim().split(/\s+/).length);
   const long = words.findIndex((count) => count > MOST * asked.words + 10);
   if (long >= 0)

@@ -1,6 +1,7 @@
 /** `faceless generate`: scripts that are written or taken, and their films, made by a pipeline of a test's own. */
 import { existsSync, readdirSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { KEY, startApiServer } from "./api-server.ts";
 import { complained, type Repo, repo } from "./small-repo.ts";
 
 const PIPELINE = `options: { enhance: false, thumbnails: false, subtitles: false }
@@ -64,6 +65,26 @@ describe("writes", () => {
     expect(scripts.length).toBe(6);
     expect(new Set(scripts.map((name) => shop.read(`output/demo/scripts/${name}`))).size).toBe(6);
     expect(inside(shop, "output/demo/final").every((name) => name.endsWith("_wide.txt"))).toBe(true);
+  });
+
+  test("within the budget of the command, or sends nothing", async () => {
+    const server = await startApiServer();
+    onTestFinished(() => server.close());
+    const shop = niches({
+      "faceless.config.yaml": `${CONFIG}providers:
+  writer: { type: openai, base_url: "${server.url}/v1", api_key_env: WRITER_KEY, text: { model: m, max_output_tokens: 1000 } }
+  offline: { type: offline }
+use: { text: writer, image: offline, speech: offline }
+prices: { m: { text: { input: 0, output: 100 } } }
+`,
+    });
+    const env = { WRITER_KEY: KEY };
+    const { code, out } = await shop.run(["generate", "demo", "--budget", "0.05"], { env });
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "a request to writer (m) costs up to $0.10, which would pass the budget of $0.05: $0.00 is spent. It was not sent.",
+    );
+    expect(server.log).toEqual([]);
   });
 
   test("about --topic, or the niche's own name, into a folder that is new", async () => {

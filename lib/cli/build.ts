@@ -13,13 +13,19 @@ import { type Asked, projectOutputs, refuseBoth, rootOf, type Wanted, wantedProj
 import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
-export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
-  if (options.profile === undefined) return await buildAll(options, world, undefined);
+/** `begun`: the budget of a command that may have spent some of it before. */
+export async function buildCommand(options: BuildOptions, world: World, begun?: Budget): Promise<number> {
+  if (options.profile === undefined) return await buildAll(options, world, undefined, begun);
   const { profiled } = await import("./profile.ts");
-  return await profiled(options.profile, world, (profile) => buildAll(options, world, profile));
+  return await profiled(options.profile, world, (profile) => buildAll(options, world, profile, begun));
 }
 
-async function buildAll(options: BuildOptions, world: World, profile: Profile | undefined): Promise<number> {
+async function buildAll(
+  options: BuildOptions,
+  world: World,
+  profile: Profile | undefined,
+  begun: Budget | undefined,
+): Promise<number> {
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options, world.cwd);
@@ -30,12 +36,15 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
     force: force.get(one.project) ?? [],
     signature: signatureOf(root, one, options, env),
   });
-  let budget: Budget | undefined;
+  let budget = begun;
   if (options.budget !== undefined) {
-    const { openBudget } = await import("./budget.ts");
+    const [{ Budget }, { isEnough }] = await Promise.all([
+      import("../engine/budget.ts"),
+      import("./budget.ts"),
+    ]);
+    budget ??= new Budget(options.budget);
     const all = wanted.map((one) => ({ root, env, asked: asking(one), options, world, survey: undefined }));
-    budget = await openBudget(options.budget, all);
-    if (budget === undefined) return 1;
+    if (!(await isEnough(budget, all))) return 1;
   }
   return await withReport({ root, env, options }, world, async (shown) => {
     let worst = 0;

@@ -21,6 +21,10 @@ export class Budget {
     this.limit = limit;
   }
 
+  get spent(): number {
+    return this.#spent;
+  }
+
   /** Whether so much more would not pass the limit. */
   allows(dollars: number): boolean {
     return this.#spent + this.#inFlight + dollars <= this.limit + ROUNDING;

@@ -89,16 +89,17 @@ export function saySpending({ paid, unpriced, maybe, saved }: Spending): string 
 
 /** Why a build over its budget is not begun. */
 export function sayOverBudget(
-  limit: number,
+  { limit, spent }: { readonly limit: number; readonly spent: number },
   costs: ReadonlyMap<string, ForetoldCost>,
 ): { readonly message: string; readonly help: string } {
   const all = [...costs].map(([project, cost]) => [project, sayForetoldCost(cost)] as const);
   const told = all.filter(([, said]) => said !== undefined);
   const lines = told.map(([project, said]) => `\n  ${project}: ${said}`);
   const unpriced = [...costs.values()].some((cost) => cost.unpriced.size > 0);
+  const already = spent > 0 ? `, of which ${sayDollars(spent)} is spent` : "";
   const price = unpriced ? " What has no price needs one in the configuration." : "";
   return {
-    message: `what would run is over the budget of ${sayDollars(limit)}, so nothing was started:${lines.join("")}`,
+    message: `what would run is over the budget of ${sayDollars(limit)}${already}, so nothing was started:${lines.join("")}`,
     help: `Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.${price}`,
   };
 }
