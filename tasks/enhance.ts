@@ -18,11 +18,11 @@ export default defineTask({
   tools: ["text", "enhancePrompt"],
   pool: "text",
   estimate: (asked) => asked.tools.text.estimate(requestOf(asked)),
-  async run({ params, outputs, tools, signal, till, notice }) {
+  async run({ params, outputs, tools, signal, stop, till, notice }) {
     const request = { ...requestOf({ params, tools }), shape: enhancedShape };
     const answer = readAnswer(
       enhancedShape,
-      await tools.text.write(request, { signal, till, notice }),
+      await tools.text.write(request, { signal, stop, till, notice }),
       ASK_AGAIN,
     );
     refuseOddities(answer, params);

@@ -22,9 +22,9 @@ export default defineTask({
   tools: ["text", "generatePrompt"],
   pool: "text",
   estimate: (asked) => asked.tools.text.estimate(requestOf(asked)),
-  async run({ params, outputs, tools, signal, till, notice }) {
+  async run({ params, outputs, tools, signal, stop, till, notice }) {
     const request = { ...requestOf({ params, tools }), shape: writtenScriptShape };
-    const answer = await tools.text.write(request, { signal, till, notice });
+    const answer = await tools.text.write(request, { signal, stop, till, notice });
     const written = readAnswer(writtenScriptShape, answer, SAY_ANEW);
     refuseOddities(written, params);
     const script = scriptOf(written, params);

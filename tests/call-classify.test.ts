@@ -140,7 +140,8 @@ describe("secrets", () => {
     ["twice secret-1, secret-1", "twice ***, ***"],
     ["a+b/c== as a%2Bb%2Fc%3D%3D", "*** as ***"],
     ["Incorrect API key provided: sk-proj-********wxyz.", "Incorrect API key provided: ***"],
-  ])("%s", (text, clean) => expect(scrub(text, ["secret-1", "a+b/c==", ""])).toBe(clean));
+    ["secret-1-of-two", "***"],
+  ])("%s", (text, clean) => expect(scrub(text, ["secret-1", "a+b/c==", "", "secret-1-of-two"])).toBe(clean));
 
   test("a quote is one line, and not too long", () => {
     expect(shorten("two\n lines\tof  text ", 300)).toBe("two lines of text");

@@ -6,6 +6,7 @@ import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts"
 import type { Exchange } from "../lib/providers/call/exchange.ts";
 import { BadAnswer } from "../lib/providers/call/fault.ts";
 import { request } from "../lib/providers/call/http.ts";
+import { sayFault, sayWait } from "../lib/providers/call/say.ts";
 import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
@@ -270,7 +271,7 @@ describe("not tried again, and explained", () => {
       { status: 400, body: { error: { code: "moderation_blocked", message: "Blocked." } } },
       [
         "azure refuses the image prompt 'a lake' by its content policy: 400 moderation_blocked, \"Blocked\".",
-        "Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "Say it in other words (the scene's `image_prompt`, or the script's `visual_style`): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
         "api.image",
       ],
     ],
@@ -312,7 +313,7 @@ describe("not tried again, and explained", () => {
     const { ask } = shop({}, async () => Buffer.from("torn"));
     expect(await failing(ask())).toEqual([
       "the answer of azure that was paid for before cannot be read: the answer is no picture.",
-      undefined,
+      "`faceless build --force PATH` asks for another one, and pays for it.",
       "api.image",
     ]);
   });
@@ -324,6 +325,24 @@ describe("not tried again, and explained", () => {
     expect(bought).toEqual([]);
     expect(notices[0]).toMatch(/^azure: a request failed \(/);
   });
+});
+
+test.each([
+  [1, "1 s"],
+  [120_000, "120 s"],
+  [121_000, "3 min"],
+  [7_200_000, "120 min"],
+  [86_400_000, "24 h"],
+])("a wait of %i ms in words", (milliseconds, said) => {
+  expect(sayWait(milliseconds)).toBe(said);
+});
+
+test.each([
+  ["ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:1", "connect ECONNREFUSED 127.0.0.1:1"],
+  ["UND_ERR_SOCKET", "other side closed", "UND_ERR_SOCKET, other side closed"],
+  [undefined, "fetch failed", "fetch failed"],
+])("a connection that broke is told once: %s", (code, message, said) => {
+  expect(sayFault({ kind: "connection", charged: "no", code, message })).toBe(said);
 });
 
 describe("the breaker", () => {
@@ -394,6 +413,15 @@ describe("limits", () => {
       "azure: waiting 10 s, for its limit of requests.",
       "azure: waiting 50 s, for its limit of requests.",
     ]);
+  });
+
+  test("so many a minute of all builds of one process together, and not of another provider", async () => {
+    const limits = { requestsPerMinute: 1 };
+    await shop(limits).ask("a");
+    await shop(limits).ask("b");
+    expect(clock.slept).toEqual([60_000]);
+    await shop({ ...limits, name: "another" }).ask("c");
+    expect(clock.slept).toEqual([60_000]);
   });
 
   test("a wait that one request was told holds for the others", async () => {

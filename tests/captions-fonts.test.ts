@@ -185,6 +185,7 @@ describe("the task", () => {
       tools: { fonts: shelf },
       scratch: folder.in("scratch"),
       signal: new AbortController().signal,
+      stop: new AbortController().signal,
       till: UNBOOKED,
       progress() {},
       notice: (text) => notices.push(text),

@@ -1,6 +1,7 @@
 /** `faceless generate`: scripts that are written or taken, and their films, made by a pipeline of a test's own. */
 import { existsSync, readdirSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { KEY, startApiServer } from "./api-server.ts";
 import { complained, type Repo, repo } from "./small-repo.ts";
 
 const PIPELINE = `options: { enhance: false, thumbnails: false, subtitles: false }
@@ -94,6 +95,45 @@ describe("writes", () => {
       err: expect.stringMatching(/^faceless: shared\/prompts\/generate.md is empty/),
     });
     expect(inside(shop, "output/demo/scripts")).toEqual(["a.txt"]);
+  });
+});
+
+describe("--budget", () => {
+  const scene = { narration: "The sea is calm today.", image_prompt: "A calm sea" };
+  const style = { environment: "", color_mood: "", texture: "", recurring_elements: [] };
+  const content = JSON.stringify({ title: "The sea", visual_style: style, scenes: [scene, scene, scene] });
+
+  const writing = async (words: readonly string[]) => {
+    const server = await startApiServer();
+    onTestFinished(() => server.close());
+    server.answerText = () => ({
+      finish_reason: "stop",
+      message: { role: "assistant", content, refusal: null },
+    });
+    const studio = `{ type: openai, base_url: "${server.url}/v1", api_key_env: STUDIO_KEY, text: { model: writer, max_output_tokens: 256 } }`;
+    const prices = "prices: { writer: { text: { input: 0, output: 100 } } }";
+    const shop = niches({
+      "faceless.config.yaml": `${CONFIG}providers: { offline: { type: offline }, studio: ${studio} }\nuse: { text: studio }\n${prices}\n`,
+    });
+    const ended = await shop.run(["generate", "demo", ...words], { env: { STUDIO_KEY: KEY } });
+    return { ...ended, requests: server.log.length };
+  };
+
+  test("holds for the writing of scripts: nothing is asked that would pass it", async () => {
+    const { code, out, requests } = await writing(["--budget", "0.02"]);
+    expect([code, requests]).toEqual([1, 0]);
+    expect(out).toContain(
+      "a request to studio (writer) costs up to $0.026, which would pass the budget of $0.02: $0.00 is spent. It was not sent.\n",
+    );
+  });
+
+  test("is one for all scripts and their films", async () => {
+    const { code, out, requests } = await writing(["-c", "2", "--budget", "0.03"]);
+    expect([code, requests]).toEqual([1, 1]);
+    expect(out).toContain("wrote output/demo/scripts/the_sea_script.json");
+    expect(out).toContain(
+      "a request to studio (writer) costs up to $0.026, which would pass the budget of $0.03: $0.005 is spent. It was not sent.\n",
+    );
   });
 });
 

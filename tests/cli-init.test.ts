@@ -38,7 +38,25 @@ ${NEXT("finance")}`,
       name: expect.stringMatching(/^[a-z0-9][a-z0-9._-]*$/),
       devDependencies: { faceless: "^0.1.0" },
     });
-    expect(parse(shop.read(".github/workflows/films.yml"))).toMatchObject({ jobs: { films: {} } });
+    const { concurrency, jobs } = parse(shop.read(".github/workflows/films.yml"));
+    const steps: readonly Readonly<Record<string, unknown>>[] = jobs.films.steps;
+    const [build, restored, saved] = [
+      "npx faceless build output",
+      "actions/cache/restore@v4",
+      "actions/cache/save@v4",
+    ].map((what) => steps.findIndex(({ uses, run }) => what === uses || what === run));
+    expect(concurrency, "two at once would buy the same").toBe("films");
+    expect(restored).toBeGreaterThan(0);
+    expect(build).toBeGreaterThan(restored!);
+    expect(saved).toBeGreaterThan(build!);
+    expect(steps[saved!], "also of a build that failed after it had paid").toMatchObject({
+      if: "always()",
+      with: { path: ".faceless/cache\noutput/*/.faceless/ledger*\n" },
+    });
+    // Actions finds by the very text of the paths what was saved.
+    expect((steps[restored!]!.with as { path: string }).path).toBe(
+      (steps[saved!]!.with as { path: string }).path,
+    );
     expect(shop.read(".gitignore")).toContain("\n.env\n");
     // The same film, so small that a test can wait for it.
     const small = shop

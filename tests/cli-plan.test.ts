@@ -81,6 +81,28 @@ dry run: at least 1 to run; nothing was changed
   });
 });
 
+test("a folder whose files a list tells of is planned for when they are known", async () => {
+  const shop = repo({
+    "pipelines/p.yaml": `axes:
+  line: { items: "\${list.lines}", key: id }
+targets:
+  list: { run: "cp \${in.draft} \${out}", in: { draft: ./draft.json }, out: list.json }
+  each: { run: "echo \${line.id} > \${out}", out: "each/\${line}.txt" }
+`,
+    "output/demo/draft.json": '{ "lines": [{ "id": 1 }] }',
+  });
+  await shop.run(["build"]);
+  expect(await shop.run(["plan", "output/demo/each", "--force", "output/demo/each/1.txt"])).toEqual(
+    said(
+      0,
+      `run       each/1.txt  (forced)
+about N s of work by the last durations (each N s)
+dry run: 1 to run, 1 fresh; nothing was changed
+`,
+    ),
+  );
+});
+
 describe("nothing to do", () => {
   test("is said by plan and by status", async () => {
     const shop = repo();

@@ -94,11 +94,21 @@ test("a deployment that nobody names is told before anything is asked", async ()
   expect(server.log).toEqual([]);
 });
 
-test("the first Ctrl-C begins no request any more, and what is under way is finished and kept", async () => {
-  const made = shop(azure());
+test("requests take none of this machine's jobs: as many are under way as the provider takes", async () => {
+  const made = shop(azure().replace("concurrency: 1", "concurrency: 3"));
   const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
   const gate = server.hold();
-  const child = made.start(["build", "--json", "-j", "3", "output/demo"], { env });
+  const end = ended(made.start(["build", "-j", "1", "output/demo"], { env }));
+  await server.arrived(3);
+  gate.open();
+  expect((await end).code).toBe(0);
+});
+
+test("the first Ctrl-C begins no request any more, and what is under way is finished and kept", async () => {
+  const made = shop(azure().replace("minute: 1000, concurrency: 1", "minute: 1, concurrency: 3"));
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const gate = server.hold();
+  const child = made.start(["build", "--json", "output/demo"], { env });
   const end = ended(child);
   await server.arrived(1);
   child.kill("SIGINT");
@@ -107,11 +117,19 @@ test("the first Ctrl-C begins no request any more, and what is under way is fini
   gate.open();
   const { code, out } = await end;
   expect([code, server.log.length]).toEqual([130, 1]);
+  // Two of the three wait for their turn; whoever knows that something is paid for does not stop it twice.
+  expect(out).toContain(
+    '{"type":"notice","text":"stopping, once what is being paid for has come (at most 3 outputs): it is kept. A second Ctrl-C gives it up, and it may be charged all the same."}',
+  );
   expect(out.match(/"outcome":"\w+"/g)!.sort()).toEqual([
     '"outcome":"blocked"',
     '"outcome":"blocked"',
     '"outcome":"ran"',
   ]);
+  made.write(
+    "faceless.config.yaml",
+    made.read("faceless.config.yaml").replace("minute: 1,", "minute: 1000,"),
+  );
   expect((await made.run(["build", "output/demo"], { env })).code).toBe(0);
   expect(server.log).toHaveLength(3);
 });

@@ -166,8 +166,13 @@ describe("a connection", () => {
         message: "azure: answers, 24 models; its model is switched off on 2026-12-01, in 9 days",
       },
     ]);
-    expect(await tested({ found: "24 models", shutdown: "2026-10-23" })).toMatchObject([
-      { level: "error", code: "api.provider", message: "azure: its model was switched off on 2026-10-23." },
+    expect(await tested({ found: "24 models", shutdown: "2026-10-23", model: "gpt-image-1" })).toMatchObject([
+      {
+        level: "error",
+        code: "api.provider",
+        message: "azure: its model 'gpt-image-1' was switched off on 2026-10-23.",
+        help: "Name another model or deployment, in faceless.config.yaml or the environment. `faceless accept` takes what is made for up to date, so that none of it is bought again.",
+      },
     ]);
   });
 });
@@ -223,6 +228,11 @@ describe("info", () => {
     expect(out).not.toContain("UNRELATED");
     const plain = await shop.run(["info"]);
     expect(plain.out).toContain("\nenvironment\n  OPENAI_API_KEY  sk-…wxyz\n");
+  });
+
+  test("shows nothing of a secret that is short", async () => {
+    const shop = repo({ ...FILES, ".env": "OPENAI_API_KEY=short\n" });
+    expect((await shop.run(["info"])).out).toContain("\nenvironment\n  OPENAI_API_KEY  …\n");
   });
 
   test("refuses what it cannot read", async () => {

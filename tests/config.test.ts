@@ -207,11 +207,12 @@ providers:
   one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
   two: { type: elevenlabs, model: m, api_key_env: "sk-123" }
   three: { type: openai, speech: { model: m }, timeout: 9000 }
+  four: { type: openai, speech: { model: m }, base_url: "https://me:secret@studio.example/v1" }
 niches: {}
 `),
     ).toMatchInlineSnapshot(`
       "
-      faceless.config.yaml:3:34: an address begins with http:// or https://, such as http://localhost:8880/v1.
+      faceless.config.yaml:3:34: an address begins with http:// or https://, such as http://localhost:8880/v1, and has no password in it.
         3 |   one: { type: openai, base_url: localhost, image: { quality: high }, text: { model: m, temperture: 1 } }
           |                                  ^
 
@@ -229,6 +230,10 @@ niches: {}
 
       faceless.config.yaml:5:57: 'timeout' must be at most 3600, found 9000.
         5 |   three: { type: openai, speech: { model: m }, timeout: 9000 }
+          |                                                         ^
+
+      faceless.config.yaml:6:57: an address begins with http:// or https://, such as http://localhost:8880/v1, and has no password in it.
+        6 |   four: { type: openai, speech: { model: m }, base_url: "https://me:secret@studio.example/v1" }
           |                                                         ^
       "
     `));

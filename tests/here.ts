@@ -1,8 +1,9 @@
 /** `offload` without a worker thread, which needs a build: for `vi.mock("../lib/base/offload.ts")`. */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { Failure } from "../lib/base/failure.ts";
+import { vi } from "vitest";
+import type { ToldError } from "../lib/base/offload.ts";
 
-type Answer = { result: unknown } | { failure: { message: string; help: string | undefined } };
+type Answer = { result: unknown } | { error: ToldError };
 type Entry = (message: { args: unknown; port: MessagePort }) => Promise<Answer>;
 
 export async function offloadHere(name: string, args: unknown): Promise<unknown> {
@@ -11,7 +12,8 @@ export async function offloadHere(name: string, args: unknown): Promise<unknown>
   try {
     const answer = await worker[name]!({ args: structuredClone(args), port: port2 });
     if ("result" in answer) return structuredClone(answer.result);
-    throw new Failure(answer.failure.message, answer.failure);
+    const real = await vi.importActual<typeof import("../lib/base/offload.ts")>("../lib/base/offload.ts");
+    throw real.errorOf(structuredClone(answer.error));
   } finally {
     port1.close();
   }

@@ -2,6 +2,9 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { hideSecrets, maskSecret, secretsIn } from "../lib/base/secrets.ts";
+import type { BuildEvent } from "../lib/model/event.ts";
+import type { TargetPath } from "../lib/model/pipeline.ts";
+import { discreet } from "../lib/report/discreet.ts";
 import { complained, type Repo, repo, said } from "./small-repo.ts";
 
 const BUILT =
@@ -115,5 +118,16 @@ describe("secrets", () => {
     const text = `${env.AZURE_OPENAI_API_KEY}, ${JSON.stringify(env.AZURE_OPENAI_API_KEY)}; ${env.SHORT_KEY}${env.KEYBOARD}`;
     expect(hide(text)).toBe('azu…wxyz, "azu…wxyz"; …a-long-name-of-a-layout');
     expect(maskSecret("sk-proj-0123456789abcd")).toBe("sk-…abcd");
+    expect(hide(encodeURIComponent(env.AZURE_OPENAI_API_KEY))).toBe("azu…wxyz");
+  });
+
+  test("are taken out of the words of an event; its numbers stay what they are", () => {
+    const told: unknown[] = [];
+    const event: BuildEvent = {
+      ...{ type: "finished", action: "a" as TargetPath, target: "t", outcome: "failed", outputs: [] },
+      ...{ because: [], ms: 12_345_678, problem: { message: "12345678 is no key" } },
+    };
+    discreet({ MY_KEY: "12345678" }, (one) => told.push(one))(event);
+    expect(told).toEqual([{ ...event, problem: { message: "… is no key" } }]);
   });
 });

@@ -1,7 +1,11 @@
 /** What is told of money: by a plan, by a build, by what a budget does not allow; and what a new model costs. */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../lib/engine/budget.ts";
+import { noCounts } from "../lib/engine/tally.ts";
+import type { BuildEvent } from "../lib/model/event.ts";
 import { plainReport } from "../lib/report/plain.ts";
+import { sayRound } from "../lib/report/sentences.ts";
+import { Story } from "../lib/watch/story.ts";
 import { type Build, kinds, paidTools, painter, payShop } from "./pay-kit.ts";
 import { helps } from "./workshop.ts";
 
@@ -90,6 +94,41 @@ run       said/1.txt
 what it costs is not known yet
 dry run: 3 to run, 1 that may run after them; nothing was changed
 `);
+  });
+
+  test("counts no list that can only tell of what is free, and a build foretells nothing", async () => {
+    const { build, shop } = await payShop(`
+axes:
+  item: { items: "\${list.items}", key: number }
+targets:
+  image: { task: paint, with: { texts: [one] }, out: image.txt }
+  list: { run: "cat \${in.notes} > \${out}", in: { notes: ./notes.txt }, out: list.json }
+  said: { task: say, with: { text: "\${item.text}" }, out: "said/\${item}.txt" }
+`);
+    shop.write("notes.txt", "none yet");
+    expect(await told(build, { goals: ["image.txt"] })).toBe(
+      "ran       image.txt  0.0 s  $0.04\n\noutput/demo/image.txt\ndone in 0.0 s: 1 ran; paid $0.04\n",
+    );
+    expect(await told(build, { dryRun: true })).toBe(
+      "run       list.json\ndry run: at least 1 to run, 1 fresh; nothing was changed\n",
+    );
+  });
+
+  test("says nothing of lists that are not made, where nothing is to be done", async () => {
+    const { build, shop } = await payShop(`
+axes:
+  item: { items: "\${list.items}", key: number }
+targets:
+  list: { run: "cat \${in.notes} > \${out}", in: { notes: ./notes.txt }, out: list.json }
+  title: { task: paint, with: { texts: [title] }, out: title.txt }
+  image: { task: paint, with: { texts: ["\${item.text}"] }, out: "images/\${item}.txt" }
+`);
+    shop.write("notes.txt", "none yet");
+    const goals = ["title.txt"];
+    expect(await told(build, { goals })).toBe(
+      "ran       title.txt  0.0 s  $0.04\n\noutput/demo/title.txt\ndone in 0.0 s: 1 ran; paid $0.04\n",
+    );
+    expect(await told(build, { goals, dryRun: true })).toBe("nothing to do: 1 fresh\n");
   });
 
   test("tells nothing of money where nothing is paid for", async () => {
@@ -238,4 +277,35 @@ describe("a budget", () => {
       [],
     ]);
   });
+});
+
+test("a round of a watch tells what it was charged, and those that it took over from", () => {
+  const told: string[] = [];
+  const story = new Story(
+    "output/demo",
+    (event) => event.type === "watch-round" && told.push(sayRound(event).slice("12:00:00  ".length)),
+    () => 1_000,
+  );
+  const news = { files: ["a.txt"], onlyListed: false, at: 0 };
+  const round = (more: Partial<Extract<BuildEvent, { type: "build-finished" }>>) => {
+    const counts = { ...noCounts(), ran: 1 };
+    story.begin(news);
+    story.onEvent({
+      type: "build-finished",
+      ok: true,
+      interrupted: false,
+      counts,
+      results: [],
+      ms: 1,
+      ...more,
+    });
+    story.end(news);
+  };
+  round({ superseded: true, ok: false, spending: { paid: 0.04, unpriced: 0, maybe: 0.04, saved: 0 } });
+  round({ spending: { paid: 0.08, unpriced: 0, maybe: 0, saved: 0.04 } });
+  round({});
+  expect(told).toEqual([
+    "a.txt changed: 1 ran, 1.0 s after the save; paid $0.12, and up to $0.04 more may have been charged; the cache saved $0.04",
+    "a.txt changed: 1 ran, 1.0 s after the save",
+  ]);
 });

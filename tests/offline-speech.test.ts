@@ -211,7 +211,10 @@ test("the identity holds the engine, its version and what each voice name means"
 test("unknown voices", async () => {
   const { signal } = new AbortController();
   const failure = await offlineSpeech({ voices: {} })
-    .synthesize({ text: "Hello", voice: "onix", speed: 1 }, { signal, till: UNBOOKED, notice() {} })
+    .synthesize(
+      { text: "Hello", voice: "onix", speed: 1 },
+      { signal, stop: signal, till: UNBOOKED, notice() {} },
+    )
     .catch((error: unknown) => error);
   expect(failure).toEqual(
     new Failure("The offline speech provider has no voice 'onix'.", {

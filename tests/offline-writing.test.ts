@@ -150,6 +150,7 @@ describe("an enhanced script", () => {
 describe("the provider", () => {
   const context = (notices: string[]) => ({
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     till: UNBOOKED,
     notice: (text: string) => void notices.push(text),
   });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { JsonObject } from "../lib/base/json.ts";
 import { encodePng } from "../lib/providers/offline/art/png.ts";
+import { speechEstimate } from "../lib/providers/prices.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
 import { samplesOf } from "./api-routes.ts";
@@ -18,7 +19,8 @@ afterEach(() => server.close());
 
 const { openai, "azure-openai": azure } = SETUPS as Record<string, Setup>;
 const body = (at = 0) => server.log[at]!.body as JsonObject;
-const context = { signal: new AbortController().signal, till: { buy: unbooked }, notice: () => {} };
+const { signal } = new AbortController();
+const context = { signal, stop: signal, till: { buy: unbooked }, notice: () => {} };
 
 async function unbooked(_: unknown, send: () => Promise<{ body: Uint8Array }>): Promise<Uint8Array> {
   return (await send()).body;
@@ -76,7 +78,7 @@ describe("text", () => {
     expect(await failing()).toEqual({
       told: [
         "mine refuses the text 'Write.' by its content policy: refusal, I cannot help with that.",
-        "Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "Say it in other words (the script or the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
         "api.text",
       ],
       paid: 1,
@@ -175,6 +177,16 @@ describe("pictures", () => {
     expect(server.log[1]!.headers.authorization).toBeUndefined();
     const kept = JSON.parse(Buffer.from(bought[0]!.answer!.body).toString());
     expect(Buffer.from(kept.data[0].b64_json, "base64").equals(made)).toBe(true);
+  });
+
+  test("a link that fails for a moment is followed again, and no other picture is bought", async () => {
+    const { use, notices, bought } = await rig(openai!, server, {
+      changes: { image: { model: "painter", response_format: "url" } },
+    });
+    server.script(undefined, { status: 503 }, "reset");
+    await use("image");
+    expect(server.log.map(({ route }) => route!.name)).toEqual(["image", "picture", "picture", "picture"]);
+    expect([notices, bought.length]).toEqual([[], 1]);
   });
 
   test("a link that leads nowhere is no answer", async () => {
@@ -290,6 +302,16 @@ describe("what it costs", () => {
     expect([estimate, cost]).toEqual([0.052, 0.052]);
   });
 
+  test("pictures of the model that is sold today have a price in every size that is asked for unless told otherwise", async () => {
+    for (const sizes of [["1024x1024"], ["1536x1024"], ["1024x1536"]]) {
+      const image = { deployment: "gpt-image-2", sizes };
+      const { estimate, cost } = await buying("image", { ...priced, image });
+      // "A lake at dawn" is 5 tokens at most, $5 a million.
+      expect(estimate).toBeCloseTo((sizes[0] === "1024x1024" ? 0.211 : 0.165) + 25e-6, 10);
+      expect(cost).toBeCloseTo((50 * 5 + 1_568 * 30) / 1e6, 10);
+    }
+  });
+
   test("pictures that may have a reference: its tokens are reckoned with, and without their price there is none", async () => {
     const withReference = async (image: JsonObject) =>
       (await buying("image", { ...priced, image: { ...priced.image!, ...image, references: true } }))
@@ -301,7 +323,7 @@ describe("what it costs", () => {
   test("a size or a quality without a price has none", async () => {
     for (const image of [
       { quality: "extreme" },
-      { sizes: ["1536x1024", "1024x1024"], model: "gpt-image-2" },
+      { sizes: ["1792x1024"], deployment: "any-size", model: "gpt-image-2" },
     ]) {
       const { estimate } = await buying("image", { ...priced, image: { ...priced.image!, ...image } });
       expect(estimate).toBeUndefined();
@@ -320,7 +342,22 @@ describe("what it costs", () => {
     const seconds = (text.length * 240) / 24_000;
     expect(usage).toEqual({ characters: text.length, seconds });
     expect(cost).toBeCloseTo((seconds / 60) * 0.015, 12);
-    expect(estimate).toBeCloseTo((text.length / 12 / 60) * 0.015, 12);
+    expect(estimate).toBeCloseTo(((1 + text.length / 12) / 60) * 0.015, 12);
+  });
+});
+
+describe("speech by the minute is not reckoned shorter than it is", () => {
+  const seconds = (text: string, speed = 1) =>
+    speechEstimate({ speech: { minute: 60 }, source: "" }, text, speed);
+  // Seconds: of Japanese and Mandarin at five syllables each; of numbers as they are said, at 16 characters each.
+  test.each([
+    ["Hi.", 0.8],
+    ["湖は静かだ。もう誰もここには来ない。", 4.4],
+    ["这个湖很安静，再也没有人来这里了。", 3.4],
+    ["In 1984, 1,250,000 people paid $17.95 each.", 6.9],
+  ])("%s", (text, spoken) => {
+    expect(seconds(text)).toBeGreaterThanOrEqual(spoken);
+    expect(seconds(text, 0.5)).toBeGreaterThanOrEqual(2 * spoken);
   });
 });
 
@@ -354,6 +391,10 @@ describe("keys and addresses", () => {
       "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://.",
       "Correct it in .env beside faceless.config.yaml, or in the environment.",
     ]);
+    const told = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: "https://me:secret@azure.example" }) };
+    expect((await failureOf((await rig(told, server)).use("image"))).message).toBe(
+      "AZURE_OPENAI_ENDPOINT has a user or a password in it, and addresses are shown.",
+    );
     const torn = await rig(azure!, server, { key: "one\ntwo" });
     expect((await failureOf(torn.use("image"))).message).toBe(
       "AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",

@@ -40,10 +40,12 @@ test("a model that is there, with the date on which it is switched off", async (
   expect(await tested(openai("writer"), { MINE: "right-key" })).toEqual({
     found: "2 models",
     shutdown: "2026-12-01",
+    model: "writer",
   });
   expect(await tested(openai("painter"), { MINE: "right-key" })).toEqual({
     found: "2 models",
     shutdown: undefined,
+    model: "painter",
   });
   expect(asked).toEqual(["GET /v1/models", "GET /v1/models"]);
   await expect(tested(openai("writter"), { MINE: "right-key" })).rejects.toMatchObject({
@@ -60,7 +62,11 @@ test("a key that is not taken is told without the key", async () => {
     endpoint: url,
     text: { deployment: "mine" },
   };
-  expect(await tested(azure, { AZURE_OPENAI_API_KEY: "right-key" })).toMatchObject({ found: "2 models" });
+  expect(await tested(azure, { AZURE_OPENAI_API_KEY: "right-key" })).toEqual({
+    found: "2 models; of the deployment 'mine' only a request can tell",
+    shutdown: undefined,
+    model: undefined,
+  });
   const refused = tested(azure, { AZURE_OPENAI_API_KEY: "wrong-key" });
   await expect(refused).rejects.toMatchObject({ code: "api.authentication" });
   await expect(refused).rejects.not.toThrow(/wrong-key/);

@@ -8,6 +8,8 @@ import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
 import type { CallContext } from "../lib/providers/call.ts";
 import type { Provider, Use, Uses } from "../lib/providers/provider.ts";
 import { knownProviders, openProvider } from "../lib/providers/registry.ts";
+import type { TextRequest } from "../lib/providers/text.ts";
+import { writtenScriptShape } from "../lib/providers/writing.ts";
 import { type ApiServer, KEY } from "./api-server.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
@@ -21,6 +23,8 @@ export interface Setup {
   readonly paid: boolean;
   /** The path that each of its uses asks first. */
   readonly paths: { readonly [Name in Use]?: string };
+  /** What a text is asked for with, and its shape, where it is not any that is asked for. */
+  readonly writes?: Pick<TextRequest<z.ZodType>, "input" | "shape">;
   /** How the key is sent. */
   readonly sends?: Readonly<Record<string, string>>;
 }
@@ -37,7 +41,11 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   offline: {
     config: () => ({ type: "offline" }),
     paid: false,
-    paths: { image: "", speech: "" },
+    paths: { image: "", speech: "", text: "" },
+    writes: {
+      input: { topic: "lakes", niche: "demo", scenes: 3, words: 20, take: 1 },
+      shape: writtenScriptShape,
+    },
   },
   "azure-openai": {
     config: (url) => ({ type: "azure-openai", endpoint: `${url}/`, ...sections("deployment") }),
@@ -181,9 +189,9 @@ export async function rig(
     notices,
     bought,
     controller,
-    context: { signal, till: booked, notice },
+    context: { signal, stop: signal, till: booked, notice },
     async use(use, { take = 1, till = booked } = {}) {
-      const context = { signal, till, notice };
+      const context = { signal, stop: signal, till, notice };
       if (use === "image")
         return await make("image").generate(
           { prompt: PROMPT, style: {}, width: 300, height: 200, take },
@@ -194,8 +202,7 @@ export async function rig(
       const asked = {
         purpose: "generate",
         instructions: "Write.",
-        input: { topic: "lakes" },
-        shape: SHAPE,
+        ...(setup.writes ?? { input: { topic: "lakes" }, shape: SHAPE }),
       } as const;
       return await make("text").write(asked, context);
     },

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Round } from "../lib/engine/request.ts";
 import type { Workbench } from "../lib/engine/workbench.ts";
 import type { Task, TaskRun, Tool } from "../lib/model/task.ts";
-import { defineTask, z } from "../lib/task.ts";
+import { defineTask, Failure, z } from "../lib/task.ts";
 import { type Built, TASKS, type Workshop, workshop } from "./workshop.ts";
 
 const LINES = `axes:
@@ -30,6 +30,7 @@ class SlowTask {
   readonly runs: string[] = [];
   readonly #gates = new Map<string, ReturnType<typeof gate>>();
   readonly paid: boolean;
+  isDown = true;
 
   constructor({ paid = false } = {}) {
     this.paid = paid;
@@ -66,6 +67,7 @@ class SlowTask {
     this.runs.push(signal.aborted ? `${text} cancelled` : `${text} done`);
     this.gate(`${text} ended`).open();
     signal.throwIfAborted();
+    if (text === "down" && this.isDown) throw new Failure("the service is down.", { passing: true });
     if (text.startsWith("bad")) throw new Error(`${text} is bad`);
     await outputs.text!.write(text);
   }
@@ -292,6 +294,22 @@ test("what failed is told in each round and run in none, until its key is anothe
   shop.write("lines.txt", "better\ngood");
   expect(await rounds.start().built).toMatchObject({ ok: true });
   expect(slow.runs.filter((run) => !run.endsWith("done"))).toEqual(["bad", "good", "better"]);
+});
+
+test("what can pass is tried once in each round", async () => {
+  const shop = workshop({ "/pipelines/p.yaml": LINES, "lines.txt": "down\ndown" });
+  const slow = new SlowTask();
+  for (const name of ["down", "good"]) slow.gate(name).open();
+  const rounds = new Rounds(shop, slow);
+  const runs = () => slow.runs.filter((run) => !run.endsWith("done"));
+  expect(await rounds.start().built).toMatchObject({
+    ran: { "spoken/1.txt": "failed", "spoken/2.txt": "failed" },
+    problems: ["the service is down.", "the service is down."],
+  });
+  expect(runs()).toEqual(["down"]);
+  slow.isDown = false;
+  expect(await rounds.start().built).toMatchObject({ ok: true, problems: [] });
+  expect(runs()).toEqual(["down", "down"]);
 });
 
 test("between rounds another build has the project, and what it clears away is not missed", async () => {

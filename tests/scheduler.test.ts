@@ -1,6 +1,7 @@
 /** Which queued work starts next: the most urgent that its pool and the whole have room for. */
 import { expect, test } from "vitest";
 import { Scheduler } from "../lib/engine/scheduler.ts";
+import type { Service } from "../lib/model/task.ts";
 
 function gate(): { readonly opened: Promise<void>; open(): void } {
   let open = () => {};
@@ -15,9 +16,10 @@ function rig(jobs: number, pools: Readonly<Record<string, number>> = {}) {
   const scheduler = new Scheduler({ jobs, pool: (name) => pools[name] });
   const started: string[] = [];
   const ends = new Map<string, () => void>();
-  const add = (name: string, urgency: number, pool = "cpu") =>
+  const add = (name: string, urgency: number, pool = "cpu", service?: Service) =>
     scheduler.add({
       pool,
+      service,
       urgency,
       start: () => {
         started.push(name);
@@ -85,4 +87,43 @@ test("detached, what runs keeps its pool's slot alone; adopted, it counts as one
   expect(started).toEqual(["i1", "c1", "c2", "c3"]);
   await end("c2");
   expect(started).toEqual(["i1", "c1", "c2", "c3", "i2"]);
+});
+
+test("what waits for a service takes none of the jobs, and is bounded by the service alone", async () => {
+  const { started, add, end } = rig(1);
+  const azure: Service = { name: "azure", atOnce: 3 };
+  for (const name of ["i1", "i2"]) add(name, 9, "image", azure);
+  for (const name of ["s1", "s2"]) add(name, 8, "speech", azure);
+  for (const name of ["c1", "c2"]) add(name, 1);
+  add("elsewhere", 1, "speech", { name: "kokoro", atOnce: 1 });
+  expect(started).toEqual(["i1", "i2", "s1", "c1", "elsewhere"]);
+  await end("i1");
+  await end("c1");
+  expect(started).toEqual(["i1", "i2", "s1", "c1", "elsewhere", "s2", "c2"]);
+});
+
+test("a pool bounds what waits for a service, too; a full service does not hold up others of its pool", async () => {
+  const { started, add, end } = rig(1, { image: 2 });
+  const azure: Service = { name: "azure", atOnce: 1 };
+  for (const name of ["i1", "i2"]) add(name, 9, "image", azure);
+  for (const name of ["own1", "own2"]) add(name, 1, "image");
+  expect(started).toEqual(["i1", "own1"]);
+  await end("i1");
+  expect(started).toEqual(["i1", "own1", "i2"]);
+  await end("own1");
+  expect(started).toEqual(["i1", "own1", "i2", "own2"]);
+});
+
+test("what a round has left with a service keeps its place there, and takes no job", async () => {
+  const { scheduler, started, add, end } = rig(1);
+  const azure: Service = { name: "azure", atOnce: 1 };
+  add("i1", 9, "image", azure);
+  scheduler.detach();
+  add("i2", 9, "image", { ...azure, atOnce: 2 });
+  add("i3", 9, "image", azure);
+  add("c1", 1);
+  expect(started).toEqual(["i1", "i2", "c1"]);
+  await end("i1");
+  await end("i2");
+  expect(started).toEqual(["i1", "i2", "c1", "i3"]);
 });

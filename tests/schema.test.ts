@@ -296,6 +296,7 @@ describe("$schema in a script", () => {
       tools: {},
       scratch: folder,
       signal: new AbortController().signal,
+      stop: new AbortController().signal,
       till: UNBOOKED,
       progress: () => {},
       notice: (text) => said.push(text),

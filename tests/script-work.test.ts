@@ -76,6 +76,24 @@ async function run(task: Parameters<typeof runTask>[0], params: Json, text: Text
   }
 }
 
+test("whoever writes is told when nothing that costs money may begin any more", async () => {
+  const { signal: stop } = new AbortController();
+  const told: unknown[] = [];
+  const text: TextProvider = {
+    ...saying(undefined),
+    async write(_, context) {
+      told.push(context.stop);
+      throw new Error("enough");
+    },
+  };
+  const place = folder();
+  const given = { folder: place, tools: { text, ...prompts() }, stop };
+  await expect(runTask(enhance, GIVEN, given)).rejects.toThrow("enough");
+  await expect(runTask(generate, { topic: "the sea", niche: "demo" }, given)).rejects.toThrow("enough");
+  place.close();
+  expect(told.map((one) => one === stop)).toEqual([true, true]);
+});
+
 describe("enhance", () => {
   test("gives every scene back, and tells who did it", async () => {
     const { made, notices } = await run(enhance, GIVEN, offlineText());

@@ -49,6 +49,7 @@ async function rig(
     tools,
     scratch: folder,
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     till: UNBOOKED,
     progress: () => {},
     notice: (text) => notices.push(text),

@@ -41,6 +41,7 @@ async function run(reel: Reel, inputs: Record<string, unknown>, draft = false) {
     ...{ params: checked.value, outputs, tools: { ffmpeg }, scratch },
     inputs: { voice: [], ...inputs } as Parameters<typeof sound.run>[0]["inputs"],
     signal: new AbortController().signal,
+    stop: new AbortController().signal,
     till: UNBOOKED,
     progress: () => {},
     notice: (text) => notices.push(text),
@@ -103,7 +104,8 @@ test("takes music as the task bed makes it", async () => {
   await bedTask.run({
     ...{ params: checked.ok && checked.value, outputs, tools: { ffmpeg }, scratch },
     inputs: { music: input(await wav("tune", wave(3, tone(440))), "shared/music/tune.mp3") },
-    ...{ signal: new AbortController().signal, till: UNBOOKED, progress: () => {}, notice: () => {} },
+    ...{ signal: new AbortController().signal, stop: new AbortController().signal, till: UNBOOKED },
+    ...{ progress: () => {}, notice: () => {} },
   });
   expect(JSON.parse(await readFile(outputs.info.path, "utf8"))).toEqual({
     loudness: expect.closeTo(-6.8, 1),

@@ -55,6 +55,7 @@ async function run(
     tools: { speech: rest.speech, ffmpeg },
     scratch,
     signal,
+    stop: signal,
     till: UNBOOKED,
     progress() {},
     notice: (text) => notices.push(text),
@@ -86,7 +87,7 @@ test("a narration is an mp3 of the same bytes each time, as long as what was spo
   expect(bytes.subarray(0, 3).toString("latin1")).not.toBe("ID3");
   const { audio } = await here.synthesize(
     { text: TEXT, voice: "nova", speed: 1 },
-    { signal, till: UNBOOKED, notice() {} },
+    { signal, stop: signal, till: UNBOOKED, notice() {} },
   );
   const { samples, rate } = readWav(audio);
   const decoded = await decodeAudio(ffmpeg, once.audio!, { rate: 48_000, channels: 1 });

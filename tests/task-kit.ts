@@ -27,6 +27,7 @@ export async function runTask(
     readonly inputs?: Readonly<Record<string, InputFile | InputFile[] | undefined>>;
     readonly tools?: Readonly<Record<string, unknown>>;
     readonly signal?: AbortSignal;
+    readonly stop?: AbortSignal;
   },
 ): Promise<TaskResult> {
   const checked = task.checkParams(params);
@@ -48,6 +49,7 @@ export async function runTask(
     tools: given.tools ?? {},
     scratch,
     signal: given.signal ?? new AbortController().signal,
+    stop: given.stop ?? new AbortController().signal,
     till: UNBOOKED,
     progress() {},
     notice: (text) => notices.push(text),

@@ -1,5 +1,13 @@
 /** Each request is written down before it is sent and its answer stored before it is used: nothing is bought twice unasked. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import { Places } from "../lib/engine/place.ts";
@@ -7,7 +15,7 @@ import type { Round } from "../lib/engine/request.ts";
 import type { Workbench } from "../lib/engine/workbench.ts";
 import { Answers } from "../lib/store/answers.ts";
 import { collectGarbage } from "../lib/store/gc.ts";
-import { Ledger } from "../lib/store/ledger.ts";
+import { Ledger, LedgerReader } from "../lib/store/ledger.ts";
 import {
   kinds,
   ledgerOf,
@@ -321,7 +329,9 @@ test("what a round of a watch is buying is written down when the round is over, 
     ["intent", "paid"],
     ["one"],
   ]);
-  expect(built.events.at(-1)).not.toHaveProperty("spending");
+  expect(built.events.at(-1), "the round that goes on with it tells what it cost").toMatchObject({
+    spending: { paid: 0.04, unpriced: 0, maybe: 0, saved: 0 },
+  });
   shop.remove("one.txt");
   expect((await build()).ran).toEqual({ "one.txt": "restored" });
   expect(kinds(shop), "the ledger was given back with the lock").toEqual(["intent", "paid", "saved"]);
@@ -385,6 +395,20 @@ describe("a disk that cannot be written", () => {
       { "one.txt": "ran" },
       ["an answer that was paid for could not be kept: the disk is full: /somewhere (ENOSPC, write)."],
       "ONE",
+    ]);
+  });
+
+  test("nor is an answer lost where the note that it was asked for cannot be removed", async () => {
+    const { shop, build } = await payShop();
+    vi.spyOn(Answers.prototype, "unask").mockImplementation(() => {
+      throw full;
+    });
+    const built = await build();
+    expect([built.ran, notices(built), shop.read("one.txt"), kinds(shop)]).toEqual([
+      { "one.txt": "ran" },
+      ["what was asked is still noted beside the cache: the disk is full: /somewhere (ENOSPC, write)."],
+      "ONE",
+      ["intent", "paid"],
     ]);
   });
 
@@ -468,7 +492,17 @@ test("of two projects that share a cache, the one knows of the other's request t
   expect((await other.build(given)).problems).toEqual([
     "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
   ]);
-  expect((await other.build({ ...given, payAgain: true })).ran).toEqual({ "one.txt": "ran" });
+  const asked: unknown[] = [];
+  const askToPayAgain = async (maybeCharged: unknown) => asked.push(maybeCharged) > 0;
+  expect((await other.build({ ...given, askToPayAgain })).ran).toEqual({ "one.txt": "ran" });
+  expect(asked).toEqual([
+    [
+      {
+        ...{ action: "one.txt", provider: "studio", model: "brush-1", requests: 1, at: WHEN },
+        ...{ charged: 0.04, again: 0.04 },
+      },
+    ],
+  ]);
   expect([studio.asked, kinds(other)]).toEqual([
     ["one", "one"],
     ["consented", "intent", "paid"],
@@ -491,6 +525,44 @@ test("what was lost before a refusal is still open to those who share the cache"
   expect(
     (await other.build({ tasks: paintTask(), tools: paidTools(painter(studio)), cache })).problems,
   ).toEqual([told]);
+});
+
+test("what is bought anew by force is not dropped where another build restores what was bought before", async () => {
+  const two = "targets:\n  image: { task: paint, with: { texts: [a, b] }, out: one.txt }\n";
+  const { studio, build } = await payShop(two);
+  const other = workshop({ "/pipelines/p.yaml": two });
+  const cache = other.path("/.faceless/cache");
+  await build({ cache });
+  let open = () => {};
+  const forced = build({ cache, force: ["one.txt"] });
+  await studio.arrived(3);
+  studio.hold = new Promise((resolve) => {
+    open = resolve;
+  });
+  await studio.arrived(4);
+  const given = { tasks: paintTask(), tools: paidTools(painter(studio)), cache };
+  expect((await other.build(given)).ran).toEqual({ "one.txt": "restored" });
+  expect(filesIn(`${cache}/answers`), "an answer, and what is asked").toHaveLength(2);
+  open();
+  expect((await forced).ran).toEqual({ "one.txt": "ran" });
+  expect(studio.asked).toEqual(["a", "b", "a", "b"]);
+  expect(readdirSync(`${cache}/answers`)).toEqual([]);
+});
+
+test("a ledger that is closed takes nothing: its descriptor can be another file's by then", async () => {
+  const { shop, build } = await payShop();
+  await build();
+  const path = shop.path(".faceless/ledger");
+  const reader = new LedgerReader(path, "ledger");
+  reader.readOn();
+  const ledger = await Ledger.open(path, "ledger", reader, () => {});
+  ledger.close();
+  const next = openSync(shop.path("next.txt"), "w");
+  expect(() => ledger.append({ kind: "refused", id: "1", at: WHEN })).toThrow(
+    "the build that it was open for is over, write",
+  );
+  closeSync(next);
+  expect(shop.read("next.txt")).toBe("");
 });
 
 test("two projects that share a cache and begin the same at once: one buys, the other takes what it has stored", async () => {

@@ -40,14 +40,17 @@ export class Failure extends Error {
   readonly code: FailureCode;
   /** What the user can do next; one or more sentences. */
   readonly help: string | undefined;
+  /** Whether the same can do better later, though nothing that it is made of has changed: a service, a key. */
+  readonly passing: boolean;
 
   constructor(
     message: string,
-    options: { code?: FailureCode; help?: string | undefined; cause?: unknown } = {},
+    options: { code?: FailureCode; help?: string | undefined; passing?: boolean; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
     this.code = options.code ?? "pipeline.target";
     this.help = options.help;
+    this.passing = options.passing ?? false;
   }
 }

@@ -17,14 +17,21 @@ export interface WorkerContext {
   progress(fraction: number): void;
 }
 
-interface Told {
-  readonly code: FailureCode;
-  readonly message: string;
-  readonly help: string | undefined;
-}
+/**
+ * An error as data. A clone of one keeps neither its class nor what it has besides message and stack: not the code and
+ * the help of a Failure, not the code and the path of what the operating system says.
+ */
+export type ToldError =
+  | {
+      readonly kind: "failure";
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly help: string | undefined;
+    }
+  | { readonly kind: "system"; readonly message: string; readonly facts: Partial<NodeJS.ErrnoException> };
 
-/** What comes back from a worker. A clone of an error keeps neither its class nor its `help`, so a Failure is told. */
-type Answer<Result> = { readonly result: Result } | { readonly failure: Told };
+/** What comes back from a worker. */
+type Answer<Result> = { readonly result: Result } | { readonly error: ToldError };
 
 let pool: Promise<Piscina> | undefined;
 
@@ -45,7 +52,7 @@ async function startWorkers(): Promise<Piscina> {
 /**
  * Calls the function of that name in `lib/worker.ts`. Arguments and result are structured clones. An abort is a
  * message, not a kill: the function stops its own children and then rejects.
- * @throws Failure where the function throws one
+ * @throws Failure, and errors of the operating system, where the function throws one
  */
 export async function offload<Result>(
   name: string,
@@ -63,7 +70,7 @@ export async function offload<Result>(
   try {
     const answer: Answer<Result> = await workers.run({ args, port: port2 }, { name, transferList: [port2] });
     if ("result" in answer) return answer.result;
-    throw new Failure(answer.failure.message, answer.failure);
+    throw errorOf(answer.error);
   } catch (error) {
     // What an abort throws does not survive the way back; the signal's own reason is the one to tell.
     options.signal?.throwIfAborted();
@@ -92,11 +99,29 @@ export function inWorker<Args, Result>(
       const progress = (fraction: number) => port.postMessage(fraction);
       return { result: await run(args, { signal: controller.signal, progress }) };
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const { code, message, help } = error;
-      return { failure: { code, message, help } };
+      const told = toldError(error);
+      if (told === undefined) throw error;
+      return { error: told };
     } finally {
       port.close();
     }
   };
+}
+
+/** Undefined for what nobody has foreseen: of that the stack is wanted, and nothing else. */
+export function toldError(error: unknown): ToldError | undefined {
+  if (error instanceof Failure) {
+    const { code, message, help } = error;
+    return { kind: "failure", code, message, help };
+  }
+  const { message, code, errno, syscall, path, dest } = (error ?? {}) as NodeJS.ErrnoException & {
+    dest?: string;
+  };
+  if (typeof syscall !== "string") return undefined;
+  return { kind: "system", message, facts: { code, errno, syscall, path, dest } as object };
+}
+
+export function errorOf(told: ToldError): Error {
+  if (told.kind === "failure") return new Failure(told.message, told);
+  return Object.assign(new Error(told.message), told.facts);
 }

@@ -13,6 +13,8 @@ export function maskSecret(value: string): string {
   return value.length < 16 ? "…" : `${value.slice(0, 3)}…${value.slice(-4)}`;
 }
 
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+
 /** Name to value of what is secret, also in an environment that holds more than our own variables. */
 export function secretsIn(env: Environment): ReadonlyMap<string, string> {
   return new Map(
@@ -22,15 +24,22 @@ export function secretsIn(env: Environment): ReadonlyMap<string, string> {
   );
 }
 
-/** Masks every secret of the environment wherever it stands in a text, also as JSON escapes it. */
+/** Masks every secret of the environment wherever it stands in a text. */
 export function hideSecrets(env: Environment): (text: string) => string {
+  return hiding(secretsIn(env).values(), maskSecret);
+}
+
+/** Puts a mask in the place of each of the secrets, also as JSON or an address escapes it. */
+export function hiding(
+  secrets: Iterable<string>,
+  mask: (secret: string) => string,
+): (text: string) => string {
   // The longest first: one can be a part of another.
-  const secrets = [...new Set(secretsIn(env).values())].sort((a, b) => b.length - a.length);
-  const forms = secrets.flatMap((secret) => {
-    const escaped = JSON.stringify(secret).slice(1, -1);
-    return (escaped === secret ? [secret] : [escaped, secret]).map(
-      (form) => [form, maskSecret(secret)] as const,
-    );
-  });
+  const sorted = [...new Set(secrets)].sort((a, b) => b.length - a.length);
+  const forms = sorted.flatMap((secret) => formsOf(secret).map((form) => [form, mask(secret)] as const));
   return (text) => forms.reduce((told, [form, mask]) => told.replaceAll(form, () => mask), text);
+}
+
+function formsOf(secret: string): readonly string[] {
+  return [...new Set([JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), secret])];
 }

@@ -1,24 +1,23 @@
 /** `build --budget`: what would run is foretold, and nothing is started if it would cost more. */
-import { Budget } from "../engine/budget.ts";
+import type { Budget } from "../engine/budget.ts";
 import { surveyFiles } from "../engine/up-to-date.ts";
 import { ForetoldCost, sayOverBudget } from "../report/money.ts";
 import { sayComplaint } from "../report/sentences.ts";
 import { snapshotPath } from "../store/snapshot.ts";
 import { type FullBuild, fullBuild } from "./full-build.ts";
 
-/** For the whole command. Undefined where what would run costs more, or nobody knows how much: then that was said. */
-export async function openBudget(
-  limit: number,
+/** Whether all that would run is within what is left of it; where it is not, or nobody knows, that was said. */
+export async function isAffordable(
+  budget: Budget,
   asking: readonly Omit<FullBuild, "emit">[],
-): Promise<Budget | undefined> {
-  const budget = new Budget(limit);
+): Promise<boolean> {
   const costs = new Map<string, ForetoldCost>();
   for (const one of asking) costs.set(one.asked.project, await foretell(one));
   const all = [...costs.values()];
   const dollars = all.reduce((sum, { dollars }) => sum + dollars, 0);
-  if (budget.allows(dollars) && all.every(({ unpriced }) => unpriced.size === 0)) return budget;
-  asking[0]?.world.terminal.error(sayComplaint(sayOverBudget(limit, costs)));
-  return undefined;
+  if (budget.allows(dollars) && all.every(({ unpriced }) => unpriced.size === 0)) return true;
+  asking[0]?.world.terminal.error(sayComplaint(sayOverBudget(budget, costs)));
+  return false;
 }
 
 async function foretell(asking: Omit<FullBuild, "emit">): Promise<ForetoldCost> {

@@ -13,13 +13,23 @@ import { type Asked, projectOutputs, refuseBoth, rootOf, type Wanted, wantedProj
 import { type Listener, withReport } from "./report.ts";
 import type { World } from "./terminal.ts";
 
-export async function buildCommand(options: BuildOptions, world: World): Promise<number> {
-  if (options.profile === undefined) return await buildAll(options, world, undefined);
+/** `budget`: that of the command that this is a part of; else one by the options. */
+export async function buildCommand(options: BuildOptions, world: World, budget?: Budget): Promise<number> {
+  if (options.profile === undefined) return await buildAll(options, world, { budget });
   const { profiled } = await import("./profile.ts");
-  return await profiled(options.profile, world, (profile) => buildAll(options, world, profile));
+  return await profiled(options.profile, world, (profile) => buildAll(options, world, { budget, profile }));
 }
 
-async function buildAll(options: BuildOptions, world: World, profile: Profile | undefined): Promise<number> {
+interface Given {
+  readonly budget: Budget | undefined;
+  readonly profile?: Profile;
+}
+
+async function buildAll(
+  options: BuildOptions,
+  world: World,
+  { budget: given, profile }: Given,
+): Promise<number> {
   const root = rootOf(options.paths, world.cwd);
   const env = loadEnvironment(root, world.env);
   const wanted = wantedProjects(root, options, world.cwd);
@@ -30,12 +40,11 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
     force: force.get(one.project) ?? [],
     signature: signatureOf(root, one, options, env),
   });
-  let budget: Budget | undefined;
-  if (options.budget !== undefined) {
-    const { openBudget } = await import("./budget.ts");
+  const budget = given ?? (await budgetOf(options));
+  if (budget !== undefined) {
+    const { isAffordable } = await import("./budget.ts");
     const all = wanted.map((one) => ({ root, env, asked: asking(one), options, world, survey: undefined }));
-    budget = await openBudget(options.budget, all);
-    if (budget === undefined) return 1;
+    if (!(await isAffordable(budget, all))) return 1;
   }
   return await withReport({ root, env, options }, world, async (shown) => {
     let worst = 0;
@@ -59,6 +68,13 @@ async function buildAll(options: BuildOptions, world: World, profile: Profile | 
     }
     return worst;
   });
+}
+
+/** What the whole command may spend; undefined for no bound. */
+export async function budgetOf({ budget: limit }: Pick<BuildOptions, "budget">): Promise<Budget | undefined> {
+  if (limit === undefined) return undefined;
+  const { Budget } = await import("../engine/budget.ts");
+  return new Budget(limit);
 }
 
 function withProfile(report: Listener, profile: (event: BuildEvent) => void): Listener {

@@ -49,17 +49,18 @@ export async function testConnection(
   }: Pick<Asking, "stop" | "now"> & { readonly subject: string; readonly name: string },
   tell: Tell,
 ): Promise<void> {
-  const { found, shutdown } = await test(AbortSignal.any([stop, AbortSignal.timeout(PATIENCE)]));
+  const { found, shutdown, model } = await test(AbortSignal.any([stop, AbortSignal.timeout(PATIENCE)]));
   if (shutdown === undefined) return tell({ level: "ok", subject, message: `${name}: answers, ${found}` });
   const isOver = Date.parse(shutdown) <= now;
+  const its = model === undefined ? "its model" : `its model '${model}'`;
   const days = Math.ceil((Date.parse(shutdown) - now) / DAY);
   tell({
     level: isOver ? "error" : "warning",
     subject,
     message: isOver
-      ? `${name}: its model was switched off on ${shutdown}.`
-      : `${name}: answers, ${found}; its model is switched off on ${shutdown}, in ${days} days`,
-    help: "Name another model in faceless.config.yaml. `faceless accept` takes what is made for up to date, so that none of it is bought again.",
+      ? `${name}: ${its} was switched off on ${shutdown}.`
+      : `${name}: answers, ${found}; ${its} is switched off on ${shutdown}, in ${days} days`,
+    help: "Name another model or deployment, in faceless.config.yaml or the environment. `faceless accept` takes what is made for up to date, so that none of it is bought again.",
     code: isOver ? "api.provider" : undefined,
   });
 }

@@ -6,12 +6,13 @@ import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import { nicheOf } from "../config/project.ts";
 import { loadEnvironment } from "../config/root.ts";
+import type { Budget } from "../engine/budget.ts";
 import type { Config, Niche } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { sayItem } from "../report/sentences.ts";
 import type { Options } from "./args.ts";
-import { buildCommand, signatureOf } from "./build.ts";
+import { budgetOf, buildCommand, signatureOf } from "./build.ts";
 import { loadConfiguration } from "./configuration.ts";
 import { fullBuild } from "./full-build.ts";
 import { nameFrom, projectOf, rootOf, type Wanted } from "./projects.ts";
@@ -32,7 +33,9 @@ export async function generateCommand(options: Options, world: World): Promise<n
   const root = rootOf([], world.cwd);
   const config = await loadConfiguration(root);
   const niche = nicheOf(config, name);
-  const asked: Generating = { root, config, niche, options, world, project: projectOf(root, name, false) };
+  const budget = await budgetOf(options);
+  const project = projectOf(root, name, false);
+  const asked: Generating = { root, config, niche, options, world, project, budget };
   checkWish(asked);
   const wished = settingsOf(asked);
   const stories = options.wish.scripts.length > 0 ? takeScripts(asked) : await writeScripts(asked);
@@ -42,8 +45,9 @@ export async function generateCommand(options: Options, world: World): Promise<n
   if (options.wish.platforms.length > 0) only.platform = options.wish.platforms;
   const set = { ...wished, ...options.set };
   const code = await buildCommand(
-    { ...options, paths: [resolve(root, asked.project.project)], set, only },
+    { ...options, paths: [resolve(root, project.project)], set, only },
     world,
+    budget,
   );
   if (code === 0 && !options.json && Object.keys(wished).length > 0)
     world.terminal.out(sayLasting(name, wished));
@@ -68,6 +72,8 @@ interface Generating {
   readonly options: Options;
   readonly world: World;
   readonly project: Wanted;
+  /** Of scripts and films together. */
+  readonly budget: Budget | undefined;
 }
 
 /** Before anything is written or bought. @throws Failure */
@@ -157,7 +163,7 @@ type Emit = (event: BuildEvent) => void;
 
 /** Through the engine: so it is stored, paid for once, and told like anything that is built. */
 async function write(
-  { root, options, world, project }: Generating,
+  { root, options, world, project, budget }: Generating,
   {
     topic,
     take,
@@ -169,7 +175,7 @@ async function write(
   const writing = { ...options, set: { topic, take }, only: {}, draft: false };
   const signature = signatureOf(root, wanted, writing, env);
   const asked = { ...wanted, force: [], signature };
-  return (await fullBuild({ root, env, asked, options: writing, world, survey: undefined, emit })).ok;
+  return (await fullBuild({ root, env, asked, options: writing, world, survey: undefined, budget, emit })).ok;
 }
 
 /** So many topics as there are to be scripts, each with where it comes from: those that were written about least come first. */

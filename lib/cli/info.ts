@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../base/assets.ts";
-import { hideSecrets, maskSecret, secretsIn } from "../base/secrets.ts";
+import { hideSecrets, isSecretName, maskSecret } from "../base/secrets.ts";
 import { CONFIG_FILE, cacheFolder, loadEnvironment } from "../config/root.ts";
 import { problemOf } from "../engine/problem.ts";
 import { findFfmpeg } from "../media/ffmpeg.ts";
@@ -94,13 +94,12 @@ function nichesOf({ niches }: Config): Record<string, string> {
 }
 
 function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const secrets = secretsIn(env);
   const ours = Object.entries(env).filter(
     ([name, value]) => OURS.test(name) && value !== undefined && value !== "",
   );
   return Object.fromEntries(
     ours
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => [name, secrets.has(name) ? maskSecret(value!) : value!]),
+      .map(([name, value]) => [name, isSecretName(name) ? maskSecret(value!) : value!]),
   );
 }

@@ -17,7 +17,7 @@ export const OPTIONS = {
     type: "string",
     short: "j",
     form: "-j, --jobs N",
-    says: "at most N actions at once (the number of cores)",
+    says: "at most N actions of this machine at once (its cores)",
   }),
   "keep-going": option({
     type: "boolean",

@@ -7,8 +7,8 @@ import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
 import { findPrompt } from "../providers/prompts.ts";
-import type { Provider, Use } from "../providers/provider.ts";
-import { openProvider } from "../providers/registry.ts";
+import type { Use } from "../providers/provider.ts";
+import { type OpenedProvider, openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
 
 export interface LoadedTools {
@@ -73,7 +73,7 @@ async function openProviders(
   { providers, use, prices }: Config,
   env: NodeJS.ProcessEnv,
 ): Promise<[name: Use, tool: Tool][]> {
-  const opened = new Map<string, Provider>();
+  const opened = new Map<string, OpenedProvider>();
   const tools: [name: Use, tool: Tool][] = [];
   for (const name of USES.filter((name) => used.has(name))) {
     const instance = use[name];
@@ -83,7 +83,9 @@ async function openProviders(
     opened.set(instance, provider);
     const value = provider.make[name]?.();
     if (value === undefined) throw cannot(instance, name);
-    tools.push([name, { identity: value.identity, paid: provider.paid, value }]);
+    const { paid, atOnce } = provider;
+    const service = atOnce === undefined ? undefined : { name: instance, atOnce };
+    tools.push([name, { identity: value.identity, paid, service, value }]);
   }
   return tools;
 }

@@ -6,6 +6,7 @@
  *     │                           ├────failed───▶ ended
  *     └──────its files moved──────┘
  */
+import { Failure } from "../base/failure.ts";
 import type { Because } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Lock } from "../store/lock.ts";
@@ -14,7 +15,7 @@ import { keptOutcome, placedPins } from "./endings.ts";
 import { Foreteller, type ForetellerParts } from "./foretell.ts";
 import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
-import { isPaid, type Resolved } from "./resolve.ts";
+import { isPaid, type Resolved, serviceOf } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import { type ActionTill, UNBOOKED } from "./till.ts";
 import type { Updater } from "./updater.ts";
@@ -115,18 +116,18 @@ export class Attempts {
 
   #queue(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const { workbench, endings, queue } = this.#parts;
-    const failed = workbench.failed.get(resolved.workKey);
+    const failed = workbench.failed(resolved.workKey);
     const other = workbench.making(resolved.workKey);
     if (failed !== undefined) endings.fail(action, failed, 0, because);
-    else if (other?.leftOver) this.#takeOver(action, other, because);
-    else queue.add(action, () => this.#start(action, resolved, because));
+    else if (other?.leftOver) this.#takeOver(action, resolved, other, because);
+    else queue.add(action, serviceOf(resolved), () => this.#start(action, resolved, because));
   }
 
   /** What an earlier round began is waited for as if it had been begun now. */
-  #takeOver(action: Action, { ended }: Making, because: readonly Because[]): void {
+  #takeOver(action: Action, resolved: Resolved, { ended }: Making, because: readonly Because[]): void {
     const { queue, again } = this.#parts;
     this.#tellStart(action, because);
-    queue.adopt(ended, () => again(action));
+    queue.adopt(ended, serviceOf(resolved), () => again(action));
   }
 
   async #start(action: Action, resolved: Resolved, because: readonly Because[]): Promise<void> {
@@ -219,7 +220,8 @@ export class Attempts {
       const problem = problemOf(error);
       // Paid work is let finish, but begins nothing more that costs money: then it ends with the reason to stop.
       const interrupted = signal.aborted || (stop.aborted && error === stop.reason);
-      if (!interrupted) workbench.failed.set(resolved.workKey, problem);
+      const passing = error instanceof Failure && error.passing;
+      if (!interrupted) workbench.noteFailed(resolved.workKey, problem, passing);
       // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
       if (superseded.aborted) {
         if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });

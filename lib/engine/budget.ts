@@ -21,6 +21,11 @@ export class Budget {
     this.limit = limit;
   }
 
+  /** What was charged, or may have been. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   /** Whether so much more would not pass the limit. */
   allows(dollars: number): boolean {
     return this.#spent + this.#inFlight + dollars <= this.limit + ROUNDING;

@@ -165,7 +165,7 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const inspector = new Inspector({ ...request, ...described, ...start, ...store, ...looking, json, way });
   const { scratch } = workbench;
   const paid = paidTargets(described);
-  const purchasing = new Purchasing(request, workbench.books(request));
+  const purchasing = new Purchasing(request, { books: workbench.books(request), spent: workbench.spent });
   const updater = new Updater({ ...request, ...start, ...store, inspector, json, way, scratch, purchasing });
   const foresight = new Foresight({ ...request, ...start, blobs, inspector, json });
   const pastMs = (target: string) => start.pastMs[target];
@@ -225,7 +225,7 @@ function conclude(
   const results = made.map((path) => places.name(path));
   const { counts } = tally;
   const interrupted = stop.aborted;
-  const { spending } = purchasing;
+  const spending = purchasing.takeSpending();
   const told = { ...(superseded ? { superseded } : {}), ...(spending === undefined ? {} : { spending }) };
   emit({ type: "build-finished", ok, interrupted, ...told, counts, results, ms: now() - began });
   const json = (path: string, name: string) => inspector.readJson(path, name);

@@ -55,15 +55,15 @@ export class Foreteller {
     const { recipe } = resolved;
     // A dry run pays for nothing, however cheap the task is otherwise.
     if (isPaid(resolved))
-      this.#parts.endings.would(action, "run", because, "would-run", this.#price(resolved, because));
+      this.#parts.endings.would(action, "run", because, "would-run", this.#price(action, resolved, because));
     else if (recipe.kind === "task" && recipe.task.cheap) this.#makeAside(action, resolved, because);
     else this.#parts.endings.would(action, "run", because, "would-run");
   }
 
-  #price(resolved: Resolved, because: readonly Because[]): Price {
+  #price(action: Action, resolved: Resolved, because: readonly Because[]): Price {
     // Who forces it is not asked any more.
     const forced = because.some(({ reason }) => reason === "forced");
-    const maybeCharged = forced ? [] : this.#parts.purchasing.maybeCharged(resolved.key);
+    const maybeCharged = forced ? [] : this.#parts.purchasing.maybeCharged(action, resolved.key);
     return { cost: estimateOf(resolved) ?? null, ...(maybeCharged.length === 0 ? {} : { maybeCharged }) };
   }
 
@@ -91,6 +91,6 @@ export class Foreteller {
         () => endings.would(action, "run", because, "foreseen"),
         (error: unknown) => endings.fail(action, problemOf(error), 0, because),
       );
-    queue.add(action, start);
+    queue.add(action, undefined, start);
   }
 }

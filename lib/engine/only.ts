@@ -2,7 +2,7 @@
 import { Failure } from "../base/failure.ts";
 import { suggest } from "../base/nearest.ts";
 import type { Action, Axis, Pipeline } from "../model/pipeline.ts";
-import type { Graph } from "../pipeline/graph.ts";
+import type { Expansion, Graph } from "../pipeline/graph.ts";
 import { fileEntries, type MatchFiles } from "../pipeline/patterns.ts";
 
 /** Axis name to the keys that are meant. */
@@ -24,9 +24,14 @@ export function meantOf(actions: Iterable<Action>, graph: Graph, only: Only | un
 
 /** Actions that list entries which are not known yet, and that can be meant. */
 export function leadsOn(graph: Graph, only: Only | undefined): readonly Action[] {
+  return unlisted(graph, only).map(({ source }) => source);
+}
+
+/** The lists themselves. */
+export function unlisted(graph: Graph, only: Only | undefined): readonly Expansion[] {
   const canBe = ({ binding }: Action) =>
     [...(only ?? [])].every(([axis, keys]) => binding[axis] === undefined || keys.has(binding[axis].key));
-  return graph.pending.map(({ source }) => source).filter(canBe);
+  return graph.pending.filter(({ source }) => canBe(source));
 }
 
 /** What a built file lists is not known yet. @throws Failure for an axis or a key that there is not */

@@ -14,6 +14,13 @@ import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { ActionTill, boughtFor } from "./till.ts";
 
+/** Grows as things are bought. */
+export type Spent = { -readonly [Name in keyof Spending]: Spending[Name] };
+
+export function nothingSpent(): Spent {
+  return { paid: 0, unpriced: 0, maybe: 0, saved: 0 };
+}
+
 export interface PurchasingParts {
   readonly places: Places;
   /** The folder of blobs and action cache, absolute. */
@@ -33,12 +40,14 @@ export class Purchasing {
   readonly #books: Books;
   readonly #answers: Answers;
   readonly #savings: LedgerRecord[] = [];
-  readonly #spending = { paid: 0, unpriced: 0, maybe: 0, saved: 0 };
+  readonly #spent: Spent;
   #payAgain: boolean;
 
-  constructor(parts: PurchasingParts, books: Books) {
+  /** `spent` is added to, also by what is still being bought when the build is over. */
+  constructor(parts: PurchasingParts, { books, spent }: { readonly books: Books; readonly spent: Spent }) {
     this.#parts = parts;
     this.#books = books;
+    this.#spent = spent;
     this.#answers = new Answers(parts.cache);
     this.#payAgain = parts.payAgain ?? false;
   }
@@ -52,29 +61,41 @@ export class Purchasing {
     return this.#payAgain;
   }
 
-  /** Undefined where nothing was paid, or saved. */
-  get spending(): Spending | undefined {
-    return Object.values(this.#spending).some((amount) => amount > 0) ? { ...this.#spending } : undefined;
+  /** What was spent since it was asked last; undefined where nothing was paid, or saved. */
+  takeSpending(): Spending | undefined {
+    const spending = { ...this.#spent };
+    Object.assign(this.#spent, nothingSpent());
+    return Object.values(spending).some((amount) => amount > 0) ? spending : undefined;
   }
 
-  /** All requests of the project of which nobody knows whether they were charged, whatever became of their actions. */
+  /** Whether there can be requests of which nobody knows whether they were charged: of the project, or beside the cache. */
   get isAnythingOpen(): boolean {
-    return this.#books.maybeCharged().length > 0;
+    return this.#books.maybeCharged().length > 0 || !this.#answers.isEmpty;
   }
 
-  /** Purchases of a key that were begun, whose answers are not there, and that nobody is making just now. */
-  maybeCharged(key: ActionKey): readonly MaybeCharged[] {
-    const begun = this.#books.maybeCharged(key);
+  /**
+   * What an action needs that was begun to be bought, by whoever shares the cache, whose answers are not there, and that
+   * nobody is making just now.
+   */
+  maybeCharged({ id }: Action, key: ActionKey): readonly MaybeCharged[] {
+    const begun = this.#begun(key);
     if (begun.length === 0 || isHeld(this.#leasePath(key))) return [];
     const purchases = new Map<Digest, Intent[]>();
     for (const intent of begun)
       purchases.set(intent.purchase, [...(purchases.get(intent.purchase) ?? []), intent]);
     const open = [...purchases].filter(([purchase]) => this.#answers.get(key, purchase) === undefined);
     return open.map(([, intents]) => {
-      const { action, provider, model, at, estimate } = intents.at(-1)!;
+      const { provider, model, at, estimate } = intents.at(-1)!;
       const charged = sumOf(intents.map(({ estimate }) => estimate));
-      return { action, provider, model, requests: intents.length, at, charged, again: estimate };
+      return { action: id, provider, model, requests: intents.length, at, charged, again: estimate };
     });
+  }
+
+  /** The oldest of the project's own first, then those of others. */
+  #begun(key: ActionKey): readonly Intent[] {
+    const own = this.#books.maybeCharged(key);
+    const ids = new Set(own.map(({ id }) => id));
+    return [...own, ...this.#answers.allAsked(key).filter(({ id }) => !ids.has(id))];
   }
 
   /**
@@ -111,16 +132,16 @@ export class Purchasing {
   }
 
   #charged(how: "paid" | "lost", cost: number | null): void {
-    if (cost === null) this.#spending.unpriced += 1;
-    else this.#spending[how === "paid" ? "paid" : "maybe"] += cost;
+    if (cost === null) this.#spent.unpriced += 1;
+    else this.#spent[how === "paid" ? "paid" : "maybe"] += cost;
   }
 
   /** What cost this much, where that is known, came out of the cache. Gives what that saved; undefined for nothing. */
   restored(action: Action, key: ActionKey, cost: number | undefined): number | undefined {
-    // A build that was killed as it had just stored the result had no time for it.
-    this.#answers.drop(key);
+    // A build that was killed as it had just stored the result had no time for it. Who holds the lease needs them still.
+    if (!isHeld(this.#leasePath(key))) this.#answers.drop(key);
     if (this.#books.unplaced.delete(key) || cost === undefined) return undefined;
-    this.#spending.saved += cost;
+    this.#spent.saved += cost;
     this.#savings.push({ kind: "saved", at: this.#parts.now(), ...boughtFor(action), cost });
     return cost;
   }

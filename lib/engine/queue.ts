@@ -1,5 +1,6 @@
 /** What a build has handed to the scheduler or waits for otherwise: as long as there is any, the build is not over. */
 import type { Action } from "../model/pipeline.ts";
+import type { Service } from "../model/task.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export interface QueueParts {
@@ -23,11 +24,12 @@ export class Queue {
     return this.#queued + this.#running;
   }
 
-  /** `start` is called when there is a slot, and never rejects. */
-  add(action: Action, start: () => Promise<void>): void {
+  /** `start` is called when there is a slot, of the service's where it waits for one, and never rejects. */
+  add(action: Action, service: Service | undefined, start: () => Promise<void>): void {
     this.#queued += 1;
     this.#parts.scheduler.add({
       pool: action.target.pool,
+      service,
       urgency: this.#parts.urgency(action),
       start: async () => {
         this.#queued -= 1;
@@ -49,9 +51,9 @@ export class Queue {
     });
   }
 
-  /** The same of what an earlier round began: from now on it is one of this build's jobs. */
-  adopt(begun: Promise<void>, then: () => void): void {
-    this.#parts.scheduler.adopt(begun);
+  /** The same of what an earlier round began: from now on it is one of this build's jobs, unless it waits for a service. */
+  adopt(begun: Promise<void>, service: Service | undefined, then: () => void): void {
+    if (service === undefined) this.#parts.scheduler.adopt(begun);
     this.await(begun, then);
   }
 

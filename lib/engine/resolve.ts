@@ -3,7 +3,7 @@ import { extname } from "node:path/posix";
 import { formatDiagnostic, type Location } from "../base/diagnostic.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Action, Input } from "../model/pipeline.ts";
-import type { InputKind, ParamProblem, Task, Tool } from "../model/task.ts";
+import type { InputKind, ParamProblem, Service, Task, Tool } from "../model/task.ts";
 import type { ActionKey, Manifest } from "../model/trace.ts";
 import { sayParam } from "../pipeline/check.ts";
 import { DEPFILE } from "./depfile.ts";
@@ -202,6 +202,13 @@ function toolsOf(task: Task, slots: readonly ResolvedSlot[]): readonly string[] 
 /** Whether running it costs money. */
 export function isPaid({ recipe }: Resolved): boolean {
   return recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);
+}
+
+/** What it waits for while it runs; undefined where it works on this machine. */
+export function serviceOf({ recipe }: Resolved): Service | undefined {
+  if (recipe.kind !== "task") return undefined;
+  for (const { service } of recipe.tools.values()) if (service !== undefined) return service;
+  return undefined;
 }
 
 /** US dollars that a run is going to cost at most; undefined where no price is known. */

@@ -166,7 +166,7 @@ export class ActionTill implements Till {
     const { id, key, purchase, estimate } = intent;
     const { answers, now } = this.#parts;
     if (charged === "no") {
-      answers.unask(key, purchase);
+      await this.#unask(key, purchase);
       // What was lost before it is still open to those who share the cache.
       const lost = this.#lost.get(purchase);
       if (lost !== undefined)
@@ -191,8 +191,15 @@ export class ActionTill implements Till {
       answers.put(key, purchase, { id, ...answer }),
     );
     if (!isKept) this.#unkept += 1;
-    answers.unask(key, purchase);
+    await this.#unask(key, purchase);
     await this.#note({ kind: "paid", id, at: now(), cost, usage: answer.usage });
+  }
+
+  /** Should it stay, it is asked about once too often, and never too seldom. */
+  async #unask(key: ActionKey, purchase: Digest): Promise<void> {
+    await this.#trying("what was asked is still noted beside the cache", async () =>
+      this.#parts.answers.unask(key, purchase),
+    );
   }
 
   async #note(record: LedgerRecord): Promise<void> {

@@ -1,31 +1,28 @@
 /** Walks the graph from its goals: which actions are wanted, what each waits for, and when it is through. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { PlannedTarget, Problem } from "../model/event.ts";
+import { plural } from "../base/plural.ts";
+import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts } from "./attempts.ts";
 import { type Ended, Endings } from "./endings.ts";
 import { expand } from "./expand.ts";
-import { leadsOn, meantOf, type Only } from "./only.ts";
+import { meantOf } from "./only.ts";
 import type { Places } from "./place.ts";
+import { Planned, type PlannedParts } from "./planned.ts";
 import { Queue } from "./queue.ts";
 import { unknownPath } from "./unknown-path.ts";
 import { Outcomes, READY, type State, TRYING, through, type Waiting } from "./walk-state.ts";
 
-export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "again"> {
+export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "again">, PlannedParts {
   readonly graph: Graph;
   readonly places: Places;
   /** Paths that were asked for; empty for everything. */
   readonly goals: readonly TargetPath[];
-  readonly only?: Only | undefined;
   /** Undefined where everything has to be looked at. */
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
-  /** Names of the targets that use a tool that costs money. */
-  readonly paid: ReadonlySet<string>;
   urgency(action: Action): number;
-  /** What an action of a target took on average before. */
-  pastMs(target: string): number | undefined;
 }
 
 /** The actions to look at, of a graph whose others are known to be up to date. */
@@ -48,8 +45,7 @@ export class Walk {
   readonly #states = new Map<Action, State>();
   /** What waits for it; of what is through, nothing. */
   readonly #dependents = new Map<Action | Expansion, Action[]>();
-  /** Target name to how many of its actions are wanted. */
-  readonly #wanted = new Map<string, number>();
+  readonly #planned: Planned;
   #ready: Action[] = [];
   /** Goals that more actions can come to make. */
   readonly #unbound: Set<TargetPath>;
@@ -61,6 +57,7 @@ export class Walk {
 
   constructor(parts: WalkParts) {
     this.#parts = parts;
+    this.#planned = new Planned(parts);
     this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
     const { emit, urgency, workbench } = parts;
     const ended = (action: Action, how: Ended) => this.#holdingErrors(() => this.#ended(action, how));
@@ -74,6 +71,7 @@ export class Walk {
   async run(): Promise<void> {
     const { graph, stop, superseded, goals, only, part } = this.#parts;
     const onStop = () => {
+      this.#tellPaying();
       this.#queue.drop();
       this.#wake();
     };
@@ -85,7 +83,7 @@ export class Walk {
     superseded.addEventListener("abort", onSuperseded, { once: true });
     if (goals.length > 0) this.#bindGoals();
     else for (const one of meantOf(part?.actions ?? graph.actions.values(), graph, only)) this.#want(one);
-    this.#tellPlan();
+    this.#planned.tell();
     await this.#drain();
     stop.removeEventListener("abort", onStop);
     superseded.removeEventListener("abort", onSuperseded);
@@ -94,6 +92,12 @@ export class Walk {
     for (const [action, state] of this.#states) {
       if (state.kind !== "through") this.#endings.leave(action);
     }
+  }
+
+  /** Who does not know what is waited for would stop it a second time, and lose what may be charged. */
+  #tellPaying(): void {
+    const { workbench, emit } = this.#parts;
+    if (workbench.paying > 0) emit({ type: "notice", action: undefined, text: sayPaying(workbench.paying) });
   }
 
   /** How each action that was wanted has ended. */
@@ -169,7 +173,7 @@ export class Walk {
     if (this.#states.has(action)) return;
     const waiting: Waiting = { kind: "waiting", for: new Set() };
     this.#states.set(action, waiting);
-    this.#count(action);
+    this.#planned.count(action);
     this.#awaitNeeds(action, waiting, this.#parts.graph.needs(action));
   }
 
@@ -266,8 +270,9 @@ export class Walk {
     }
     // Only now: what one axis lists can need what another axis of the same file lists.
     if (goals.length === 0) for (const one of meantOf(all, graph, only)) this.#want(one);
-    if (expansions.length > 0) this.#tellPlan();
-    if (expansions.length > 0 && this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
+    if (expansions.length === 0) return true;
+    if (this.#unbound.size > 0 && !this.#stopping) this.#bindGoals();
+    this.#planned.tell();
     return true;
   }
 
@@ -282,18 +287,10 @@ export class Walk {
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
     this.#parts.emit({ type: "finished", ...told, problem });
   }
+}
 
-  #count({ target }: Action): void {
-    this.#wanted.set(target.name, (this.#wanted.get(target.name) ?? 0) + 1);
-  }
-
-  #tellPlan(): void {
-    const { graph, only, pastMs, paid, emit } = this.#parts;
-    const targets: Record<string, PlannedTarget> = {};
-    for (const [name, actions] of this.#wanted)
-      targets[name] = { actions, lastMs: pastMs(name), ...(paid.has(name) ? { paid: true } : {}) };
-    emit({ type: "planned", actions: this.#states.size, atLeast: leadsOn(graph, only).length > 0, targets });
-  }
+function sayPaying(count: number): string {
+  return `stopping, once what is being paid for has come (at most ${plural(count, "output")}): it is kept. A second Ctrl-C gives it up, and it may be charged all the same.`;
 }
 
 function isExpansion(needed: Action | Expansion): needed is Expansion {

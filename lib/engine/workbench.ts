@@ -4,6 +4,7 @@ import type { TargetPath } from "../model/pipeline.ts";
 import type { ActionKey } from "../model/trace.ts";
 import type { Lock } from "../store/lock.ts";
 import { Books, type BooksParts } from "./books.ts";
+import { nothingSpent } from "./purchasing.ts";
 import { type Limits, Scheduler } from "./scheduler.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -31,10 +32,11 @@ interface UnderWay {
 export class Workbench {
   readonly scheduler: Scheduler;
   readonly scratch: Scratch;
-  /** What failed would fail again: until its key is another, it is not tried. */
-  readonly failed = new Map<ActionKey, Problem>();
+  readonly #failed = new Map<ActionKey, { readonly problem: Problem; readonly passing: boolean }>();
   /** Few at once, and each comes and goes: no map of them would be faster. */
   readonly #underWay: UnderWay[] = [];
+  /** What a round was charged that no round has told of yet: it may have come when its own was over. */
+  readonly spent = nothingSpent();
   /** What the project has bought: open as long as its lock is held. */
   #books: Books | undefined;
   /** Of the project, while what a superseded round began goes on. */
@@ -45,8 +47,22 @@ export class Workbench {
     this.scratch = scratch;
   }
 
+  /** What failed would fail again: until its key is another, it is not tried; what can pass, not in this round. */
+  failed(key: ActionKey): Problem | undefined {
+    return this.#failed.get(key)?.problem;
+  }
+
+  noteFailed(key: ActionKey, problem: Problem, passing: boolean): void {
+    this.#failed.set(key, { problem, passing });
+  }
+
   making(key: ActionKey): Making | undefined {
     return this.#underWay.find(({ making }) => making.key === key)?.making;
+  }
+
+  /** How much of what is under way costs money. */
+  get paying(): number {
+    return this.#underWay.filter(({ making }) => making.paid).length;
   }
 
   begin(making: Making): void {
@@ -86,6 +102,7 @@ export class Workbench {
 
   /** Another round: what is wanted is told anew. */
   beginRound(): void {
+    for (const [key, { passing }] of this.#failed) if (passing) this.#failed.delete(key);
     for (const one of this.#underWay) [one.wanted, one.retired] = [false, false];
   }
 

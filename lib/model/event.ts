@@ -102,6 +102,8 @@ export type BuildEvent =
       readonly type: "planned";
       readonly actions: number;
       readonly atLeast: boolean;
+      /** A list that is not known yet can say that there is more that costs money. */
+      readonly mayCostMore?: true;
       readonly targets: Readonly<Record<string, PlannedTarget>>;
     }
   | {
@@ -190,6 +192,8 @@ export type BuildEvent =
       readonly ran: Readonly<Record<string, number>>;
       readonly removed: number;
       readonly results: readonly string[];
+      /** Where anything was paid, or saved, since the last round that was told of. */
+      readonly spending?: Spending;
       /** From when the last of the files was seen to change to when all was done. */
       readonly ms: number;
       readonly at: number;

@@ -38,7 +38,7 @@ export interface TaskRun {
   readonly scratch: string;
   readonly signal: AbortSignal;
   /** The build is ending: work that costs money, whose `signal` lets it finish, begins nothing more that does. */
-  readonly stop?: AbortSignal | undefined;
+  readonly stop: AbortSignal;
   /** Where whatever costs money is bought. */
   readonly till: Till;
   /** Tells how far along the work is, 0 to 1. */
@@ -85,5 +85,14 @@ export interface Tool {
   readonly identity: string;
   /** Whether its use costs money: then a first Ctrl-C lets it finish, and its result is stored. */
   readonly paid: boolean;
+  /** Undefined for what works on this machine. */
+  readonly service?: Service | undefined;
   readonly value: unknown;
+}
+
+/** What works elsewhere: to wait for it takes none of this machine's cores. */
+export interface Service {
+  readonly name: string;
+  /** How many actions it may be asked for at once. */
+  readonly atOnce: number;
 }

@@ -5,7 +5,7 @@ export interface CallContext {
   /** Ends everything at once, a request under way included. */
   readonly signal: AbortSignal;
   /** The build is ending: no request begins any more, and one that is under way is let finish. */
-  readonly stop?: AbortSignal | undefined;
+  readonly stop: AbortSignal;
   /** Where a provider that costs money sends each of its requests through. */
   readonly till: Till;
   /** Tells the user something that is no failure: that it waits for a limit, or asks again. */
@@ -18,6 +18,8 @@ export interface Connection {
   readonly found: string;
   /** When the model in use is switched off, as the service tells it: "2026-10-23"; undefined where it tells nothing. */
   readonly shutdown?: string | undefined;
+  /** What the service calls that model. */
+  readonly model?: string | undefined;
 }
 
 /** Asks nothing that costs money. Rejects with a Failure whose help says what to change. */

@@ -22,7 +22,11 @@ export function needed(env: NodeJS.ProcessEnv, variable: string, provider: strin
 /** @throws Failure like `needed`, and for what is no address */
 export function neededAddress(env: NodeJS.ProcessEnv, variable: string, provider: string): string {
   const value = needed(env, variable, provider);
-  if (/^https?:\/\//.test(value) && URL.canParse(value)) return value;
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) {
+    const { username, password } = new URL(value);
+    if (username === "" && password === "") return value;
+    throw wrong(`${variable} has a user or a password in it, and addresses are shown.`);
+  }
   throw wrong(`${variable} is no address: one begins with https:// or http://.`);
 }
 

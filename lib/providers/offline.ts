@@ -1,4 +1,4 @@
-/** Draws and speaks on this machine: no account, no network, no cost. */
+/** Draws, speaks and writes on this machine: no account, no network, no cost. */
 import { z } from "zod";
 import { FLITE_VOICES, USUAL_VOICES } from "../model/known-values.ts";
 import { offlineImages } from "./offline/image.ts";
@@ -19,7 +19,7 @@ export const offline = defineProvider({
         .default({})
         .describe("A voice name of yours, and the engine's voice that speaks for it."),
     })
-    .describe("Draws and speaks on this machine: no account, no network, no cost."),
+    .describe("Draws, speaks and writes on this machine: no account, no network, no cost."),
   cannot: () => undefined,
   voices: ({ voices }) => [
     ...new Set([...Object.keys(voices), ...Object.keys(USUAL_VOICES), ...FLITE_VOICES]),

@@ -27,12 +27,19 @@ export async function knownProviders() {
   };
 }
 
+export interface OpenedProvider extends Provider {
+  /** How many requests it takes at once; undefined for one that works on this machine. */
+  readonly atOnce: number | undefined;
+}
+
 /** @throws Failure for what its identity needs and neither settings nor environment have */
-export async function openProvider(instance: Instance, surroundings: Surroundings): Promise<Provider> {
+export async function openProvider(instance: Instance, surroundings: Surroundings): Promise<OpenedProvider> {
   // The configuration was checked: there is such a type.
   const type = await TYPES[instance.type as TypeName]();
-  const provider = type.open(instance, surroundings);
-  return provider.paid ? provider : { paid: false, make: free(provider.make) };
+  const { paid, make } = type.open(instance, surroundings);
+  // A setting of every provider behind a network, and of none else.
+  const atOnce = typeof instance.concurrency === "number" ? instance.concurrency : undefined;
+  return { paid, make: paid ? make : free(make), atOnce };
 }
 
 /** What is free costs nothing, whatever the price table says of a model of that name. */

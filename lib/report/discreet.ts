@@ -7,8 +7,9 @@ type Environment = Parameters<typeof hideSecrets>[0];
 /** Passes events on; where one has words of somebody else's, without the environment's secrets. */
 export function discreet(env: Environment, emit: (event: BuildEvent) => void): (event: BuildEvent) => void {
   const hide = hideSecrets(env);
+  const hidden = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return (event) => {
     const hasWords = event.type === "notice" || "problem" in event;
-    emit(hasWords ? (JSON.parse(hide(JSON.stringify(event))) as BuildEvent) : event);
+    emit(hasWords ? (JSON.parse(JSON.stringify(event), hidden) as BuildEvent) : event);
   };
 }

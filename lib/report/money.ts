@@ -14,14 +14,16 @@ export class ForetoldCost {
   /** What only another tool or version would make anew, while what there is could be accepted. */
   readonly acceptable = { dollars: 0, actions: 0 };
   readonly #paid = new Set<string>();
-  /** Whether a list is still to be made that tells how many actions there are. */
+  /** Whether a list is still to be made that can tell of more that costs money. */
   #listsMissing = false;
+  /** Whether anything would run, and so make such a list. */
+  #runs = false;
   /** Whether what costs money may run after something else did. */
   #mayRun = false;
 
   /** Whether there may be more to pay, which is not known yet. */
   get atLeast(): boolean {
-    return this.#mayRun || (this.#listsMissing && this.#paid.size > 0);
+    return this.#mayRun || (this.#listsMissing && this.#runs);
   }
 
   get dollars(): number {
@@ -31,10 +33,11 @@ export class ForetoldCost {
   onEvent(event: BuildEvent): void {
     if (event.type === "planned") {
       for (const [target, { paid }] of Object.entries(event.targets)) if (paid) this.#paid.add(target);
-      this.#listsMissing = event.atLeast;
+      this.#listsMissing = event.mayCostMore ?? false;
     }
     if (event.type !== "would") return;
     if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.#mayRun = true;
+    if (event.verb === "run" || event.verb === "maybe-run") this.#runs = true;
     if (event.verb === "run") this.#count(event);
   }
 
@@ -86,7 +89,7 @@ export function saySpending({ paid, unpriced, maybe, saved }: Spending): string 
 
 /** Why a build over its budget is not begun. */
 export function sayOverBudget(
-  limit: number,
+  { limit, spent }: { readonly limit: number; readonly spent: number },
   costs: ReadonlyMap<string, ForetoldCost>,
 ): { readonly message: string; readonly help: string } {
   const all = [...costs].map(([project, cost]) => [project, sayForetoldCost(cost)] as const);
@@ -94,8 +97,9 @@ export function sayOverBudget(
   const lines = told.map(([project, said]) => `\n  ${project}: ${said}`);
   const unpriced = [...costs.values()].some((cost) => cost.unpriced.size > 0);
   const price = unpriced ? " What has no price needs one in the configuration." : "";
+  const before = spent > 0 ? `, of which ${sayDollars(spent)} is spent` : "";
   return {
-    message: `what would run is over the budget of ${sayDollars(limit)}, so nothing was started:${lines.join("")}`,
+    message: `what would run is over the budget of ${sayDollars(limit)}${before}, so nothing was started:${lines.join("")}`,
     help: `Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.${price}`,
   };
 }

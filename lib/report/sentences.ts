@@ -1,6 +1,7 @@
 /** The words of every report, so that each thing is said one way. */
 
 import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
+import type { Spending } from "../model/purchase.ts";
 import { saySpending } from "./money.ts";
 import { differencesOf, inWords, isDigest, sameDigest, sideBySide } from "./values.ts";
 import { printable } from "./width.ts";
@@ -183,9 +184,11 @@ export function noTally(): Tally {
 
 /** The last line of a build. */
 export function sayEnd(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
-  const { spending } = event;
-  return `${sayCounted(event, tally)}${spending === undefined ? "" : `; ${saySpending(spending)}`}`;
+  return `${sayCounted(event, tally)}${sayMoney(event.spending)}`;
 }
+
+const sayMoney = (spending: Spending | undefined) =>
+  spending === undefined ? "" : `; ${saySpending(spending)}`;
 
 function sayCounted(event: Extract<BuildEvent, { type: "build-finished" }>, tally: Tally): string {
   const { removed, placed, wouldRun, wouldRestore, wouldPlace, wouldRemove } = tally;
@@ -220,6 +223,10 @@ export function sayTime(at: number): string {
 
 /** The last line of a round of a watch. */
 export function sayRound(event: Extract<BuildEvent, { type: "watch-round" }>): string {
+  return `${sayWhatCame(event)}${sayMoney(event.spending)}`;
+}
+
+function sayWhatCame(event: Extract<BuildEvent, { type: "watch-round" }>): string {
   const { at, files, ok, counts, removed, ran, results, ms } = event;
   const changed = `${sayTime(at)}  ${sayNames(files)} changed`;
   const told = sayCounts(counts, removed, ran);

@@ -4,7 +4,7 @@
  * that another project was killed over.
  */
 import { hash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JsonObject } from "../base/json.ts";
 import type { Intent } from "../model/ledger.ts";
@@ -25,6 +25,8 @@ interface Head {
   /** sha256 of the body. */
   readonly digest: string;
 }
+
+const ASKED = ".asked";
 
 export class Answers {
   readonly #folder: string;
@@ -61,6 +63,17 @@ export class Answers {
     return statFile(path) === undefined ? undefined : parse<Intent>(readFileSync(path, "utf8"));
   }
 
+  /** The same of all purchases of a key. */
+  allAsked(key: ActionKey): readonly Intent[] {
+    const asked = namesIn(this.folder(key)).filter((name) => name.endsWith(ASKED));
+    return asked.flatMap((name) => this.asked(key, name.slice(0, -ASKED.length) as Digest) ?? []);
+  }
+
+  /** Whether there is nothing of any key: no answer, and nothing that was asked. */
+  get isEmpty(): boolean {
+    return namesIn(this.#folder).length === 0;
+  }
+
   /** To be called before it is sent. */
   async ask(intent: Intent): Promise<void> {
     const path = this.#askedPath(intent.key, intent.purchase);
@@ -74,7 +87,7 @@ export class Answers {
   }
 
   #askedPath(key: ActionKey, purchase: Digest): string {
-    return `${this.path(key, purchase)}.asked`;
+    return `${this.path(key, purchase)}${ASKED}`;
   }
 
   /** A power cut does not take it any more, nor its name. */
@@ -89,6 +102,10 @@ export class Answers {
   drop(key: ActionKey): void {
     rmSync(this.folder(key), { recursive: true, force: true });
   }
+}
+
+function namesIn(folder: string): readonly string[] {
+  return statFile(folder) === undefined ? [] : readdirSync(folder);
 }
 
 function parse<Form>(text: string): Form | undefined {

@@ -81,6 +81,7 @@ export class Ledger {
   readonly #path: string;
   readonly #fd: number;
   #size: number;
+  #isClosed = false;
 
   private constructor(path: string, size: number) {
     this.#path = path;
@@ -109,7 +110,9 @@ export class Ledger {
     return ledger;
   }
 
+  /** @throws errors of the file system, and the same after `close`: by then the descriptor can be another file's */
   append(record: LedgerRecord): void {
+    if (this.#isClosed) throw closed(this.#path);
     const line = lineOf(JSON.stringify(record));
     appendLine(this.#fd, this.#path, this.#size, line);
     this.#size += line.length;
@@ -127,6 +130,12 @@ export class Ledger {
   }
 
   close(): void {
+    this.#isClosed = true;
     closeSync(this.#fd);
   }
+}
+
+function closed(path: string): Error {
+  const error = new Error("the build that it was open for is over, write");
+  return Object.assign(error, { code: "EBADF", syscall: "write", path });
 }

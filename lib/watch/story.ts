@@ -1,5 +1,6 @@
 /** Follows the rounds of a watch, and tells what each was for and what came of it. */
 import type { BuildEvent, Outcome, Problem } from "../model/event.ts";
+import type { Spending } from "../model/purchase.ts";
 import type { News } from "./states.ts";
 
 type Finished = Extract<BuildEvent, { type: "finished" }>;
@@ -15,6 +16,7 @@ export class Story {
   #making = new Map<string, Finished>();
   #results = new Set<string>();
   #removed = 0;
+  #spending: Spending | undefined;
   #end: End | undefined;
 
   constructor(project: string, tell: (event: BuildEvent) => void, now: () => number) {
@@ -56,6 +58,7 @@ export class Story {
     if (end === undefined) return;
     for (const result of end.results) this.#results.add(result);
     const counts = this.#counts(end);
+    this.#spending = added(this.#spending, end.spending);
     if (end.superseded) {
       this.#remember();
       return;
@@ -70,10 +73,12 @@ export class Story {
         ran: this.#ran(),
         removed: this.#removed,
         results: [...this.#results].sort(),
+        ...(this.#spending === undefined ? {} : { spending: this.#spending }),
         ms: this.#now() - news.at,
         at: this.#now(),
       });
     }
+    this.#spending = undefined;
     this.#made.clear();
     this.#results.clear();
     this.#removed = 0;
@@ -108,6 +113,16 @@ export class Story {
       if (outcome === "ran") ran[target] = (ran[target] ?? 0) + 1;
     return ran;
   }
+}
+
+function added(a: Spending | undefined, b: Spending | undefined): Spending | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return {
+    paid: a.paid + b.paid,
+    unpriced: a.unpriced + b.unpriced,
+    maybe: a.maybe + b.maybe,
+    saved: a.saved + b.saved,
+  };
 }
 
 function isMade({ outcome }: Finished): boolean {

@@ -34,7 +34,8 @@ export class Breaker {
       const open = this.#open.get(key);
       if (open === undefined || open.until <= this.#clock.now()) continue;
       const { message, code, help } = open.failure;
-      throw new Failure(`${this.#name} was not asked, since it failed before: ${message}`, { code, help });
+      const told = `${this.#name} was not asked, since it failed before: ${message}`;
+      throw new Failure(told, { code, help, passing: true });
     }
   }
 

@@ -6,7 +6,7 @@ import type { CallContext } from "../call.ts";
 import { Breaker } from "./breaker.ts";
 import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
-import { Limiter, type Limits, type Permit } from "./limiter.ts";
+import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
 import { type Addressee, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
 
@@ -47,7 +47,7 @@ interface Progress {
 
 /** Aborted when no request may begin any more. */
 function beginning({ signal, stop }: CallContext): AbortSignal {
-  return stop === undefined ? signal : AbortSignal.any([signal, stop]);
+  return AbortSignal.any([signal, stop]);
 }
 
 export class ApiClient {
@@ -59,7 +59,7 @@ export class ApiClient {
   constructor(settings: ClientSettings, world: ClientWorld = REAL_WORLD) {
     this.#settings = settings;
     this.#world = world;
-    this.#limiter = new Limiter(settings, world.clock);
+    this.#limiter = limiterOf(settings.name, settings, world.clock);
     this.#breaker = new Breaker(settings.name, world.clock);
   }
 
@@ -100,7 +100,7 @@ export class ApiClient {
       // What was just received has been read before: this one was kept, and is damaged or from another version.
       throw new Failure(
         `the answer of ${this.#settings.name} that was paid for before cannot be read: ${error.message}.`,
-        { code: codeOf(use) },
+        { code: codeOf(use), help: "`faceless build --force PATH` asks for another one, and pays for it." },
       );
     }
   }

@@ -16,6 +16,23 @@ export interface Permit {
   end(used: boolean): void;
 }
 
+/** By whose time it is; in a process, there is one. */
+const limiters = new WeakMap<Clock, Map<string, Limiter>>();
+
+/**
+ * The one of a provider by its name in the configuration, whichever build opens it: a round of a watch begins while what the
+ * one before it has asked is still under way, and `generate` is several builds in a row. Other limits make another.
+ */
+export function limiterOf(name: string, limits: Limits, clock: Clock): Limiter {
+  const { concurrency, requestsPerMinute } = limits;
+  const known = limiters.get(clock) ?? new Map<string, Limiter>();
+  limiters.set(clock, known);
+  const key = JSON.stringify([name, concurrency, requestsPerMinute]);
+  const limiter = known.get(key) ?? new Limiter(limits, clock);
+  known.set(key, limiter);
+  return limiter;
+}
+
 export class Limiter {
   readonly #limits: Limits;
   readonly #clock: Clock;

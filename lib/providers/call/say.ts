@@ -1,6 +1,6 @@
 /** The words for a request that failed: what the service said, and what to do about it. */
 import { Failure, type FailureCode } from "../../base/failure.ts";
-import type { Fault, FaultKind } from "./fault.ts";
+import { FAULTS, type Fault, type FaultKind } from "./fault.ts";
 import { shorten } from "./scrub.ts";
 
 /** What a request is for. */
@@ -22,10 +22,28 @@ export interface Subject {
   readonly text: string;
 }
 
-const USES: Readonly<Record<Use, { code: FailureCode; thing: string; source: string }>> = {
-  image: { code: "api.image", thing: "a picture", source: "the image prompt" },
-  speech: { code: "api.speech", thing: "speech", source: "the narration" },
-  text: { code: "api.text", thing: "text", source: "the text" },
+interface Wording {
+  readonly code: FailureCode;
+  readonly thing: string;
+  readonly source: string;
+  /** Where a film's author has written it. */
+  readonly place: string;
+}
+
+const USES: Readonly<Record<Use, Wording>> = {
+  image: {
+    code: "api.image",
+    thing: "a picture",
+    source: "the image prompt",
+    place: "the scene's `image_prompt`, or the script's `visual_style`",
+  },
+  speech: {
+    code: "api.speech",
+    thing: "speech",
+    source: "the narration",
+    place: "the scene's `narration`",
+  },
+  text: { code: "api.text", thing: "text", source: "the text", place: "the script or the topic" },
 };
 
 export const codeOf = (use: Use): FailureCode => USES[use].code;
@@ -34,7 +52,10 @@ export const codeOf = (use: Use): FailureCode => USES[use].code;
 export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: number): Failure {
   const { head, help, code } = words(fault, to, subject);
   const often = tried > 1 ? ` It was asked ${tried} times.` : "";
-  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help });
+  const { retried, ends } = FAULTS[fault.kind];
+  // A dead key or an account without money is mended elsewhere, and by nothing that a key of the build holds.
+  const passing = retried || ends !== "request";
+  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help, passing });
 }
 
 /** What happened, in the service's own words: "429 rate_limit_exceeded, 'Slow down'". */
@@ -42,6 +63,8 @@ export function sayFault({ kind, status, code, message }: Fault): string {
   const number = [status, code].filter((part) => part !== undefined && part !== String(status)).join(" ");
   const said = shorten(message, LONGEST_QUOTE).replace(/\.$/, "");
   const own = status === undefined ? said : `"${said}"`;
+  // Node's messages begin with what failed, and name the code: "connect ECONNREFUSED 127.0.0.1:1".
+  if (kind === "connection" && said.includes(number)) return own;
   return number === "" ? (kind === "timeout" ? "no whole answer in time" : own) : `${number}, ${own}`;
 }
 
@@ -59,7 +82,7 @@ const AGAIN = "Build again in a while: what is finished stays.";
 
 function words(fault: Fault, to: Addressee, subject: Subject): Words {
   const { name } = to;
-  const { code, thing, source } = USES[subject.use];
+  const { code, thing, source, place } = USES[subject.use];
   const shown = `'${shorten(subject.text, LONGEST_PROMPT)}'`;
   const told: Record<FaultKind, Words> = {
     "rate-limit": {
@@ -110,7 +133,7 @@ function words(fault: Fault, to: Addressee, subject: Subject): Words {
     },
     policy: {
       head: `${name} refuses ${source} ${shown} by its content policy`,
-      help: `Say it in other words: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.`,
+      help: `Say it in other words (${place}): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.`,
       code,
     },
     rejected: {
@@ -127,8 +150,10 @@ function waitFor({ wait }: Fault): string {
   return wait === undefined ? AGAIN : `It says to wait ${sayWait(wait)}. ${AGAIN}`;
 }
 
-/** "12 s", "3 min": rounded up. */
+/** "12 s", "3 min", "24 h": rounded up. */
 export function sayWait(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1_000);
-  return seconds <= 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds <= 120) return `${seconds} s`;
+  return minutes <= 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

@@ -31,8 +31,10 @@ export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
     "the name of an environment variable has letters, digits and '_'. The key itself does not belong here.",
 });
 
-export const address = z.string().regex(/^https?:\/\/[^\s?#]+$/, {
-  error: "an address begins with http:// or https://, such as http://localhost:8880/v1.",
+/** Without a user and a password before the name: addresses are shown, and stand in git. */
+export const address = z.string().regex(/^https?:\/\/[^\s?#@/]+(\/[^\s?#]*)?$/, {
+  error:
+    "an address begins with http:// or https://, such as http://localhost:8880/v1, and has no password in it.",
 });
 
 export type CallSettings = z.output<z.ZodObject<typeof callSettings>>;

@@ -19,7 +19,8 @@ export function offlineText(): TextProvider {
   return {
     identity: `offline-text ${VERSION}`,
     estimate: () => 0,
-    async write({ purpose, input, shape }, { notice }) {
+    async write({ purpose, input, shape }, { signal, notice }) {
+      signal.throwIfAborted();
       const answer =
         purpose === "generate" ? writeScript(topicShape.parse(input)) : enhance(briefShape.parse(input));
       const checked = shape.safeParse(answer);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import type { Answer } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
-import { request } from "../call/http.ts";
+import { request, StatusError } from "../call/http.ts";
 import { readJson } from "../call/read-json.ts";
 import type { ImageProvider, ImageRequest } from "../image.ts";
 import { pictureFormat } from "../picture-file.ts";
@@ -94,16 +94,27 @@ function readPicture(answer: Uint8Array): Uint8Array {
 async function fetchLinked(answer: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
   const { b64_json, url } = pictureOf(answer);
   if (b64_json || !url) return answer;
-  const bytes = await request(url, { signal }).then(
-    async (response) => Buffer.from(await response.arrayBuffer()),
-    (error: Error) => {
-      throw signal.aborted
-        ? error
-        : new BadAnswer(`the picture cannot be fetched from the address that was given: ${error.message}`);
-    },
-  );
+  const bytes = await fetchPicture(url, signal);
   const whole = readJson(answer) as JsonObject;
   return Buffer.from(JSON.stringify({ ...whole, data: [{ b64_json: bytes.toString("base64") }] }));
+}
+
+/** The picture is paid for by now: a link that fails for a moment is no reason to buy another. */
+const MOST_FETCHES = 3;
+
+/** @throws BadAnswer */
+async function fetchPicture(url: string, signal: AbortSignal): Promise<Buffer> {
+  for (let fetched = 1; ; fetched += 1) {
+    try {
+      return Buffer.from(await (await request(url, { signal })).arrayBuffer());
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const isFinal = error instanceof StatusError && error.status < 500;
+      if (!isFinal && fetched < MOST_FETCHES) continue;
+      const { message } = error as Error;
+      throw new BadAnswer(`the picture cannot be fetched from the address that was given: ${message}`);
+    }
+  }
 }
 
 const usageShape = z.object({

@@ -31,7 +31,9 @@ export function testModels(
         ),
       });
     }
-    return { found: plural(listed.length, "model"), shutdown: own?.shutdown_date ?? undefined };
+    const models = plural(listed.length, "model");
+    const found = listsDeployed ? models : `${models}; of the deployment '${id}' only a request can tell`;
+    return { found, shutdown: own?.shutdown_date ?? undefined, model: own?.id };
   };
 }
 
