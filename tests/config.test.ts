@@ -176,10 +176,16 @@ describe("providers", () => {
     });
   });
 
-  test("nobody writes where none is named for it and none is called offline", () =>
-    expect(
-      load(`${SMALL}\nproviders: { a: { type: offline } }\nuse: { image: a, speech: a }\n`).use.text,
-    ).toBeNull());
+  test("offline is there whoever else is, and does what nobody else is named for", () => {
+    const { providers, use } = load(`${SMALL}\nproviders: { ${azure} }\nuse: { image: azure }\n`);
+    expect(Object.keys(providers)).toEqual(["offline", "azure"]);
+    expect(use).toEqual({ image: "azure", speech: "offline", text: "offline" });
+  });
+
+  test("offline may be the name of another", () => {
+    const { providers } = load(`${SMALL}\nproviders: { offline: { type: offline, look: flow } }\n`);
+    expect(providers).toEqual({ offline: { type: "offline", look: "flow", voices: {} } });
+  });
 
   test("a service's voices are its own business", () => {
     const providers = `providers: { ${azure}, offline: { type: offline } }\nuse: { speech: azure }`;

@@ -25,8 +25,7 @@ interface Asking {
 export async function checkProvider(use: Use, asking: Asking, tell: Tell): Promise<void> {
   const { config, env } = asking;
   const subject = `provider of ${use}`;
-  const name = providerOf(config, use);
-  if (name === null) return;
+  const name = config.use[use];
   await looking(subject, tell, async () => {
     const { tools } = await loadTools(new Set([use]), config, env, undefined);
     const tool = tools.get(use)!;
@@ -63,10 +62,4 @@ export async function testConnection(
     help: "Name another model or deployment, in faceless.config.yaml or the environment. `faceless accept` takes what is made for up to date, so that none of it is bought again.",
     code: isOver ? "api.provider" : undefined,
   });
-}
-
-/** Its name in the configuration; null where nobody is named for it. */
-export function providerOf({ use }: Config, what: Use): string | null {
-  const name = (use as Readonly<Partial<Record<Use, string | null>>>)[what];
-  return name === undefined ? "offline" : name;
 }

@@ -10,7 +10,7 @@ import { findFonts } from "../media/fonts/shelf.ts";
 import type { Config } from "../model/config.ts";
 import { type Facts, sayFacts } from "../report/facts.ts";
 import type { Options } from "./args.ts";
-import { providerOf, USES } from "./check-connections.ts";
+import { USES } from "./check-connections.ts";
 import { loadConfiguration } from "./configuration.ts";
 import { LOG_FILE } from "./log-wish.ts";
 import { allProjects, rootOf } from "./projects.ts";
@@ -72,7 +72,7 @@ async function toldOrWrong(tell: () => Promise<string>): Promise<string> {
 }
 
 function providersOf(config: Config): Record<string, string> {
-  const uses = USES.map((use) => [use, providerOf(config, use) ?? "nobody"] as const);
+  const uses = USES.map((use) => [use, config.use[use]] as const);
   const settings = Object.entries(config.providers).map(([name, { type, ...rest }]) => {
     const told = Object.entries(rest).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
     return [`'${name}'`, [type, ...told].join(", ")] as const;

@@ -77,7 +77,6 @@ async function openProviders(
   const tools: [name: Use, tool: Tool][] = [];
   for (const name of USES.filter((name) => used.has(name))) {
     const instance = use[name];
-    if (instance === null) throw nobodyWrites();
     const provider =
       opened.get(instance) ?? (await openProvider(providers[instance]!, { name: instance, env, prices }));
     opened.set(instance, provider);
@@ -94,12 +93,5 @@ function cannot(instance: string, use: Use): Failure {
   return new Failure(`the provider '${instance}' cannot be used for ${use}.`, {
     code: "config.invalid",
     help: `Name another one in faceless.config.yaml: \`use: { ${use}: … }\`.`,
-  });
-}
-
-function nobodyWrites(): Failure {
-  return new Failure("The pipeline needs text to be written, and no provider is named for it.", {
-    code: "config.missing",
-    help: "Name one in faceless.config.yaml: `use: { text: … }`.",
   });
 }

@@ -12,11 +12,10 @@ import { type ConfigFile, configSchema, type KnownProviders, type SettingsEntry 
 /** `root` is absolute. Throws Diagnostics with all the mistakes of the file. */
 export function loadConfig(root: string, known: KnownProviders): Config {
   const document = readDocumentFile(join(root, CONFIG_FILE), CONFIG_FILE);
-  const file = document.check(configSchema(known));
+  const file = withOffline(document.check(configSchema(known)));
   const mistakes = [...strangers(document, file, known), ...gaps(document, file)];
   if (mistakes.length > 0) throw inOrder(mistakes);
-  const { pipeline, providers, pools } = file;
-  const use = { ...file.use, text: writerOf(file) };
+  const { pipeline, providers, use, pools } = file;
   const prices = priceTableWith(file.prices);
   const platforms = Object.fromEntries(
     Object.entries(file.platforms).map(([name, { captions, thumbnail, ...platform }]): [string, Platform] => {
@@ -35,9 +34,12 @@ export function loadConfig(root: string, known: KnownProviders): Config {
   return { root, pipeline, providers, use, prices, pools, cache, platforms, niches };
 }
 
-/** Offline it is done by rules, unless somebody else is named for it. */
-function writerOf({ use, providers }: ConfigFile): string | null {
-  return use.text ?? (Object.hasOwn(providers, "offline") ? "offline" : null);
+/** It is there whoever else is, unless the name is given to another. */
+function withOffline(file: ConfigFile): ConfigFile {
+  return {
+    ...file,
+    providers: { offline: { type: "offline", look: "auto", voices: {} }, ...file.providers },
+  };
 }
 
 /** A name has no slash, and a path has one. */

@@ -138,18 +138,17 @@ export const configSchema = (known: KnownProviders) =>
       .describe("How a film is made: the name of a file in pipelines/, here or shipped, without .yaml."),
     providers: z
       .record(name, providerOf(known))
-      .default({ offline: { type: "offline", look: "auto", voices: {} } })
-      .describe("Who can draw, speak and write, each under a name of yours."),
+      .default({})
+      .describe(
+        "Who can draw, speak and write, each under a name of yours; one of the name offline is always there.",
+      ),
     use: z
       .strictObject({
         image: z.string().default("offline").describe("The name of the provider that draws the pictures."),
         speech: z.string().default("offline").describe("The name of the provider that speaks the narration."),
-        text: z
-          .string()
-          .optional()
-          .describe("The name of the provider that writes; if not given, the one named offline."),
+        text: z.string().default("offline").describe("The name of the provider that writes."),
       })
-      .default({ image: "offline", speech: "offline" })
+      .default({ image: "offline", speech: "offline", text: "offline" })
       .describe("Which provider does what."),
     prices: z
       .record(z.string(), modelPrice)

@@ -5,11 +5,11 @@ import type { PriceTable } from "./prices.ts";
 /** By which its type's settings are told apart; each type knows its own. */
 export type ProviderConfig = JsonObject & { readonly type: string };
 
-/** The name of a provider for each use; null where nobody does it. */
+/** The name of a provider for each use. */
 export interface Use {
   readonly image: string;
   readonly speech: string;
-  readonly text: string | null;
+  readonly text: string;
 }
 
 export interface Platform {
