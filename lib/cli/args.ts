@@ -195,7 +195,9 @@ function jobs(text: string): number {
 
 function dollars(text: string): number {
   if (/^\$?\d+(\.\d+)?$/.test(text)) return Number(text.replace("$", ""));
-  throw new Failure(`--budget takes US dollars, such as 2.00, and '${text}' is no such amount.`);
+  throw new Failure(`--budget takes US dollars, such as 2.00, and '${text}' is no such amount.`, {
+    code: "usage.invalid",
+  });
 }
 
 function setting(text: string): [string, Json] {
