@@ -2,11 +2,12 @@
 import type { Json } from "../lib/base/json.ts";
 import { readAnswer } from "../lib/media/read-answer.ts";
 import { scriptSchema } from "../lib/media/script.ts";
+import { LONGEST_TOPIC } from "../lib/model/known-values.ts";
 import { sourceOf, topicShape, type WrittenScript, writtenScriptShape } from "../lib/providers/writing.ts";
 import { defineTask, Failure, type Tools, z } from "../lib/task.ts";
 
 const params = topicShape.extend({
-  topic: z.string().trim().min(1).max(300),
+  topic: z.string().trim().min(1).max(LONGEST_TOPIC),
   niche: z.string().min(1),
   scenes: z.int().min(3).max(60).default(8),
   words: z.int().min(5).max(100).default(20),

@@ -347,13 +347,13 @@ test.each([
 
 describe("the breaker", () => {
   const dead: ServerFault = { status: 401, body: { error: { message: "no" } } };
-  const told = 'azure was not asked, since it failed before: azure does not accept the key: 401, "no".';
+  const told = "azure was not asked, since it failed before: azure does not accept the key.";
 
   test("a dead key fails once, not sixty times", async () => {
     const { ask, bought } = shop({ concurrency: 1 });
     server.script(...Array.from({ length: 60 }, () => dead));
     const all = await Promise.all(Array.from({ length: 60 }, () => failing(ask())));
-    expect(all.slice(1)).toEqual(Array(59).fill([told, all[0]![1], "api.authentication"]));
+    expect(all.slice(1)).toEqual(Array(59).fill([told, undefined, "api.authentication"]));
     expect([server.log.length, bought.length]).toEqual([1, 1]);
   });
 
@@ -362,7 +362,7 @@ describe("the breaker", () => {
     server.script({ status: 404, body: { error: { message: "no such model" } } });
     await failing(ask("a lake", "lost"));
     expect((await failing(ask("a hill", "lost")))[0]).toBe(
-      "azure was not asked, since it failed before: azure has no 'lost': 404, \"no such model\".",
+      "azure was not asked, since it failed before: azure has no 'lost'.",
     );
     expect(await ask("a hill", "painter")).toMatch(/^iVBOR/);
   });
@@ -378,8 +378,8 @@ describe("the breaker", () => {
     const { ask } = shop();
     server.script(...Array.from({ length: 24 }, () => ({ status: 503 })));
     for (let calls = 0; calls < 3; calls++) await failing(ask());
-    expect((await failing(ask()))[0]).toMatch(
-      /^azure was not asked, since it failed before: azure failed by itself/,
+    expect((await failing(ask()))[0]).toBe(
+      "azure was not asked, since it failed before: azure failed by itself.",
     );
     clock.pass(60_000);
     expect(await ask()).toMatch(/^iVBOR/);

@@ -58,7 +58,7 @@ const COSTS = `output/demo
 `;
 
 test("a plan tells the costs, a build what it paid, and costs what all of them did", async () => {
-  const { run, server } = await paidRepo(TWO_SCENES);
+  const { run, server } = await paidRepo(TWO_SCENES, 1);
   expect(await run(["plan"])).toEqual(said(0, PLAN));
   expect(server.log).toEqual([]);
   expect(await run(["build", "-j", "1"])).toEqual(said(0, BUILD));
@@ -128,10 +128,10 @@ describe("--budget", () => {
 
 describe("at a terminal", () => {
   const lost = async () => {
-    const made = await paidRepo(1);
+    const made = await paidRepo(1, 1);
     const { server, shop, env } = made;
     server.latency = 1_000;
-    const running = shop.start({ args: ["-j", "1"], env });
+    const running = shop.start({ env });
     await server.arrived(1);
     killEngine(running);
     await running.ended;

@@ -182,6 +182,10 @@ describe("refuses", () => {
     [["generate", "demo", "-c", "11"], "-c takes a whole number from 1 to 10, and '11' is none."],
     [["generate", "demo", "-p", "tal"], "the niche 'demo' has no platform 'tal'.\n  Did you mean 'tall'?"],
     [["generate", "demo", "--topic", " "], "--topic takes what the script is about, and it is empty."],
+    [
+      ["generate", "demo", "--topic", "x".repeat(301)],
+      "--topic has 301 characters, and takes 300 at most.\n  Say in a sentence what the script is about; what it is to say in full can be edited into it afterwards.",
+    ],
     [["generate", "demo", "-m", "no.mp3"], "there is no file no.mp3."],
     [["generate", "demo", "-s", "no.json"], "there is no file no.json."],
     [

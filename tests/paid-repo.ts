@@ -31,13 +31,13 @@ targets:
     out: "final/\${story}.bin"
 `;
 
-const config = (url: string, image: string) => `pipeline: p
+const config = (url: string, image: string, concurrency: number) => `pipeline: p
 providers:
   studio:
     type: openai
     base_url: ${url}/v1
     api_key_env: STUDIO_KEY
-    concurrency: 2
+    concurrency: ${concurrency}
     timeout: 20
     image: { model: ${image}, quality: medium, sizes: any }
     speech: { model: speaker }
@@ -74,12 +74,13 @@ export interface PaidRepo {
   model(image: string): void;
 }
 
-/** Closed when the test ends. */
-export async function paidRepo(scenes: number): Promise<PaidRepo> {
+/** Closed when the test ends. `concurrency`: how many requests at once, which -j has no say in. */
+export async function paidRepo(scenes: number, concurrency = 2): Promise<PaidRepo> {
   const server = await startApiServer();
   onTestFinished(() => server.close());
   const shop = cliShop(PIPELINE);
-  const model = (image: string) => shop.write("/faceless.config.yaml", config(server.url, image));
+  const model = (image: string) =>
+    shop.write("/faceless.config.yaml", config(server.url, image, concurrency));
   model("any-size-1");
   shop.write("scripts/a.json", script(scenes));
   const env = { STUDIO_KEY: KEY };

@@ -1,5 +1,6 @@
 /** What `generate` is asked for besides what every build is. */
 import { Failure } from "../base/failure.ts";
+import { LONGEST_TOPIC } from "../model/known-values.ts";
 
 export interface Wish {
   /** How many scripts to write; undefined for one. */
@@ -38,11 +39,9 @@ export function wishOf(values: Values): Wish {
       code: "usage.invalid",
       help: "Give the one or the other.",
     });
-  if (topic !== undefined && topic.trim() === "")
-    throw new Failure("--topic takes what the script is about, and it is empty.", { code: "usage.invalid" });
   return {
     count: count === undefined ? undefined : counted(count),
-    topic: topic?.trim(),
+    topic: topic === undefined ? undefined : topicFrom(topic.trim()),
     scripts,
     platforms: values.platform ?? [],
     music,
@@ -55,5 +54,15 @@ function counted(text: string): number {
   if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
   throw new Failure(`-c takes a whole number from 1 to ${MOST}, and '${text}' is none.`, {
     code: "usage.invalid",
+  });
+}
+
+function topicFrom(topic: string): string {
+  if (topic === "")
+    throw new Failure("--topic takes what the script is about, and it is empty.", { code: "usage.invalid" });
+  if (topic.length <= LONGEST_TOPIC) return topic;
+  throw new Failure(`--topic has ${topic.length} characters, and takes ${LONGEST_TOPIC} at most.`, {
+    code: "usage.invalid",
+    help: "Say in a sentence what the script is about; what it is to say in full can be edited into it afterwards.",
   });
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AGE_FORM, SIZE_FORM } from "../base/quantity.ts";
 import type { ProviderConfig, Use } from "../model/config.ts";
-import { FLITE_VOICES, FRAME_RATES, USUAL_VOICES } from "../model/known-values.ts";
+import { FLITE_VOICES, FRAME_RATES, LONGEST_TOPIC, USUAL_VOICES } from "../model/known-values.ts";
 import { modelPrice } from "./prices.ts";
 
 /** Names of niches and platforms stand in paths and file names, on every operating system. */
@@ -189,7 +189,7 @@ export const configSchema = (known: KnownProviders) =>
           .strictObject({
             ...settings,
             topics: z
-              .array(z.string().trim().min(1).max(300))
+              .array(z.string().trim().min(1).max(LONGEST_TOPIC))
               .optional()
               .describe("What `faceless generate` writes scripts about, where no --topic is given."),
             options: options.optional().describe("Values for the pipeline's options, for this niche alone."),

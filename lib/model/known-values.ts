@@ -29,3 +29,6 @@ export const AZURE_DEPLOYMENTS = {
   image: "AZURE_OPENAI_IMAGE_DEPLOYMENT",
   speech: "AZURE_OPENAI_TTS_DEPLOYMENT",
 } as const;
+
+/** Characters of a topic that a script is written about. */
+export const LONGEST_TOPIC = 300;

@@ -2,13 +2,14 @@
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import { FAULTS, type Fault } from "./fault.ts";
+import type { Brief } from "./say.ts";
 
 /** So many requests in a row, each with all its retries, found no service behind it; then nothing is asked for a while. */
 const DOWN_AFTER = 3;
 const DOWN_FOR = 60_000;
 
 interface Open {
-  readonly failure: Failure;
+  readonly why: Brief;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
@@ -28,14 +29,14 @@ export class Breaker {
     this.#clock = clock;
   }
 
-  /** @throws Failure that tells what failed before */
+  /** @throws Failure that tells what failed before: not in whole, since sixty may follow that one */
   check(model: string): void {
     for (const key of [SERVICE, model]) {
       const open = this.#open.get(key);
       if (open === undefined || open.until <= this.#clock.now()) continue;
-      const { message, code, help } = open.failure;
-      const told = `${this.#name} was not asked, since it failed before: ${message}`;
-      throw new Failure(told, { code, help, passing: true });
+      const { head, code } = open.why;
+      const told = `${this.#name} was not asked, since it failed before: ${head}.`;
+      throw new Failure(told, { code, passing: true });
     }
   }
 
@@ -44,12 +45,12 @@ export class Breaker {
   }
 
   /** A request has failed for good. */
-  failed(model: string, { kind }: Fault, failure: Failure): void {
+  failed(model: string, { kind }: Fault, why: Brief): void {
     const { ends, retried } = FAULTS[kind];
     if (ends !== "request")
-      this.#open.set(ends === "model" ? model : SERVICE, { failure, until: Number.POSITIVE_INFINITY });
+      this.#open.set(ends === "model" ? model : SERVICE, { why, until: Number.POSITIVE_INFINITY });
     if (!retried || kind === "bad-answer") return;
     this.#failed += 1;
-    if (this.#failed >= DOWN_AFTER) this.#open.set(SERVICE, { failure, until: this.#clock.now() + DOWN_FOR });
+    if (this.#failed >= DOWN_AFTER) this.#open.set(SERVICE, { why, until: this.#clock.now() + DOWN_FOR });
   }
 }

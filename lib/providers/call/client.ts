@@ -8,7 +8,7 @@ import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
 import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
-import { type Addressee, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
+import { type Addressee, briefly, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
 
 export interface ClientSettings extends Addressee, Limits {
   /** Taken out of all that the service says. */
@@ -74,9 +74,8 @@ export class ApiClient {
       const { name } = this.#settings;
       const wait = this.#waitAfter(fault, progress);
       if (wait === undefined) {
-        const failure = failureOf(fault, this.#settings, exchange, progress.attempts);
-        this.#breaker.failed(exchange.model, fault, failure);
-        throw failure;
+        this.#breaker.failed(exchange.model, fault, briefly(fault, this.#settings, exchange));
+        throw failureOf(fault, this.#settings, exchange, progress.attempts);
       }
       const charge = fault.charged === "maybe" && this.#settings.paid ? ", and may have been charged" : "";
       context.notice(

@@ -58,6 +58,14 @@ export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: 
   return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help, passing });
 }
 
+/** The same in one clause, for what fails after it in the same way. */
+export function briefly(fault: Fault, to: Addressee, subject: Subject): Brief {
+  const { head, code } = words(fault, to, subject);
+  return { head, code };
+}
+
+export type Brief = Pick<Words, "head" | "code">;
+
 /** What happened, in the service's own words: "429 rate_limit_exceeded, 'Slow down'". */
 export function sayFault({ kind, status, code, message }: Fault): string {
   const number = [status, code].filter((part) => part !== undefined && part !== String(status)).join(" ");
