@@ -36,6 +36,9 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+/** What the lock, or the right to remove one, is written to before it has its name. */
+const UNNAMED = /^lock\.(?:[0-9a-f]{32}\.)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export class CliShop extends ContentRepo {
   /** The caller closes it. */
   constructor(pipeline: string, files: Readonly<Record<string, string>> = {}) {
@@ -63,8 +66,11 @@ export class CliShop extends ContentRepo {
   leftovers(): string[] {
     const lasting = ["journal", "scratch", "snapshot"];
     const found = readdirSync(this.path(".faceless"), { recursive: true, encoding: "utf8" });
-    // A process killed as it wrote its name for the lock leaves a file that is swept when it is ten seconds old.
-    return found.filter((path) => !lasting.includes(path) && !/^lock\.[0-9a-f]+\.[-0-9a-f]+$/.test(path));
+    // A process killed as it wrote its name for the lock, or for the right to remove one, leaves an empty file, which is
+    // swept when it is ten seconds old.
+    const isUnwritten = (path: string) =>
+      UNNAMED.test(path) && readFileSync(this.path(`.faceless/${path}`), "utf8") === "";
+    return found.filter((path) => !lasting.includes(path) && !isUnwritten(path));
   }
 
   build(how: How = {}): Promise<Ended> {
