@@ -73,7 +73,8 @@ async function told(path: string, params = {}): Promise<string> {
 }
 
 const REJOIN = "Join the pieces again; said durations must be whole frames.";
-const AGAIN = "Join the pieces again, with '-movflags +faststart+negative_cts_offsets'.";
+const AGAIN =
+  "Join the pieces by the task 'assemble'; a join of one's own needs '-movflags +faststart+negative_cts_offsets'.";
 
 describe("a good film", () => {
   test("passes, and what was measured is written down", async () => {

@@ -15,7 +15,8 @@ export interface Wanted {
 
 const ENCODE =
   "Encode every piece as segments are encoded; a piece from elsewhere goes through the task 'clip'.";
-const JOIN = "Join the pieces again, with '-movflags +faststart+negative_cts_offsets'.";
+const JOIN =
+  "Join the pieces by the task 'assemble'; a join of one's own needs '-movflags +faststart+negative_cts_offsets'.";
 
 /** All that is wrong with it, a sentence or more each. */
 export function formFaults(film: Demuxed, layout: Layout, wanted: Wanted): string[] {
