@@ -103,6 +103,45 @@ test("of three requests that were answered before the fourth failed, none is sen
   expect(kinds(shop).filter((kind) => kind === "refused")).toHaveLength(1);
 });
 
+describe("by force", () => {
+  const TWO = "targets:\n  image: { task: paint, with: { texts: [a, b] }, out: one.txt }\n";
+  const force = ["one.txt"];
+
+  test("what an interrupted build has bought is used, and what a task has used is bought anew", async () => {
+    const { studio, shop, build } = await payShop(TWO);
+    studio.next = ["answer", "refusal"];
+    expect((await build()).problems).toEqual(["the studio said 429."]);
+    expect((await build({ force })).ran).toEqual({ "one.txt": "ran" });
+    expect(studio.asked, "a is not bought again").toEqual(["a", "b", "b"]);
+    studio.next = ["answer", "refusal"];
+    expect((await build({ force })).problems).toEqual(["the studio said 429."]);
+    shop.remove("one.txt");
+    expect((await build()).ran, "of what was bought first").toEqual({ "one.txt": "restored" });
+    expect((await build({ force })).ran).toEqual({ "one.txt": "ran" });
+    expect(studio.asked).toEqual(["a", "b", "b", "a", "b", "b"]);
+    expect((await build({ force })).ran).toEqual({ "one.txt": "ran" });
+    expect(studio.asked.slice(6)).toEqual(["a", "b"]);
+  });
+
+  test("an answer that a task fails on is bought anew, and the failure says so", async () => {
+    let isBroken = true;
+    const { studio, build } = await payShop(ONE, async (given) => {
+      await paintAll(given);
+      if (isBroken) throw new Failure("the answer made no sense.");
+    });
+    const failed = await build();
+    expect([failed.problems, helps(failed)]).toEqual([
+      ["the answer made no sense."],
+      [
+        "What it fails on was paid for, is kept, and is given again: `faceless build --force output/demo/one.txt` buys another one.",
+      ],
+    ]);
+    isBroken = false;
+    expect((await build({ force })).ran).toEqual({ "one.txt": "ran" });
+    expect(studio.asked).toEqual(["one", "one"]);
+  });
+});
+
 test("the same asked twice at once by one task is one purchase", async () => {
   const { studio, shop, build } = await payShop(ONE, async (given) => {
     const { tools, till, signal, outputs } = given;
@@ -467,7 +506,8 @@ test("gc takes answers that nothing was made of where it may take what was paid 
   collect({ days: 0.5 });
   expect([answers(shop).length, readdirSync(`${cache}/leases`)]).toEqual([1, ["abc"]]);
   collect({ days: 1.5 });
-  expect([filesIn(`${cache}/answers`).length, readdirSync(`${cache}/leases`)]).toEqual([1, []]);
+  expect(filesIn(`${cache}/answers`), "an answer, and that it was used").toHaveLength(2);
+  expect(readdirSync(`${cache}/leases`)).toEqual([]);
   collect({ days: 1.5, paid: true });
   expect(filesIn(`${cache}/answers`)).toEqual([]);
 });

@@ -23,6 +23,11 @@ export function damagedAnswer({ provider, model }: Purchase, path: string, outpu
   );
 }
 
+/** What to do where a task fails on what was bought for it. */
+export function sayGivenAgain(output: string): string {
+  return `What it fails on was paid for, is kept, and is given again: \`faceless build --force ${shellWord(output)}\` buys another one.`;
+}
+
 function sayEarlier(earlier: readonly Intent[]): string {
   const { provider, model, at } = earlier.at(-1)!;
   const sum = sumOf(earlier.map(({ estimate }) => estimate));

@@ -117,10 +117,10 @@ export class Purchasing {
     return join(this.#parts.cache, "leases", key);
   }
 
-  /** `forced`: the user wants another result, so no answer is given away that is kept from before. */
+  /** `forced`: the user wants another result, so no answer is given away that a task has used. */
   till(action: Action, key: ActionKey, forced: boolean): ActionTill {
     const { emit } = this.#parts;
-    if (forced) this.#answers.drop(key);
+    if (forced) this.#answers.dropUsed(key);
     return new ActionTill({
       ...this.#parts,
       ...{ action, key, books: this.#books, answers: this.#answers },
@@ -139,7 +139,7 @@ export class Purchasing {
   /** What cost this much, where that is known, came out of the cache. Gives what that saved; undefined for nothing. */
   restored(action: Action, key: ActionKey, cost: number | undefined): number | undefined {
     // A build that was killed as it had just stored the result had no time for it. Who holds the lease needs them still.
-    if (!isHeld(this.#leasePath(key))) this.#answers.drop(key);
+    if (!isHeld(this.#leasePath(key))) this.#answers.dropUsed(key);
     if (this.#books.unplaced.delete(key) || cost === undefined) return undefined;
     this.#spent.saved += cost;
     this.#savings.push({ kind: "saved", at: this.#parts.now(), ...boughtFor(action), cost });

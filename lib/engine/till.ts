@@ -10,6 +10,7 @@
  *                   └─────cut off──▶ lost ────▶ thrown on
  */
 import { hash, randomUUID } from "node:crypto";
+import { Failure } from "../base/failure.ts";
 import { canonicalJson } from "../base/json.ts";
 import { sumOf } from "../base/money.ts";
 import type { BoughtFor, Intent, LedgerRecord } from "../model/ledger.ts";
@@ -21,7 +22,7 @@ import type { Books } from "./books.ts";
 import type { Budget } from "./budget.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
-import { damagedAnswer, maybeCharged } from "./purchase-failures.ts";
+import { damagedAnswer, maybeCharged, sayGivenAgain } from "./purchase-failures.ts";
 
 /** Of an action whose tools cost nothing: no ledger stands behind it. */
 export const UNBOOKED: Till = { buy: async (_purchase, send) => (await send()).body };
@@ -54,6 +55,8 @@ export class ActionTill implements Till {
   #paid: number | null = 0;
   /** How many answers could not be kept. */
   #unkept = 0;
+  /** What was asked for, and was not given until now. */
+  readonly #missing = new Set<Digest>();
 
   constructor(parts: TillParts) {
     this.#parts = parts;
@@ -74,6 +77,11 @@ export class ActionTill implements Till {
     return this.#costs.size > 0 && this.#unkept === 0;
   }
 
+  /** Whether it has given out all that was asked for, so that a task that fails does so by itself. */
+  get #hasGivenAll(): boolean {
+    return this.#costs.size > 0 && this.#missing.size === 0;
+  }
+
   /** What messages call the action. */
   get #output(): string {
     return this.#parts.places.name(this.#parts.action.id);
@@ -83,9 +91,28 @@ export class ActionTill implements Till {
     const digest = digestOf(purchase);
     const underWay = this.#underWay.get(digest);
     if (underWay !== undefined) return underWay;
+    this.#missing.add(digest);
     const bought = this.#buy(purchase, digest, send).finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, bought);
     return bought;
+  }
+
+  /** The task has come to its end, well or badly: by force it is not given the same answers again. */
+  async used(): Promise<void> {
+    const { answers, key } = this.#parts;
+    if (this.#costs.size > 0)
+      await this.#trying("that answers were used could not be noted", async () => answers.markUsed(key));
+  }
+
+  /** Gives the error of a task that has failed, with what to do where it did so on what it was given. */
+  async failedOn(error: unknown): Promise<unknown> {
+    const isOfService = error instanceof Failure && error.passing;
+    if (!this.#hasGivenAll || isOfService) return error;
+    await this.used();
+    const { code, message, help } = problemOf(error);
+    return help === undefined
+      ? new Failure(message, { code, help: sayGivenAgain(this.#output), cause: error })
+      : error;
   }
 
   /** The result is in the store: the answers that it was made of are of no more use. */
@@ -129,8 +156,13 @@ export class ActionTill implements Till {
   async #give({ id, cost, usage, body }: KeptAnswer, digest: Digest): Promise<Uint8Array> {
     const { books, now } = this.#parts;
     if (books.isOpen(id)) await this.#note({ kind: "paid", id, at: now(), cost: cost ?? null, usage });
-    this.#costs.set(digest, cost ?? null);
+    this.#given(digest, cost ?? null);
     return body;
+  }
+
+  #given(purchase: Digest, cost: number | null): void {
+    this.#costs.set(purchase, cost);
+    this.#missing.delete(purchase);
   }
 
   /** @throws Failure where an earlier request may have been charged, and the user was not asked about it */
@@ -186,7 +218,7 @@ export class ActionTill implements Till {
     const cost = answer.cost ?? null;
     charged("paid", cost);
     this.#paid = sumOf([this.#paid, cost]);
-    this.#costs.set(purchase, cost);
+    this.#given(purchase, cost);
     const isKept = await this.#trying("an answer that was paid for could not be kept", () =>
       answers.put(key, purchase, { id, ...answer }),
     );

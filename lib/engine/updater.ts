@@ -184,11 +184,10 @@ export class Updater {
         return { kind: "moved", what: "input", path: given.moved.name };
       }
       const began = now();
-      const made = await runAction(action, given.resolved, attempt, hooks).catch((error: unknown) => {
-        // What was bought through the till is kept as it was answered, and given away again.
-        const isOnlyCopy = paid && !hooks.paying?.keepsAll && !hooks.signal.aborted;
-        throw isOnlyCopy ? this.#keeper.keepLeft(action, attempt, error) : error;
-      });
+      const made = await runAction(action, given.resolved, attempt, hooks).catch((error: unknown) =>
+        this.#fail(action, attempt, error, hooks),
+      );
+      await hooks.paying?.used();
       const ms = now() - began;
       const resolved = this.#narrow(action, wanted, attempt, hooks);
       const result = { made, ms, cost: hooks.paying?.cost };
@@ -200,6 +199,19 @@ export class Updater {
       if (used) attempt.close();
       else attempt.discard();
     }
+  }
+
+  /** @throws the error of a task, with what has become of what was paid for */
+  async #fail(
+    action: Action,
+    attempt: Attempt,
+    error: unknown,
+    { paying, signal, stop }: Hooks,
+  ): Promise<never> {
+    if (paying === undefined || signal.aborted) throw error;
+    if (!paying.keepsAll) throw this.#keeper.keepLeft(action, attempt, error);
+    // What was bought through the till is kept as it was answered, and given away again.
+    throw stop.aborted ? error : await paying.failedOn(error);
   }
 
   /** Into the store, then into place. */

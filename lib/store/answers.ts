@@ -27,6 +27,8 @@ interface Head {
 }
 
 const ASKED = ".asked";
+/** Beside the answers of a key: a task has come to its end with them. */
+const USED = "used";
 
 export class Answers {
   readonly #folder: string;
@@ -98,7 +100,17 @@ export class Answers {
     await syncNames(path, dirname(this.#folder));
   }
 
-  /** All of a key: its result is in the store, or another is wanted. */
+  /** A task has come to its end with the answers of this key, well or badly: whoever wants another result wants others. */
+  markUsed(key: ActionKey): void {
+    writeAtomically(join(this.folder(key), USED), "");
+  }
+
+  /** Those that a task has come to its end with; others were bought by a build that was interrupted, and nobody has seen them. */
+  dropUsed(key: ActionKey): void {
+    if (statFile(join(this.folder(key), USED)) !== undefined) this.drop(key);
+  }
+
+  /** All of a key: its result is in the store. */
   drop(key: ActionKey): void {
     rmSync(this.folder(key), { recursive: true, force: true });
   }
