@@ -56,7 +56,10 @@ describe("--only", () => {
 
   test.each([
     [["--only", "stroy=a"], "this pipeline has no axis 'stroy'.\n  Did you mean 'story'?"],
-    [["--only", "story=c"], "there is no story 'c'.\n  Did you mean 'a'?"],
+    [
+      ["--only", "story=c"],
+      "there is no story 'c'.\n  Did you mean 'a'? Each is a file scripts/${story}.txt.",
+    ],
     [["--only", "size=smal"], "there is no size 'smal'.\n  Did you mean 'small'?"],
     [["--only", "story"], "--only takes axis=key, and 'story' is no such pair."],
     [

@@ -91,6 +91,22 @@ describe("validate", () => {
     );
   });
 
+  test("a file beside the scripts that no film is made of is a warning", async () => {
+    const shop = repo({
+      ...FILES,
+      "output/demo/scripts/one.yaml": SCRIPT,
+      "output/demo/scripts/notes.txt": "",
+    });
+    const { code, wrong, about } = await validate(shop);
+    expect({ code, wrong }).toEqual({ code: 0, wrong: ["warning output/demo/scripts/one.yaml"] });
+    expect(about("output/demo/scripts/one.yaml")).toEqual([
+      expect.objectContaining({
+        message: "is not built, since its name does not end in '_script'",
+        help: "Rename it to one_script.yaml, if it is a script.",
+      }),
+    ]);
+  });
+
   test("looks at what paths name alone", async () => {
     const bad = SCRIPT.replace('"narration"', '"naration"');
     const shop = repo({ ...FILES, "output/demo/scripts/b_script.json": bad });

@@ -1,6 +1,6 @@
 /** Looks at what authors wrote: configuration, tasks, pipeline, scripts, and the files that these name. */
 import { existsSync } from "node:fs";
-import { extname, join, relative, resolve, sep } from "node:path";
+import { basename, extname, join, relative, resolve, sep } from "node:path";
 import { tasks as shipped } from "../../tasks/index.ts";
 import { plural } from "../base/plural.ts";
 import { CONFIG_FILE } from "../config/root.ts";
@@ -77,12 +77,17 @@ export async function checkNiche(
   }
   // What makes no films may have scripts of another kind.
   if (Object.keys(config.platforms).length === 0) return;
-  const { folder, names } = new StoryFiles(project.places.folder);
+  const { folder, names, strays } = new StoryFiles(project.places.folder);
   const files = names.map((name) => join(folder, name));
   const meant = files.filter((file) => isMeant(file, paths));
   if (files.length === 0 && (paths.length === 0 || isMeant(folder, paths))) {
     const help = `\`faceless generate ${niche}\` writes one.`;
     tell({ level: "warning", subject: project.project, message: "has no script", help });
+  }
+  for (const stray of strays.map((name) => join(folder, name)).filter((file) => isMeant(file, paths))) {
+    const message = "is not built, since its name does not end in '_script'";
+    const help = `Rename it to ${basename(stray).replace(/(?=\.[^.]+$)/, "_script")}, if it is a script.`;
+    tell({ level: "warning", subject: nameFrom(root, stray), message, help });
   }
   for (const file of meant)
     await checkScript(file, nameFrom(root, file), project.places.source.bind(project.places), tell);

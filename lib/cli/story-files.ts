@@ -6,6 +6,7 @@ import { sourceOf } from "../providers/writing.ts";
 
 /** As the shipped pipeline has it: `scripts/${story}_script.json`. */
 const SCRIPT = /^(.+)_script\.(json|yaml|yml)$/;
+const ENDING = /\.(json|yaml|yml)$/;
 
 export class StoryFiles {
   /** Absolute. */
@@ -18,11 +19,16 @@ export class StoryFiles {
 
   /** File names, in code-unit order. */
   get names(): readonly string[] {
-    return existsSync(this.folder)
-      ? readdirSync(this.folder)
-          .filter((name) => SCRIPT.test(name))
-          .sort()
-      : [];
+    return this.#all.filter((name) => SCRIPT.test(name));
+  }
+
+  /** Of files that look like scripts, and are none by their names. */
+  get strays(): readonly string[] {
+    return this.#all.filter((name) => !SCRIPT.test(name) && ENDING.test(name));
+  }
+
+  get #all(): readonly string[] {
+    return existsSync(this.folder) ? readdirSync(this.folder).sort() : [];
   }
 
   /** How many scripts say that they were written about a topic. */
@@ -50,7 +56,7 @@ export class StoryFiles {
   /** The story of a script: of this project's own, or copied to it. Never over another. @throws Failure */
   take(path: string, cwd: string, dryRun: boolean): { readonly story: string; readonly isCopied: boolean } {
     const file = resolve(cwd, path);
-    const [, ending] = /\.(json|yaml|yml)$/.exec(file) ?? [];
+    const [, ending] = ENDING.exec(file) ?? [];
     if (!existsSync(file)) throw new Failure(`there is no file ${path}.`, { code: "usage.invalid" });
     if (ending === undefined)
       throw new Failure(`${path}: a script is a .json or .yaml file.`, { code: "usage.invalid" });

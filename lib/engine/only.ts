@@ -48,10 +48,17 @@ export function checkOnly(only: Only, { axes }: Pipeline, match: MatchFiles): vo
     const known = keysOf(axis, match);
     const stranger = known && [...keys].find((key) => !known.includes(key));
     if (known !== undefined && stranger !== undefined) {
-      const help = suggest(stranger, known);
+      const help = [suggest(stranger, known), ...sayFiles(axis)].join(" ");
       throw new Failure(`there is no ${name} '${stranger}'.`, { code: "usage.invalid", help });
     }
   }
+}
+
+/** What makes an entry of such an axis, where that is a file. */
+function sayFiles(axis: Axis): readonly string[] {
+  if (axis.kind !== "files") return [];
+  const pattern = axis.pattern.map((piece) => (typeof piece === "string" ? piece : `\${${axis.name}}`));
+  return [`Each is a file ${pattern.join("")}.`];
 }
 
 function keysOf(axis: Axis, match: MatchFiles): readonly string[] | undefined {
