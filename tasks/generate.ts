@@ -1,5 +1,6 @@
 /** Has a script about a topic written. */
 import type { Json } from "../lib/base/json.ts";
+import { plural } from "../lib/base/plural.ts";
 import { readAnswer } from "../lib/media/read-answer.ts";
 import { scriptSchema } from "../lib/media/script.ts";
 import { LONGEST_TOPIC } from "../lib/model/known-values.ts";
@@ -17,7 +18,7 @@ const params = topicShape.extend({
 /** Out comes a script as an author would write it, for scripts/: from then on it is a source. */
 export default defineTask({
   type: "generate",
-  version: 1,
+  version: 2,
   params,
   outputs: { script: "json" },
   tools: ["text", "generatePrompt"],
@@ -57,17 +58,20 @@ function refuseOddities({ scenes }: WrittenScript, asked: z.output<typeof params
       help: SAY_ANEW,
     });
   if (scenes.length < 3 || scenes.length > MOST * asked.scenes)
-    throw odd(`has ${scenes.length} scenes; about ${asked.scenes} were asked for.`);
+    throw odd(`has ${plural(scenes.length, "scene")}; about ${asked.scenes} were asked for.`);
   const words = scenes.map(({ narration }) => narration.trim().split(/\s+/).length);
   const long = words.findIndex((count) => count > MOST * asked.words + 10);
   if (long >= 0)
     throw odd(`says ${words[long]} words in scene ${long + 1}; about ${asked.words} were asked for.`);
 }
 
-function scriptOf({ title, visual_style, scenes }: WrittenScript, { niche, topic }: z.output<typeof params>) {
+function scriptOf(
+  { title, visual_style, scenes }: WrittenScript,
+  { niche, topic, take }: z.output<typeof params>,
+) {
   const elements = visual_style.recurring_elements.map(({ name, looks }) => [nameOf(name), looks]);
   return {
-    ...{ title, niche, source: sourceOf(topic) },
+    ...{ title, niche, source: sourceOf(topic), take },
     visual_style: {
       ...visual_style,
       recurring_elements: Object.fromEntries(elements) as Record<string, string>,

@@ -1,8 +1,10 @@
 /** The scripts in a project's folder: their stories, and how one is put there that was not. */
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../base/failure.ts";
+import { isJsonObject, type Json } from "../base/json.ts";
 import { sourceOf } from "../providers/writing.ts";
+import { copyToNew, isSameFile, moveToNew } from "../store/new-file.ts";
 
 /** As the shipped pipeline has it: `scripts/${story}_script.json`. */
 const SCRIPT = /^(.+)_script\.(json|yaml|yml)$/;
@@ -33,28 +35,43 @@ export class StoryFiles {
 
   /** How many scripts say that they were written about a topic. */
   countAbout(topic: string): number {
-    const source = JSON.stringify(sourceOf(topic));
-    return this.names.filter((name) => readFileSync(join(this.folder, name), "utf8").includes(source)).length;
+    return this.#about(topic).length;
   }
 
-  /** A story's name that no script has yet: "the_price_of_waiting", "the_price_of_waiting_2". */
-  freeStory(title: string): string {
+  /** The highest take of a topic that there is a script of; 0 for none. One that does not tell its take counts as one. */
+  lastTake(topic: string): number {
+    const texts = this.#about(topic);
+    return Math.max(texts.length, ...texts.map(takeIn));
+  }
+
+  #about(topic: string): readonly string[] {
+    const source = JSON.stringify(sourceOf(topic));
+    const texts = this.names.map((name) => readFileSync(join(this.folder, name), "utf8"));
+    return texts.filter((text) => text.includes(source));
+  }
+
+  /** Whether one of the scripts is that file, under another name. */
+  holds(file: string): boolean {
+    return this.names.some((name) => isSameFile(join(this.folder, name), file));
+  }
+
+  /** Moves a script in, named by its title as no other is; gives its path. */
+  async add(file: string, title: string): Promise<{ readonly story: string; readonly path: string }> {
     const taken = new Set(this.names.map((name) => SCRIPT.exec(name)![1]));
     const plain = slug(title);
     for (let n = 1; ; n++) {
       const story = n === 1 ? plain : `${plain}_${n}`;
-      if (!taken.has(story)) return story;
+      const path = join(this.folder, `${story}_script.json`);
+      if (!taken.has(story) && (await moveToNew(file, path))) return { story, path };
     }
   }
 
-  /** Where a script of that story is to be; its folder is made. */
-  pathOf(story: string): string {
-    mkdirSync(this.folder, { recursive: true });
-    return join(this.folder, `${story}_script.json`);
-  }
-
   /** The story of a script: of this project's own, or copied to it. Never over another. @throws Failure */
-  take(path: string, cwd: string, dryRun: boolean): { readonly story: string; readonly isCopied: boolean } {
+  async take(
+    path: string,
+    cwd: string,
+    dryRun: boolean,
+  ): Promise<{ readonly story: string; readonly isCopied: boolean }> {
     const file = resolve(cwd, path);
     const [, ending] = ENDING.exec(file) ?? [];
     if (!existsSync(file)) throw new Failure(`there is no file ${path}.`, { code: "usage.invalid" });
@@ -64,19 +81,25 @@ export class StoryFiles {
     if (dirname(file) === this.folder && known !== undefined) return { story: known, isCopied: false };
     const story = slug(known ?? basename(file, `.${ending}`));
     const to = join(this.folder, `${story}_script.${ending}`);
-    if (existsSync(to)) {
-      if (readFileSync(to).equals(readFileSync(file))) return { story, isCopied: false };
-      throw new Failure(`${to} is there already, and is another script than ${path}.`, {
-        code: "usage.invalid",
-        help: "Rename one of them; or give that one with --script.",
-      });
-    }
-    if (!dryRun) {
-      mkdirSync(this.folder, { recursive: true });
-      copyFileSync(file, to, constants.COPYFILE_EXCL);
-    }
-    return { story, isCopied: true };
+    if (!existsSync(to) && (dryRun || (await copyToNew(file, to)))) return { story, isCopied: true };
+    if (readFileSync(to).equals(readFileSync(file))) return { story, isCopied: false };
+    throw new Failure(`${to} is there already, and is another script than ${path}.`, {
+      code: "usage.invalid",
+      help: "Rename one of them; or give that one with --script.",
+    });
   }
+}
+
+/** 0 where it does not say so; what is wrong with a script is told when a film is made of it. */
+function takeIn(text: string): number {
+  let script: Json;
+  try {
+    script = JSON.parse(text) as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 0;
+    throw error;
+  }
+  return isJsonObject(script) && typeof script.take === "number" ? script.take : 0;
 }
 
 /** For file names on every operating system. */

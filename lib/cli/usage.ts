@@ -55,6 +55,7 @@ export const COMMANDS = {
     "jobs",
     "keep-going",
     "dry-run",
+    "force",
     "set",
     "draft",
     ...PAYING,

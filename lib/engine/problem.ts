@@ -35,7 +35,10 @@ const DISK: Readonly<Record<string, readonly [message: string, help: string]>> =
 };
 
 export function problemOf(error: unknown): CodedProblem {
-  if (error instanceof Failure) return { code: error.code, message: error.message, help: error.help };
+  if (error instanceof Failure) {
+    const { code, message, help, passing } = error;
+    return { code, message, help, ...(passing ? { passing } : {}) };
+  }
   if (error instanceof Unresolved)
     return { code: "pipeline.target", message: error.message, help: error.help };
   if (error instanceof Diagnostics) return { code: error.code, message: error.message };

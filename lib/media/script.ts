@@ -90,6 +90,11 @@ const wholeScript = z
     title: text.max(200).describe("What the film is called."),
     niche: note.describe("The niche it was written for. It is built for the one in whose folder it lies."),
     source: note.describe("Where the story comes from."),
+    take: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe("Which of several about its topic it is, where `faceless generate` had it written."),
     author: note.describe("Who wrote it."),
     url: note.describe("Where the source is found."),
     created_at: note.describe("When it was written, as text, such as '2026-01-31'."),

@@ -55,11 +55,19 @@ export interface Problem {
   readonly code?: FailureCode;
   readonly message: string;
   readonly help?: string | undefined;
+  /** The same can do better later, though nothing that it is made of has changed: a service, a key. */
+  readonly passing?: true;
 }
 
 /** Of what has failed. */
 export interface CodedProblem extends Problem {
   readonly code: FailureCode;
+}
+
+/** A script that was wanted of `generate` and that there is not; without a problem it was not even asked for. */
+export interface MissingScript {
+  readonly topic: string;
+  readonly problem?: Problem;
 }
 
 /** What the engine itself is busy with; each lasts until the next begins. */
@@ -171,6 +179,14 @@ export type BuildEvent =
       /** Where anything was paid, or saved. */
       readonly spending?: Spending;
       readonly ms: number;
+    }
+  /** The last word of a `generate` that was to write several scripts, and did not write them all. */
+  | {
+      readonly type: "scripts-missing";
+      readonly project: string;
+      /** How many were wanted. */
+      readonly wanted: number;
+      readonly missing: readonly MissingScript[];
     }
   /** A watch has seen these change, and begins a round. */
   | {

@@ -3,6 +3,7 @@ import { sayDollars } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
+import { sayMissing, sayWhyMissing } from "./missing.ts";
 import { ForetoldCost, sayAcceptable, sayForetoldCost } from "./money.ts";
 import {
   noTally,
@@ -100,6 +101,7 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
 
   return (event) => {
     if (event.type === "build-finished") return end(event);
+    if (event.type === "scripts-missing") return tellMissing(event);
     if (isOfWatch(event)) {
       isRound ||= event.type === "watch-changed";
       return tellWatch(event);
@@ -147,7 +149,8 @@ function count(event: BuildEvent, tally: Tally): void {
 }
 
 type OfWatch = Extract<BuildEvent, { type: `watch-${string}` }>;
-type Told = Exclude<BuildEvent, { type: "build-finished" } | OfWatch>;
+type ScriptsMissing = Extract<BuildEvent, { type: "scripts-missing" }>;
+type Told = Exclude<BuildEvent, { type: "build-finished" } | ScriptsMissing | OfWatch>;
 
 function isOfWatch(event: BuildEvent): event is OfWatch {
   return event.type.startsWith("watch-");
@@ -171,6 +174,15 @@ function tellWatch(event: OfWatch): Entry[] {
     case "watch-waiting":
       return [{ kind: "line", tone: "quiet", text: "waiting for changes" }];
   }
+}
+
+function tellMissing(event: ScriptsMissing): Entry[] {
+  const items = event.missing.map((one) => {
+    const [tone, word] =
+      one.problem === undefined ? (["quiet", "left"] as const) : (["bad", "failed"] as const);
+    return item(tone, word, one.topic, sayWhyMissing(one));
+  });
+  return [BLANK, { kind: "line", tone: "bad", text: `${sayMissing(event)}:` }, ...items];
 }
 
 function tell(event: Told, verbose: boolean): Item | undefined {

@@ -1,6 +1,7 @@
 /** The report for those who keep logs: each event as one record with a level, bound to its build and its target. */
 import { randomUUID } from "node:crypto";
 import type { BuildEvent, CodedProblem, Outcome } from "../model/event.ts";
+import { sayMissing } from "./missing.ts";
 import { sayBecause, sayCounts, sayProblem } from "./sentences.ts";
 
 /** From the one that says most to the one that says nothing. */
@@ -83,6 +84,8 @@ function recordOf(event: BuildEvent): LogRecord {
       const ended = event.interrupted ? "interrupted" : event.ok ? "done" : "failed";
       return record(level, `${ended}: ${sayCounts(event.counts)}`);
     }
+    case "scripts-missing":
+      return record("error", sayMissing(event));
     case "watch-changed":
       return record("info", `changed: ${event.files.join(", ")}`);
     case "watch-round":

@@ -56,6 +56,7 @@ const LAST: ReadonlySet<BuildEvent["type"]> = new Set([
   "watch-round",
   "watch-failed",
   "watch-waiting",
+  "scripts-missing",
 ]);
 
 /** The report of one build; the next build takes a new one. */

@@ -1,0 +1,32 @@
+/** What the failure of one script means for the others, and what the user can do about it. */
+import { shellWord } from "../base/shell.ts";
+import type { BuildEvent, Problem } from "../model/event.ts";
+
+/** Whether a failure says nothing about the next script; a service that is gone, a full disk or a budget does. */
+export function isOfOneScript({ code, passing }: Problem): boolean {
+  return !passing && (code === "api.text" || code === "money.maybe-charged");
+}
+
+interface Asked {
+  readonly niche: string;
+  readonly topic: string;
+  /** Where the script would be, relative to the content repo. */
+  readonly output: string;
+}
+
+/** The event; a failure with the command that asks for the same script once more. */
+export function withHelp(event: BuildEvent, asked: Asked): BuildEvent {
+  // The script is moved at once.
+  if (event.type === "build-finished") return { ...event, results: [] };
+  if (event.type !== "finished" || event.problem === undefined || !isOfOneScript(event.problem)) return event;
+  const { problem } = event;
+  return { ...event, problem: { ...problem, help: helpOf(problem, asked) } };
+}
+
+function helpOf({ code, help }: Problem, { niche, topic, output }: Asked): string {
+  const command = `faceless generate ${niche} --topic=${shellWord(topic)}`;
+  if (code === "money.maybe-charged")
+    return `The provider's own records tell. \`${command} --pay-again\` buys it again.`;
+  const anew = `\`${command} --force ${shellWord(output)}\` asks anew for the same, at its price.`;
+  return help === undefined ? anew : `${help}\n${anew}`;
+}
