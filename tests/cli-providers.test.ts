@@ -91,6 +91,11 @@ test("a deployment that nobody names is told before anything is asked", async ()
     2,
     "faceless: the provider 'mine' needs AZURE_OPENAI_IMAGE_DEPLOYMENT, and the environment does not have it.\n  Write AZURE_OPENAI_IMAGE_DEPLOYMENT=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment.\n",
   ]);
+  const bare = await made.run(["build", "output/demo"]);
+  expect([bare.code, bare.err]).toEqual([
+    2,
+    "faceless: the provider 'mine' needs AZURE_OPENAI_API_KEY and AZURE_OPENAI_IMAGE_DEPLOYMENT, and the environment has none of them.\n  Write AZURE_OPENAI_API_KEY=… and AZURE_OPENAI_IMAGE_DEPLOYMENT=… into a file .env beside faceless.config.yaml, a line for each, and keep that file out of git; or set them in the environment.\n",
+  ]);
   expect(server.log).toEqual([]);
 });
 
