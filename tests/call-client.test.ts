@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
+import type { Notice } from "../lib/model/task.ts";
 import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts";
 import type { Exchange } from "../lib/providers/call/exchange.ts";
 import { BadAnswer } from "../lib/providers/call/fault.ts";
@@ -40,6 +41,7 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
     { clock, random: () => 1 },
   );
   const notices: string[] = [];
+  const minor: string[] = [];
   const bought: Bought[] = [];
   const till: Till = {
     async buy(purchase: Purchase, send: () => Promise<Answer>) {
@@ -58,7 +60,7 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
   };
   const controller = new AbortController();
   const stopping = new AbortController();
-  const notice = (text: string) => notices.push(text);
+  const notice: Notice = (text, options) => (options?.minor ? minor : notices).push(text);
   // As in a build, each has a signal of its own.
   const ask = (text = "a lake", model = "painter") =>
     client.call(exchange(text, model), {
@@ -67,7 +69,8 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
       till,
       notice,
     });
-  return { ask, notices, bought, controller, stopping, outcomes: () => bought.map(({ outcome }) => outcome) };
+  const outcomes = () => bought.map(({ outcome }) => outcome);
+  return { ask, notices, minor, bought, controller, stopping, outcomes };
 }
 
 function exchange(text: string, model: string): Exchange<string> {
@@ -224,6 +227,76 @@ describe("tried again", () => {
   });
 });
 
+describe("what is told of retries", () => {
+  const busy: ServerFault = { status: 503, body: { error: { message: "busy" } } };
+  const again = (fault: string, wait: number) =>
+    `azure: a request failed (${fault}); asking again in ${wait} s.`;
+
+  test("a kind of fault once, until a request succeeds; the rest is for the log", async () => {
+    const { ask, notices, minor } = shop({ concurrency: 1 });
+    server.script(busy, busy, { status: 429 }, busy, undefined, busy);
+    await ask();
+    expect(notices).toEqual([again('503, "busy"', 1), again('429, "status 429"', 4)]);
+    expect(minor).toEqual([again('503, "busy"', 2), again('503, "busy"', 8)]);
+    await ask();
+    expect(notices.slice(2)).toEqual([again('503, "busy"', 1)]);
+  });
+
+  test("a long wait, where none that was told is still going on", async () => {
+    const { ask, notices, minor } = shop();
+    server.script(...Array.from({ length: 8 }, () => busy));
+    await failing(ask());
+    expect(notices).toEqual([1, 16, 30, 30].map((wait) => again('503, "busy"', wait)));
+    expect(minor).toEqual([2, 4, 8].map((wait) => again('503, "busy"', wait)));
+  });
+
+  test("of many at once, one", async () => {
+    const { ask, notices, minor } = shop();
+    server.script(busy, busy, busy, busy);
+    const first = server.hold();
+    const calls = Array.from({ length: 4 }, () => ask());
+    await server.arrived(4);
+    const second = server.hold();
+    first.open();
+    await server.arrived(8);
+    second.open();
+    await Promise.all(calls);
+    expect([notices, minor]).toEqual([[again('503, "busy"', 1)], Array(3).fill(again('503, "busy"', 1))]);
+  });
+
+  test("always what may have been charged", async () => {
+    const { ask, notices, minor } = shop();
+    server.script("html", "html", "html");
+    await ask();
+    expect(notices).toEqual(
+      [1, 2, 4].map(
+        (wait) =>
+          `azure: a request failed, and may have been charged (the answer is no picture); asking again in ${wait} s.`,
+      ),
+    );
+    expect(minor).toEqual([]);
+  });
+
+  test("what costs nothing has not been charged", async () => {
+    const { ask, notices } = shop({ paid: false });
+    server.script("html", "html");
+    await ask();
+    expect(notices).toEqual([again("the answer is no picture", 1)]);
+  });
+
+  test("of the waits for a limit, one at a time", async () => {
+    const { ask, notices, minor, controller } = shop({ requestsPerMinute: 1 });
+    await ask("a");
+    const sleeping = clock.holdSleeps();
+    const calls = ["b", "c", "d"].map((text) => ask(text));
+    await sleeping;
+    controller.abort(new Error("stopped"));
+    await Promise.allSettled(calls);
+    const waiting = (wait: string) => `azure: waiting ${wait}, for its limit of requests.`;
+    expect([notices, minor]).toEqual([[waiting("60 s")], [waiting("120 s"), waiting("3 min")]]);
+  });
+});
+
 describe("not tried again, and explained", () => {
   const vnet = { code: "403", message: "Access denied due to Virtual Network/Firewall rules." };
   const refusals: [ServerFault, [string, string, string]][] = [
@@ -355,6 +428,35 @@ describe("the breaker", () => {
     const all = await Promise.all(Array.from({ length: 60 }, () => failing(ask())));
     expect(all.slice(1)).toEqual(Array(59).fill([told, undefined, "api.authentication"]));
     expect([server.log.length, bought.length]).toEqual([1, 1]);
+  });
+
+  test("of those that were under way at once, the first tells it in full", async () => {
+    const { ask } = shop({ concurrency: 4 });
+    server.script(...Array.from({ length: 4 }, () => dead));
+    const gate = server.hold();
+    const calls = Array.from({ length: 5 }, () => failing(ask()));
+    await server.arrived(4);
+    gate.open();
+    const again = "azure does not accept the key, as was told before.";
+    expect((await Promise.all(calls)).map(([message]) => message).sort()).toEqual([
+      ...Array(3).fill(again),
+      'azure does not accept the key: 401, "no".',
+      told,
+    ]);
+    expect(server.log).toHaveLength(4);
+  });
+
+  test("another trouble with the same key is told in full", async () => {
+    const { ask } = shop();
+    server.script(dead, { status: 404, body: { error: { message: "no such model" } } });
+    const gate = server.hold();
+    const calls = [failing(ask()), failing(ask())];
+    await server.arrived(2);
+    gate.open();
+    expect((await Promise.all(calls)).map(([message]) => message).sort()).toEqual([
+      'azure does not accept the key: 401, "no".',
+      "azure has no 'painter': 404, \"no such model\".",
+    ]);
   });
 
   test("a model that is not there is no other one's trouble", async () => {

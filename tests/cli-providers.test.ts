@@ -84,12 +84,34 @@ test("a key that is not taken fails once", async () => {
   expect(server.log).toHaveLength(1);
 });
 
+test("a retry that says nothing new is in the log, and shown to who wants to see all", async () => {
+  const busy = { status: 503, body: { error: { message: "busy" } }, headers: { "retry-after-ms": "1" } };
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const note = 'mine: a request failed (503, "busy"); asking again in 1 s.';
+  const build = async (...words: string[]) => {
+    server.script(busy, busy);
+    const logged = { ...env, LOG_LEVEL: "debug", LOG_FORMAT: "json" };
+    const made = await shop(azure()).run(["build", ...words, "output/demo"], { env: logged });
+    expect(made.code).toBe(0);
+    const lines = made.err.split("\n").filter((line) => line.includes(JSON.stringify(note)));
+    const shown = made.out.split(note.replace("1 s", "N s")).length - 1;
+    return { shown, levels: lines.map((line) => JSON.parse(line).level) };
+  };
+  expect(await build()).toEqual({ shown: 1, levels: ["warn", "debug"] });
+  expect(await build("--verbose")).toEqual({ shown: 2, levels: ["warn", "debug"] });
+});
+
 test("a deployment that nobody names is told before anything is asked", async () => {
   const made = shop(azure());
   const { code, err } = await made.run(["build", "output/demo"], { env: { AZURE_OPENAI_API_KEY: KEY } });
   expect([code, err]).toEqual([
     2,
     "faceless: the provider 'mine' needs AZURE_OPENAI_IMAGE_DEPLOYMENT, and the environment does not have it.\n  Write AZURE_OPENAI_IMAGE_DEPLOYMENT=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment.\n",
+  ]);
+  const bare = await made.run(["build", "output/demo"]);
+  expect([bare.code, bare.err]).toEqual([
+    2,
+    "faceless: the provider 'mine' needs AZURE_OPENAI_API_KEY and AZURE_OPENAI_IMAGE_DEPLOYMENT, and the environment has none of them.\n  Write AZURE_OPENAI_API_KEY=… and AZURE_OPENAI_IMAGE_DEPLOYMENT=… into a file .env beside faceless.config.yaml, a line for each, and keep that file out of git; or set them in the environment.\n",
   ]);
   expect(server.log).toEqual([]);
 });

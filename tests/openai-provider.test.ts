@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { JsonObject } from "../lib/base/json.ts";
 import { encodePng } from "../lib/providers/offline/art/png.ts";
 import { speechEstimate } from "../lib/providers/prices.ts";
+import type { Use } from "../lib/providers/provider.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
 import { samplesOf } from "./api-routes.ts";
@@ -374,25 +375,67 @@ describe("keys and addresses", () => {
 
   test("an address and a deployment that are nowhere are told by name", async () => {
     const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
-    const { message } = await failureOf((await rig(bare, server)).use("image"));
-    expect(message).toBe(
+    const drawing = await rig(bare, server, { uses: ["image"] });
+    expect((await failureOf(drawing.use("image"))).message).toBe(
       "the provider 'mine' needs AZURE_OPENAI_ENDPOINT, and the environment does not have it.",
     );
-    expect((await failureOf((await rig(bare, server)).use("speech"))).message).toBe(
+    const env = () => ({ AZURE_OPENAI_ENDPOINT: server.url });
+    const speaking = await rig({ ...bare, env }, server, { uses: ["image", "speech"] });
+    expect((await failureOf(speaking.use("speech"))).message).toBe(
       "the provider 'mine' needs AZURE_OPENAI_TTS_DEPLOYMENT, and the environment does not have it.",
     );
+  });
+
+  describe("all that an instance lacks is told at once", () => {
+    const bare: Setup = { ...azure!, config: () => ({ type: "azure-openai" }) };
+    const told = async (env: NodeJS.ProcessEnv, uses: readonly Use[], use: Use) => {
+      const made = await rig({ ...bare, env: () => env }, server, { key: null, uses });
+      const { message, help, code } = await failureOf(made.use(use));
+      return [message, help, code];
+    };
+
+    test("of an empty environment, for all uses", async () => {
+      expect(await told({}, ["text", "image", "speech"], "image")).toEqual([
+        "the provider 'mine' needs AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY, AZURE_OPENAI_CHAT_DEPLOYMENT, AZURE_OPENAI_IMAGE_DEPLOYMENT and AZURE_OPENAI_TTS_DEPLOYMENT, and the environment has none of them.",
+        "Write AZURE_OPENAI_ENDPOINT=…, AZURE_OPENAI_API_KEY=…, AZURE_OPENAI_CHAT_DEPLOYMENT=…, AZURE_OPENAI_IMAGE_DEPLOYMENT=… and AZURE_OPENAI_TTS_DEPLOYMENT=… into a file .env beside faceless.config.yaml, a line for each, and keep that file out of git; or set them in the environment.",
+        "config.environment",
+      ]);
+    });
+
+    test("only what the uses need that it is opened for", async () => {
+      const [message] = await told({ AZURE_OPENAI_API_KEY: KEY }, ["speech"], "speech");
+      expect(message).toBe(
+        "the provider 'mine' needs AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_TTS_DEPLOYMENT, and the environment has none of them.",
+      );
+    });
+
+    test("what is missing and what cannot be right, together", async () => {
+      const env = { AZURE_OPENAI_ENDPOINT: "azure.example", AZURE_OPENAI_API_KEY: "clé" };
+      expect(await told(env, ["text"], "text")).toEqual([
+        "the provider 'mine' needs AZURE_OPENAI_CHAT_DEPLOYMENT, and the environment does not have it. AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://. AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",
+        "Write AZURE_OPENAI_CHAT_DEPLOYMENT=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment. Correct them in .env beside faceless.config.yaml, or in the environment.",
+        "config.environment",
+      ]);
+    });
+
+    test("who asks for nothing that is missing is not disturbed", async () => {
+      const made = await rig({ ...bare, env: () => ({ AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" }) }, server, {
+        key: null,
+      });
+      expect(made.provider.make.image!().identity).toMatch(/^azure-openai painter /);
+    });
   });
 
   test("what is no address and no key is told without showing it", async () => {
     const bare = { ...azure!, config: () => ({ type: "azure-openai", image: { deployment: "painter" } }) };
     const lost = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: KEY }) };
-    const { message, help } = await failureOf((await rig(lost, server)).use("image"));
+    const { message, help } = await failureOf((await rig(lost, server, { uses: ["image"] })).use("image"));
     expect([message, help]).toEqual([
       "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://.",
       "Correct it in .env beside faceless.config.yaml, or in the environment.",
     ]);
     const told = { ...bare, env: () => ({ AZURE_OPENAI_ENDPOINT: "https://me:secret@azure.example" }) };
-    expect((await failureOf((await rig(told, server)).use("image"))).message).toBe(
+    expect((await failureOf((await rig(told, server, { uses: ["image"] })).use("image"))).message).toBe(
       "AZURE_OPENAI_ENDPOINT has a user or a password in it, and addresses are shown.",
     );
     const torn = await rig(azure!, server, { key: "one\ntwo" });

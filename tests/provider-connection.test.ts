@@ -25,7 +25,7 @@ async function server(): Promise<{ url: string; asked: string[] }> {
 }
 
 async function tested(settings: object, env: NodeJS.ProcessEnv) {
-  const surroundings = { name: "mine", env, prices: priceTableWith({}) };
+  const surroundings = { name: "mine", uses: ["text"] as const, env, prices: priceTableWith({}) };
   const provider = await openProvider(settings as Parameters<typeof openProvider>[0], surroundings);
   const { test } = provider.make.text!() as { test?: TestConnection };
   return await test!(new AbortController().signal);

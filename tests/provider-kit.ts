@@ -148,11 +148,15 @@ export const SHAPE = z.strictObject({
   note: z.string().nullable(),
 });
 
-/** `key`: undefined for an environment without one. `changes`: of the configuration. */
+/** `key`: null for an environment without one. `changes`: of the configuration. `uses`: what it is opened for; all, if not given. */
 export async function rig(
   setup: Setup,
   { url }: Pick<ApiServer, "url">,
-  { key = KEY, changes = {} }: { key?: string | undefined | null; changes?: JsonObject } = {},
+  {
+    key = KEY,
+    changes = {},
+    uses = Object.keys(setup.paths) as Use[],
+  }: { key?: string | undefined | null; changes?: JsonObject; uses?: readonly Use[] } = {},
 ): Promise<Rig> {
   const union = z.discriminatedUnion("type", known.settings as [z.ZodObject, ...z.ZodObject[]]);
   const settings = union.parse({ ...setup.config(url), ...changes }) as JsonObject & { type: string };
@@ -161,6 +165,7 @@ export async function rig(
   const clock = fakeClock();
   const provider = await openProvider(settings, {
     name: "mine",
+    uses,
     env,
     prices: priceTableWith({}),
     world: { clock, random: () => 1 },

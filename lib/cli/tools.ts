@@ -75,10 +75,13 @@ async function openProviders(
 ): Promise<[name: Use, tool: Tool][]> {
   const opened = new Map<string, OpenedProvider>();
   const tools: [name: Use, tool: Tool][] = [];
-  for (const name of USES.filter((name) => used.has(name))) {
+  const wanted = USES.filter((name) => used.has(name));
+  for (const name of wanted) {
     const instance = use[name];
+    const uses = wanted.filter((name) => use[name] === instance);
     const provider =
-      opened.get(instance) ?? (await openProvider(providers[instance]!, { name: instance, env, prices }));
+      opened.get(instance) ??
+      (await openProvider(providers[instance]!, { name: instance, uses, env, prices }));
     opened.set(instance, provider);
     const value = provider.make[name]?.();
     if (value === undefined) throw cannot(instance, name);

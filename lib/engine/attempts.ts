@@ -17,6 +17,7 @@ import type { Inspected, Inspector } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved, serviceOf } from "./resolve.ts";
 import { attempted } from "./retry.ts";
+import { noticeOf } from "./runner.ts";
 import { type ActionTill, UNBOOKED } from "./till.ts";
 import type { Updater } from "./updater.ts";
 import type { Making, Workbench } from "./workbench.ts";
@@ -192,7 +193,7 @@ export class Attempts {
     return {
       ...{ signal, stop, kill, superseded },
       progress: (fraction: number) => emit({ type: "progress", action: id, fraction }),
-      notice: (text: string) => emit({ type: "notice", action: id, text }),
+      notice: noticeOf(id, emit),
     };
   }
 

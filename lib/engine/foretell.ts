@@ -9,6 +9,7 @@ import type { Purchasing } from "./purchasing.ts";
 import type { Queue } from "./queue.ts";
 import { estimateOf, isPaid, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
+import { noticeOf } from "./runner.ts";
 import { UNBOOKED } from "./till.ts";
 
 export interface ForetellerParts {
@@ -84,7 +85,7 @@ export class Foreteller {
       stop,
       kill,
       progress() {},
-      notice: (text: string) => emit({ type: "notice", action: action.id, text }),
+      notice: noticeOf(action.id, emit),
     };
     const start = () =>
       attempted(action.target, hooks, () => foresight.run(action, resolved, hooks)).then(

@@ -3,9 +3,10 @@ import { lstatSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Failure } from "../base/failure.ts";
+import type { BuildEvent } from "../model/event.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { Till } from "../model/purchase.ts";
-import type { InputFile, OutputFile, TaskRun } from "../model/task.ts";
+import type { InputFile, Notice, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
 import { hashFile, naming } from "../store/files.ts";
 import { keepContent } from "./aside.ts";
@@ -30,7 +31,12 @@ export interface RunHooks {
   /** Ends at once what does not heed `signal`. */
   readonly kill: AbortSignal;
   progress(fraction: number): void;
-  notice(text: string): void;
+  readonly notice: Notice;
+}
+
+/** What a run of the action tells, as events. */
+export function noticeOf(action: string, emit: (event: BuildEvent) => void): Notice {
+  return (text, { minor = false } = {}) => emit({ type: "notice", action, text, ...(minor && { minor }) });
 }
 
 /** What an attempt's folder for a command is called. */

@@ -124,7 +124,13 @@ export type BuildEvent =
     }
   /** The done share of a running action, 0 to 1. */
   | { readonly type: "progress"; readonly action: string; readonly fraction: number }
-  | { readonly type: "notice"; readonly action: string | undefined; readonly text: string }
+  | {
+      readonly type: "notice";
+      readonly action: string | undefined;
+      readonly text: string;
+      /** It says nothing new: shown to who wants to see all, and logged as a detail. */
+      readonly minor?: true;
+    }
   | {
       readonly type: "finished";
       readonly action: string;

@@ -44,8 +44,11 @@ export interface TaskRun {
   /** Tells how far along the work is, 0 to 1. */
   progress(fraction: number): void;
   /** Tells the user something that is no failure. */
-  notice(text: string): void;
+  readonly notice: Notice;
 }
+
+/** `minor`: it says nothing new, and is for a log and for who wants to see all. */
+export type Notice = (text: string, options?: { readonly minor?: boolean }) => void;
 
 /** What is wrong with a parameter; the message names it. */
 export interface ParamProblem {

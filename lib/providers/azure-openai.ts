@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AZURE_DEPLOYMENTS } from "../model/known-values.ts";
 import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
-import { needed, neededAddress } from "./environment.ts";
+import { Environment, type Variable } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
 import { connectDatedAzure, connectOpenai } from "./openai/connect.ts";
 import { openaiImages } from "./openai/image.ts";
@@ -67,13 +67,15 @@ export const azureOpenai = defineProvider({
   settings,
   cannot: () => undefined,
   voices: () => undefined,
-  open({ text, image, speech, ...settings }, surroundings) {
-    const backend = backendOf(settings, surroundings);
+  open(settings, surroundings) {
+    const { text, image, speech } = settings;
+    const environment = new Environment(surroundings, variablesOf(settings, surroundings));
+    const backend = backendOf(settings, environment, surroundings);
     const model = (
       use: Use,
       { deployment, model }: { deployment?: string | undefined; model?: string | undefined },
     ): Model => {
-      const id = deployment ?? needed(surroundings.env, AZURE_DEPLOYMENTS[use], surroundings.name);
+      const id = deployment ?? environment.value(AZURE_DEPLOYMENTS[use]);
       return { id, name: model ?? id };
     };
     const tested = (use: Use, settings: Parameters<typeof model>[1]) =>
@@ -95,18 +97,31 @@ export const azureOpenai = defineProvider({
   },
 });
 
+const ENDPOINT = "AZURE_OPENAI_ENDPOINT";
+
+/** All that the settings leave to the environment. */
+function variablesOf(settings: Settings, { uses }: Surroundings): Variable[] {
+  const named = uses.filter((use) => settings[use].deployment === undefined);
+  return [
+    ...(settings.endpoint === undefined ? [{ name: ENDPOINT, holds: "address" } as const] : []),
+    { name: settings.api_key_env, holds: "word" },
+    ...named.map((use) => ({ name: AZURE_DEPLOYMENTS[use], holds: "word" }) as const),
+  ];
+}
+
 function backendOf(
-  { api_key_env, api_version, endpoint, ...settings }: Omit<Settings, Use>,
+  { api_key_env, api_version, endpoint, ...settings }: Settings,
+  environment: Environment,
   surroundings: Surroundings,
 ): Backend {
-  const key = keyFrom(surroundings, api_key_env);
+  const key = keyFrom(environment, api_key_env);
   return {
     type: settings.type,
     client: openClient(settings, surroundings, key),
     prices: surroundings.prices,
     olderNames: false,
     connect({ id }) {
-      const given = endpoint ?? neededAddress(surroundings.env, "AZURE_OPENAI_ENDPOINT", surroundings.name);
+      const given = endpoint ?? environment.value(ENDPOINT);
       const root = given.replace(/\/+$/, "").replace(/\/openai(\/v1)?$/, "");
       return api_version === undefined
         ? connectOpenai(`${root}/openai/v1`, key.value())

@@ -1,5 +1,6 @@
 /** What every provider is given beside a request. */
 import type { Till } from "../model/purchase.ts";
+import type { Notice } from "../model/task.ts";
 
 export interface CallContext {
   /** Ends everything at once, a request under way included. */
@@ -9,7 +10,7 @@ export interface CallContext {
   /** Where a provider that costs money sends each of its requests through. */
   readonly till: Till;
   /** Tells the user something that is no failure: that it waits for a limit, or asks again. */
-  notice(text: string): void;
+  notice: Notice;
 }
 
 /** What a service tells when it is asked whether it is there. */

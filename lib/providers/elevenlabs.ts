@@ -9,6 +9,7 @@ import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
 import type { CallContext } from "./call.ts";
 import { chunksOf } from "./chunks.ts";
+import { Environment } from "./environment.ts";
 import { priceOf, speechCost, speechEstimate } from "./prices.ts";
 import { defineProvider, type Surroundings } from "./provider.ts";
 import type { SpeechProvider, SpeechRequest } from "./speech.ts";
@@ -51,7 +52,8 @@ export const elevenlabs = defineProvider({
   cannot: (use) => (use === "speech" ? undefined : "speaks, and does nothing else."),
   voices: () => undefined,
   open(settings, surroundings) {
-    const key = keyFrom(surroundings, settings.api_key_env);
+    const { api_key_env: variable } = settings;
+    const key = keyFrom(new Environment(surroundings, [{ name: variable, holds: "word" }]), variable);
     const client = openClient(settings, surroundings, key);
     return { paid: settings.paid, make: { speech: () => speech(settings, client, key, surroundings) } };
   },

@@ -1,6 +1,7 @@
 /** OpenAI, and servers of one's own that speak its protocol: Ollama, LocalAI, Kokoro-FastAPI, vLLM. */
 import { z } from "zod";
 import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
+import { Environment } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
 import { connectOpenai } from "./openai/connect.ts";
 import { openaiImages } from "./openai/image.ts";
@@ -74,7 +75,9 @@ function backendOf(
   surroundings: Surroundings,
 ): Backend {
   // The key of OpenAI is no other server's business, unless the configuration says so.
-  const key = keyFrom(surroundings, api_key_env ?? (base_url === undefined ? "OPENAI_API_KEY" : undefined));
+  const variable = api_key_env ?? (base_url === undefined ? "OPENAI_API_KEY" : undefined);
+  const needed = variable === undefined ? [] : [{ name: variable, holds: "word" } as const];
+  const key = keyFrom(new Environment(surroundings, needed), variable);
   return {
     type: settings.type,
     client: openClient(settings, surroundings, key),

@@ -7,6 +7,7 @@ import { BadAnswer } from "./call/fault.ts";
 import { request } from "./call/http.ts";
 import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
+import { Environment } from "./environment.ts";
 import type { ImageProvider, ImageRequest } from "./image.ts";
 import { pictureFormat } from "./picture-file.ts";
 import { defineProvider } from "./provider.ts";
@@ -38,7 +39,8 @@ export const pexels = defineProvider({
   cannot: (use) => (use === "image" ? undefined : "finds pictures, and does nothing else."),
   voices: () => undefined,
   open(settings, surroundings) {
-    const key = keyFrom(surroundings, settings.api_key_env);
+    const { api_key_env: variable } = settings;
+    const key = keyFrom(new Environment(surroundings, [{ name: variable, holds: "word" }]), variable);
     const client = openClient({ ...settings, paid: false }, surroundings, key);
     return { paid: false, make: { image: () => photographs(settings, client, key) } };
   },

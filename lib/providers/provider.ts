@@ -27,6 +27,8 @@ export interface Provider {
 export interface Surroundings {
   /** Its name in the configuration. */
   readonly name: string;
+  /** What it is opened for: what else it could do needs nothing of the environment. */
+  readonly uses: readonly Use[];
   /** With what `.env` says. Secrets are read from here, when they are needed, and kept nowhere. */
   readonly env: NodeJS.ProcessEnv;
   readonly prices: PriceTable;

@@ -192,7 +192,7 @@ function tell(event: Told, verbose: boolean): Item | undefined {
     case "waiting-for-lock":
       return item("odd", "waiting", "", `for another build of this project: ${event.holder}`);
     case "notice":
-      return item("odd", "note", event.action ?? "", "", event.text);
+      return event.minor && !verbose ? undefined : item("odd", "note", event.action ?? "", "", event.text);
     case "finished":
       return tellFinished(event, verbose);
     case "would":

@@ -60,7 +60,11 @@ function recordOf(event: BuildEvent): LogRecord {
     case "progress":
       return record("trace", `${Math.round(100 * event.fraction)} % of ${event.action}`);
     case "notice":
-      return record("warn", event.text, event.action === undefined ? {} : { action: event.action });
+      return record(
+        event.minor ? "debug" : "warn",
+        event.text,
+        event.action === undefined ? {} : { action: event.action },
+      );
     case "finished": {
       const { problem, ...told } = event;
       const why = problem === undefined ? "" : `: ${sayProblem(problem)}`;

@@ -40,6 +40,15 @@ export class Breaker {
     }
   }
 
+  /** For a request that was under way when another failed for good in the same way: undefined where none did. */
+  known(model: string, { head, code }: Brief): Failure | undefined {
+    const isKnown = [SERVICE, model].some((key) => {
+      const open = this.#open.get(key);
+      return open?.until === Number.POSITIVE_INFINITY && open.why.head === head;
+    });
+    return isKnown ? new Failure(`${head}, as was told before.`, { code, passing: true }) : undefined;
+  }
+
   succeeded(): void {
     this.#failed = 0;
   }

@@ -7,6 +7,7 @@ import { Breaker } from "./breaker.ts";
 import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
 import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts";
+import { Notes } from "./notes.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
 import { type Addressee, briefly, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
 
@@ -55,12 +56,14 @@ export class ApiClient {
   readonly #world: ClientWorld;
   readonly #limiter: Limiter;
   readonly #breaker: Breaker;
+  readonly #notes: Notes;
 
   constructor(settings: ClientSettings, world: ClientWorld = REAL_WORLD) {
     this.#settings = settings;
     this.#world = world;
     this.#limiter = limiterOf(settings.name, settings, world.clock);
     this.#breaker = new Breaker(settings.name, world.clock);
+    this.#notes = new Notes(world.clock);
   }
 
   /** @throws Failure with what to do; the reason of `signal` as soon as it is aborted, that of `stop` before the next request */
@@ -71,18 +74,29 @@ export class ApiClient {
       const outcome = await this.#attempt(exchange, context, begin, progress);
       if ("body" in outcome) return this.#read(exchange, outcome.body);
       const { fault } = outcome;
-      const { name } = this.#settings;
       const wait = this.#waitAfter(fault, progress);
-      if (wait === undefined) {
-        this.#breaker.failed(exchange.model, fault, briefly(fault, this.#settings, exchange));
-        throw failureOf(fault, this.#settings, exchange, progress.attempts);
-      }
-      const charge = fault.charged === "maybe" && this.#settings.paid ? ", and may have been charged" : "";
-      context.notice(
-        `${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`,
-      );
+      if (wait === undefined) throw this.#giveUp(fault, exchange, progress.attempts);
+      this.#noteRetry(fault, wait, context);
       await this.#world.clock.sleep(wait, begin);
     }
+  }
+
+  /** What to throw for a request that is not asked again. `tried`: how often it was. */
+  #giveUp(fault: Fault, exchange: Exchange<unknown>, tried: number): Failure {
+    const why = briefly(fault, this.#settings, exchange);
+    const known = this.#breaker.known(exchange.model, why);
+    this.#breaker.failed(exchange.model, fault, why);
+    return known ?? failureOf(fault, this.#settings, exchange, tried);
+  }
+
+  #noteRetry(fault: Fault, wait: number, { notice }: CallContext): void {
+    const { name, paid } = this.#settings;
+    const maybeCharged = paid && fault.charged === "maybe";
+    const charge = maybeCharged ? ", and may have been charged" : "";
+    const isNew = this.#notes.isNewFault(fault.kind, wait);
+    notice(`${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`, {
+      minor: !isNew && !maybeCharged,
+    });
   }
 
   /** What to throw for an answer that says no. */
@@ -123,7 +137,10 @@ export class ApiClient {
         const within = Math.min(timeout, progress.endsAt - now);
         return sendOnce(exchange, { signal, within, secrets, clock: this.#world.clock });
       });
-      if (sent) this.#breaker.succeeded();
+      if (sent) {
+        this.#breaker.succeeded();
+        this.#notes.succeeded();
+      }
       return { body };
     } catch (error) {
       signal.throwIfAborted();
@@ -140,7 +157,9 @@ export class ApiClient {
     const { name } = this.#settings;
     this.#breaker.check(model);
     const permit = await this.#limiter.enter(begin, (wait) => {
-      if (wait >= LEAST_TOLD) notice(`${name}: waiting ${sayWait(wait)}, for its limit of requests.`);
+      if (wait < LEAST_TOLD) return;
+      const text = `${name}: waiting ${sayWait(wait)}, for its limit of requests.`;
+      notice(text, { minor: !this.#notes.isNewWait(wait) });
     });
     try {
       this.#breaker.check(model);

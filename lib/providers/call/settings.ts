@@ -1,6 +1,6 @@
 /** The settings that every provider behind a network has, and the client that they make. */
 import { z } from "zod";
-import { needed, whereKeyIs } from "../environment.ts";
+import { type Environment, whereKeyIs } from "../environment.ts";
 import type { Surroundings } from "../provider.ts";
 import { ApiClient } from "./client.ts";
 
@@ -43,15 +43,13 @@ export type CallSettings = z.output<z.ZodObject<typeof callSettings>>;
 export interface Key {
   /** The variable that holds it; undefined where the service asks for none. */
   readonly variable: string | undefined;
-  /** "none" where there is none. @throws Failure where it is missing */
+  /** "none" where there is none. @throws Failure where it, or anything else that the provider needs, is missing */
   value(): string;
 }
 
-export function keyFrom(
-  { env, name }: Pick<Surroundings, "env" | "name">,
-  variable: string | undefined,
-): Key {
-  return { variable, value: () => (variable === undefined ? "none" : needed(env, variable, name)) };
+/** `environment`: knows that it needs the variable. */
+export function keyFrom(environment: Environment, variable: string | undefined): Key {
+  return { variable, value: () => (variable === undefined ? "none" : environment.value(variable)) };
 }
 
 export function openClient(
