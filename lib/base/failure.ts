@@ -42,15 +42,24 @@ export class Failure extends Error {
   readonly help: string | undefined;
   /** Whether the same can do better later, though nothing that it is made of has changed: a service, a key. */
   readonly passing: boolean;
+  /** Whether it says nothing of other work, which is gone on with: a service refused one request, or failed it. */
+  readonly isolated: boolean;
 
   constructor(
     message: string,
-    options: { code?: FailureCode; help?: string | undefined; passing?: boolean; cause?: unknown } = {},
+    options: {
+      code?: FailureCode;
+      help?: string | undefined;
+      passing?: boolean;
+      isolated?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
     this.code = options.code ?? "pipeline.target";
     this.help = options.help;
     this.passing = options.passing ?? false;
+    this.isolated = options.isolated ?? false;
   }
 }

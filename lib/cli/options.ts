@@ -23,7 +23,7 @@ export const OPTIONS = {
     type: "boolean",
     short: "k",
     form: "-k, --keep-going",
-    says: "after a failure, go on with what does not need it",
+    says: "after any failure, go on with what does not need it",
   }),
   watch: option({
     type: "boolean",

@@ -18,12 +18,14 @@ type Money = Pick<Finished, "cost" | "saved">;
 type Details = Money & Pick<Finished, "problem">;
 export type Price = Pick<Would, "cost" | "maybeCharged">;
 
+type Tell = (action: Action, how: Ended, problem?: Problem) => void;
+
 export class Endings {
   readonly #emit: (event: BuildEvent) => void;
-  readonly #ended: (action: Action, how: Ended) => void;
+  readonly #ended: Tell;
 
   /** `ended` is called once for each action that was settled, after its event. */
-  constructor(emit: (event: BuildEvent) => void, ended: (action: Action, how: Ended) => void) {
+  constructor(emit: (event: BuildEvent) => void, ended: Tell) {
     this.#emit = emit;
     this.#ended = ended;
   }
@@ -32,7 +34,7 @@ export class Endings {
     const outputs = outputsOf(action);
     const told = { action: action.id, target: action.target.name, outcome, outputs, because, ms };
     this.#emit({ type: "finished", ...told, ...more });
-    this.#ended(action, outcome);
+    this.#ended(action, outcome, more.problem);
   }
 
   fail(

@@ -36,8 +36,8 @@ const DISK: Readonly<Record<string, readonly [message: string, help: string]>> =
 
 export function problemOf(error: unknown): CodedProblem {
   if (error instanceof Failure) {
-    const { code, message, help, passing } = error;
-    return { code, message, help, ...(passing ? { passing } : {}) };
+    const { code, message, help, passing, isolated } = error;
+    return { code, message, help, ...(passing ? { passing } : {}), ...(isolated ? { isolated } : {}) };
   }
   if (error instanceof Unresolved)
     return { code: "pipeline.target", message: error.message, help: error.help };

@@ -11,6 +11,7 @@ import type { Purchase } from "../model/purchase.ts";
 export function maybeCharged(earlier: readonly Intent[], output: string): Failure {
   return new Failure(`${sayEarlier(earlier)} It was not sent again.`, {
     code: "money.maybe-charged",
+    isolated: true,
     help: `The provider's own records tell. ${sayHowToGoOn(output)}`,
   });
 }
@@ -19,7 +20,7 @@ export function maybeCharged(earlier: readonly Intent[], output: string): Failur
 export function damagedAnswer({ provider, model }: Purchase, path: string, output: string): Failure {
   return new Failure(
     `an answer of ${provider} (${model}) was paid for and is damaged: ${path}. It was not asked for again.`,
-    { code: "money.maybe-charged", help: sayHowToGoOn(output) },
+    { code: "money.maybe-charged", isolated: true, help: sayHowToGoOn(output) },
   );
 }
 

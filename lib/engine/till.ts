@@ -109,10 +109,8 @@ export class ActionTill implements Till {
     const isOfService = error instanceof Failure && error.passing;
     if (!this.#hasGivenAll || isOfService) return error;
     await this.used();
-    const { code, message, help } = problemOf(error);
-    return help === undefined
-      ? new Failure(message, { code, help: sayGivenAgain(this.#output), cause: error })
-      : error;
+    const { code, message, help = sayGivenAgain(this.#output) } = problemOf(error);
+    return new Failure(message, { code, help, isolated: true, cause: error });
   }
 
   /** The result is in the store: the answers that it was made of are of no more use. */

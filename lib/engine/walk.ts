@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { plural } from "../base/plural.ts";
 import type { Problem } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
+import { isExpansion } from "../pipeline/entries.ts";
 import type { Expansion, Found, Graph } from "../pipeline/graph.ts";
 import { type AttemptParts, Attempts } from "./attempts.ts";
 import { type Ended, Endings } from "./endings.ts";
@@ -51,6 +52,8 @@ export class Walk {
   readonly #unbound: Set<TargetPath>;
   #wake: () => void = () => {};
   #failed = false;
+  /** Whether something has failed so that nothing more is begun. */
+  #halted = false;
   /** The first error of our own. */
   #broken: { readonly error: unknown } | undefined;
   #allExpanded = true;
@@ -60,7 +63,8 @@ export class Walk {
     this.#planned = new Planned(parts);
     this.#unbound = new Set(parts.goals.length > 0 ? [...parts.goals, ...parts.force] : []);
     const { emit, urgency, workbench } = parts;
-    const ended = (action: Action, how: Ended) => this.#holdingErrors(() => this.#ended(action, how));
+    const ended = (action: Action, how: Ended, problem?: Problem) =>
+      this.#holdingErrors(() => this.#ended(action, how, problem));
     this.#endings = new Endings(emit, ended);
     this.#queue = new Queue({ scheduler: workbench.scheduler, urgency, freed: () => this.#wake() });
     const again = (action: Action) => this.#makeReady(action);
@@ -140,9 +144,8 @@ export class Walk {
   }
 
   get #stopping(): boolean {
-    const { stop, superseded, keepGoing } = this.#parts;
-    const failed = this.#failed && !keepGoing;
-    return stop.aborted || superseded.aborted || failed || this.#broken !== undefined;
+    const { stop, superseded } = this.#parts;
+    return stop.aborted || superseded.aborted || this.#halted || this.#broken !== undefined;
   }
 
   /** An action's end can be told from a promise that nobody awaits: what breaks then is thrown by `run`. */
@@ -220,9 +223,9 @@ export class Walk {
   }
 
   /** Lets those go on that waited for it. */
-  #ended(action: Action, how: Ended): void {
+  #ended(action: Action, how: Ended, problem: Problem | undefined): void {
     this.#states.set(action, through(how));
-    if (how === "failed") this.#fail();
+    if (how === "failed") this.#fail(problem);
     const expanded = !UNKNOWN.has(how) && this.#expand(action);
     for (const dependent of this.#released(action)) this.#arrived(dependent, action, action, how, false);
     for (const expansion of this.#parts.graph.expansionsOf(action)) {
@@ -276,14 +279,16 @@ export class Walk {
     return true;
   }
 
-  #fail(): void {
+  #fail(problem: Problem | undefined): void {
     this.#failed = true;
-    if (!this.#parts.keepGoing) this.#queue.drop();
+    if (this.#parts.keepGoing || problem?.isolated) return;
+    this.#halted = true;
+    this.#queue.drop();
   }
 
   /** A failure that is no action's own. */
   #tellFailure(action: string, target: string, problem: Problem): void {
-    this.#fail();
+    this.#fail(problem);
     const told = { action, target, outcome: "failed" as const, outputs: [], because: [], ms: 0 };
     this.#parts.emit({ type: "finished", ...told, problem });
   }
@@ -291,8 +296,4 @@ export class Walk {
 
 function sayPaying(count: number): string {
   return `stopping, once what is being paid for has come (at most ${plural(count, "output")}): it is kept. A second Ctrl-C gives it up, and it may be charged all the same.`;
-}
-
-function isExpansion(needed: Action | Expansion): needed is Expansion {
-  return "source" in needed;
 }

@@ -57,6 +57,8 @@ export interface Problem {
   readonly help?: string | undefined;
   /** The same can do better later, though nothing that it is made of has changed: a service, a key. */
   readonly passing?: true;
+  /** It says nothing of other work, which is gone on with. */
+  readonly isolated?: true;
 }
 
 /** Of what has failed. */

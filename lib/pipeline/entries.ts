@@ -22,6 +22,10 @@ export interface Expansion {
   readonly source: Action;
 }
 
+export function isExpansion(needed: Action | Expansion): needed is Expansion {
+  return "source" in needed;
+}
+
 /** The content of the file that an expansion lists, if that file is known to be what it has to be. */
 export type KnownList = (expansion: Expansion) => Json | undefined;
 

@@ -113,7 +113,7 @@ export class ApiClient {
       // What was just received has been read before: this one was kept, and is damaged or from another version.
       throw new Failure(
         `the answer of ${this.#settings.name} that was paid for before cannot be read: ${error.message}.`,
-        { code: codeOf(use), help: "`faceless build --force PATH` asks for another one, and pays for it." },
+        { code: codeOf(use) },
       );
     }
   }

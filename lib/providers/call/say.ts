@@ -55,7 +55,8 @@ export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: 
   const { retried, ends } = FAULTS[fault.kind];
   // A dead key or an account without money is mended elsewhere, and by nothing that a key of the build holds.
   const passing = retried || ends !== "request";
-  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help, passing });
+  const isolated = ends === "request";
+  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help, passing, isolated });
 }
 
 /** The same in one clause, for what fails after it in the same way. */
