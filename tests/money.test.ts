@@ -76,6 +76,22 @@ dry run: at least 2 to run; nothing was changed
 `);
   });
 
+  test("says what may run after it, by what that cost the last time", async () => {
+    const { shop, build } = await payShop(`
+targets:
+  words: { run: "cp \${in.notes} \${out}", in: { notes: ./notes.json }, out: words.json }
+  image: { task: paint, with: { texts: ["\${words.text}", two] }, out: image.txt }
+  voice: { task: paint, with: { texts: [said, "\${words.said}"] }, out: voice.txt }
+`);
+    const write = (text: string) => shop.write("notes.json", JSON.stringify({ text, said: "said" }));
+    write("one");
+    await build();
+    write("another");
+    expect((await told(build, { dryRun: true })).split("\n").at(-3)).toBe(
+      "what may run after it cost $0.12 the last time (image $0.08, voice $0.04)",
+    );
+  });
+
   test("says that nothing is known yet, where all that is paid for rests on something to be made", async () => {
     const { shop, build } = await payShop(`
 axes:

@@ -180,6 +180,10 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
+    lastCost: ({ id, target }) => {
+      const trace = paid.has(target.name) ? traces.get(id) : undefined;
+      return trace && store.cache.get(trace.key)?.cost;
+    },
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });

@@ -16,7 +16,7 @@ type Verb = Would["verb"];
 /** What is told of money; nothing where none was at stake. */
 type Money = Pick<Finished, "cost" | "saved">;
 type Details = Money & Pick<Finished, "problem">;
-export type Price = Pick<Would, "cost" | "maybeCharged">;
+export type Price = Pick<Would, "cost" | "lastCost" | "maybeCharged">;
 
 type Tell = (action: Action, how: Ended, problem?: Problem) => void;
 
@@ -72,9 +72,9 @@ export class Endings {
     this.#ended(action, how);
   }
 
-  /** What would be done with an action after something else was. */
-  mayRun(action: Action): void {
-    this.would(action, "maybe-run", [], "would-run");
+  /** What would be done with an action after something else was. `lastCost`: US dollars. */
+  mayRun(action: Action, lastCost: number | undefined): void {
+    this.would(action, "maybe-run", [], "would-run", lastCost === undefined ? {} : { lastCost });
   }
 }
 

@@ -24,6 +24,8 @@ export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "aga
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
   urgency(action: Action): number;
+  /** US dollars that an action cost the last time; undefined where that is not known, or it costs nothing. */
+  lastCost(action: Action): number | undefined;
 }
 
 /** The actions to look at, of a graph whose others are known to be up to date. */
@@ -209,7 +211,7 @@ export class Walk {
 
   /** What the end of something needed means for the action; false where it is the action's end too. */
   #follow(action: Action, needed: Action, how: Ended, unusable: boolean): boolean {
-    if (how === "would-run") this.#endings.mayRun(action);
+    if (how === "would-run") this.#endings.mayRun(action, this.#parts.lastCost(action));
     else if (how === "failed" || how === "blocked" || unusable)
       this.#endings.block(action, `it needs ${needed.id}.`);
     else return how !== "not-started";

@@ -162,6 +162,8 @@ export type BuildEvent =
       readonly because: readonly Because[];
       /** With `run`: US dollars at most, null where no price is known; where its tools cost money. */
       readonly cost?: number | null;
+      /** With `maybe-run`: US dollars that it cost the last time, where that is known. */
+      readonly lastCost?: number;
       /** Requests that were sent for it before, if any may have been charged. */
       readonly maybeCharged?: readonly MaybeCharged[];
     }

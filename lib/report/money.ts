@@ -11,6 +11,8 @@ export class ForetoldCost {
   readonly targets = new Map<string, number>();
   /** Targets with actions that no price is known for. */
   readonly unpriced = new Set<string>();
+  /** The same of those that may run after these, by what they cost the last time. */
+  readonly after = new Map<string, number>();
   /** What only another tool or version would make anew, while what there is could be accepted. */
   readonly acceptable = { dollars: 0, actions: 0 };
   readonly #paid = new Set<string>();
@@ -27,7 +29,7 @@ export class ForetoldCost {
   }
 
   get dollars(): number {
-    return [...this.targets.values()].reduce((sum, dollars) => sum + dollars, 0);
+    return total(this.targets);
   }
 
   onEvent(event: BuildEvent): void {
@@ -37,6 +39,7 @@ export class ForetoldCost {
     }
     if (event.type !== "would") return;
     if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.#mayRun = true;
+    if (event.lastCost !== undefined) add(this.after, event.target, event.lastCost);
     if (event.verb === "run" || event.verb === "maybe-run") this.#runs = true;
     if (event.verb === "run") this.#count(event);
   }
@@ -48,20 +51,34 @@ export class ForetoldCost {
       this.acceptable.dollars += cost ?? 0;
     }
     if (cost === null) this.unpriced.add(target);
-    else this.targets.set(target, (this.targets.get(target) ?? 0) + cost);
+    else add(this.targets, target, cost);
   }
 }
 
+/** US dollars, by target. */
+type Costs = ReadonlyMap<string, number>;
+
+function add(costs: Map<string, number>, target: string, dollars: number): void {
+  costs.set(target, (costs.get(target) ?? 0) + dollars);
+}
+
+const total = (costs: Costs) => [...costs.values()].reduce((sum, dollars) => sum + dollars, 0);
+
+const byTarget = (costs: Costs) =>
+  `(${[...costs].map(([target, dollars]) => `${target} ${sayDollars(dollars)}`).join(", ")})`;
+
 /** One line; undefined where nothing costs money. "up to $0.63 to pay (image $0.60, speech $0.03)" */
-export function sayForetoldCost(cost: ForetoldCost): string | undefined {
-  const { targets, unpriced, atLeast } = cost;
-  if (targets.size === 0 && unpriced.size === 0)
-    return atLeast ? "what it costs is not known yet" : undefined;
-  const parts = [...targets].map(([target, dollars]) => `${target} ${sayDollars(dollars)}`);
+export function sayForetoldCost({ targets, after, unpriced, atLeast }: ForetoldCost): string | undefined {
   const about = atLeast || unpriced.size > 0 ? "at least" : "up to";
-  const sum = parts.length === 0 ? [] : [`${about} ${sayDollars(cost.dollars)} to pay (${parts.join(", ")})`];
-  const none = unpriced.size === 0 ? [] : [`no price known for ${[...unpriced].join(", ")}`];
-  return [...sum, ...none].join("; ");
+  const parts = [
+    ...(targets.size > 0 ? [`${about} ${sayDollars(total(targets))} to pay ${byTarget(targets)}`] : []),
+    ...(unpriced.size > 0 ? [`no price known for ${[...unpriced].join(", ")}`] : []),
+    ...(after.size > 0
+      ? [`what may run after it cost ${sayDollars(total(after))} the last time ${byTarget(after)}`]
+      : []),
+  ];
+  if (parts.length === 0) return atLeast ? "what it costs is not known yet" : undefined;
+  return parts.join("; ");
 }
 
 /** The way not to pay for what was made by another model; undefined where there is nothing to accept. */
