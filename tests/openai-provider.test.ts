@@ -78,7 +78,7 @@ describe("text", () => {
     answered("stop", { refusal: "I cannot help with that." });
     expect(await failing()).toEqual({
       told: [
-        "mine refuses the text 'Write.' by its content policy: refusal, I cannot help with that.",
+        'mine refuses the text \'{"topic":"lakes"}\' by its content policy: refusal, I cannot help with that.',
         "Say it in other words (the script or the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
         "api.text",
       ],
@@ -91,7 +91,7 @@ describe("text", () => {
     answered("content_filter", { content: "" });
     const { told, paid } = await failing();
     expect(told[0]).toBe(
-      "mine refuses the text 'Write.' by its content policy: content_filter, the answer was filtered.",
+      'mine refuses the text \'{"topic":"lakes"}\' by its content policy: content_filter, the answer was filtered.',
     );
     expect([paid, server.log.length]).toEqual([1, 1]);
   });

@@ -29,7 +29,7 @@ export function openaiText(backend: Backend, model: Model, settings: TextSetting
     async write(asked, context) {
       const openai = await backend.connect(model);
       const body = await requestOf(backend, model, settings, asked);
-      const subject = { use: "text", model: model.id, text: asked.instructions } as const;
+      const subject = { use: "text", model: model.id, text: JSON.stringify(asked.input) } as const;
       const reading = { backend, subject, shape: asked.shape, most: max_output_tokens };
       return await backend.client.call(
         {
