@@ -1,37 +1,7 @@
 /** `faceless generate`: scripts that are written or taken, and their films, made by a pipeline of a test's own. */
-import { existsSync, readdirSync } from "node:fs";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { KEY, startApiServer } from "./api-server.ts";
-import { complained, type Repo, repo } from "./small-repo.ts";
-
-const PIPELINE = `options: { enhance: false, thumbnails: false, subtitles: false }
-axes:
-  story: { files: "scripts/\${story}_script.{json,yaml,yml}" }
-  platform: { values: "\${project.platforms}" }
-targets:
-  script: { task: script, in: { draft: "scripts/\${story}_script.*" }, with: { niche: "\${project.niche}" }, out: "work/\${story}.json" }
-  final:
-    run: echo \${script.title} \${options.enhance} \${options.thumbnails} \${options.subtitles} \${project.music} > \${out}
-    out: final/\${story}_\${platform}.txt
-`;
-const CONFIG = `pipeline: p
-platforms:
-  wide: { image_size: 320x180, video: { width: 160, height: 90 } }
-  tall: { image_size: 180x320, video: { width: 90, height: 160 } }
-defaults: { platforms: [wide, tall], voice: slt, music: /own.mp3 }
-niches:
-  demo: { topics: [the sea, the moon] }
-  quiet-places: {}
-`;
-const SCRIPT = JSON.stringify({ title: "Own", scenes: [{ narration: "a", image_prompt: "b" }] });
-
-function niches(files: Record<string, string> = {}): Repo {
-  return repo({ "faceless.config.yaml": CONFIG, "pipelines/p.yaml": PIPELINE, "own.mp3": "x", ...files });
-}
-
-function inside(shop: Repo, folder: string): string[] {
-  return existsSync(shop.path(folder)) ? readdirSync(shop.path(folder)).sort() : [];
-}
+import { describe, expect, test } from "vitest";
+import { inside, niches, SCRIPT, writer, written } from "./generate-kit.ts";
+import { complained } from "./small-repo.ts";
 
 describe("writes", () => {
   test("a script about the first topic of the niche, and builds its films alone", async () => {
@@ -99,24 +69,9 @@ describe("writes", () => {
 });
 
 describe("--budget", () => {
-  const scene = { narration: "The sea is calm today.", image_prompt: "A calm sea" };
-  const style = { environment: "", color_mood: "", texture: "", recurring_elements: [] };
-  const content = JSON.stringify({ title: "The sea", visual_style: style, scenes: [scene, scene, scene] });
-
   const writing = async (words: readonly string[]) => {
-    const server = await startApiServer();
-    onTestFinished(() => server.close());
-    server.answerText = () => ({
-      finish_reason: "stop",
-      message: { role: "assistant", content, refusal: null },
-    });
-    const studio = `{ type: openai, base_url: "${server.url}/v1", api_key_env: STUDIO_KEY, text: { model: writer, max_output_tokens: 256 } }`;
-    const prices = "prices: { writer: { text: { input: 0, output: 100 } } }";
-    const shop = niches({
-      "faceless.config.yaml": `${CONFIG}providers: { offline: { type: offline }, studio: ${studio} }\nuse: { text: studio }\n${prices}\n`,
-    });
-    const ended = await shop.run(["generate", "demo", ...words], { env: { STUDIO_KEY: KEY } });
-    return { ...ended, requests: server.log.length };
+    const { generate, server } = await writer(() => written("The sea"));
+    return { ...(await generate(...words)), requests: server.log.length };
   };
 
   test("holds for the writing of scripts: nothing is asked that would pass it", async () => {

@@ -1,10 +1,9 @@
 /** The program with a provider behind a network: keys from .env, one failed picture among others, nothing loaded in vain. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
-import { CLI, ended, type Repo, repo } from "./small-repo.ts";
+import { CLI, ended, type Repo, repo, told } from "./small-repo.ts";
 
 let server: ApiServer;
 beforeEach(async () => {
@@ -33,17 +32,6 @@ const azure = () =>
   `type: azure-openai, endpoint: "${server.url}", requests_per_minute: 1000, concurrency: 1, image: { quality: medium }, speech: { deployment: s }`;
 const deployment = "AZURE_OPENAI_IMAGE_DEPLOYMENT=painter\n";
 const size = (file: Buffer) => [file.readUInt32BE(16), file.readUInt32BE(20)];
-
-/** Resolves when the text has come. */
-function told(stream: Readable, wanted: string): Promise<void> {
-  return new Promise((resolve) => {
-    let text = "";
-    stream.on("data", (part) => {
-      text += String(part);
-      if (text.includes(wanted)) resolve();
-    });
-  });
-}
 
 test("with a key from .env each picture is asked for once, in the size that is wanted, and never again", async () => {
   const made = shop(azure());

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { CLI, CONFIG, ContentRepo } from "./content-repo.ts";
 
@@ -89,3 +90,14 @@ export const complained = (err: string, out = "", code = 2): Ended => ({
   ...{ code, out },
   err: `faceless: ${err}\n`,
 });
+
+/** Resolves when the text has come. */
+export function told(stream: Readable, wanted: string): Promise<void> {
+  return new Promise((resolve) => {
+    let text = "";
+    stream.on("data", (part) => {
+      text += String(part);
+      if (text.includes(wanted)) resolve();
+    });
+  });
+}

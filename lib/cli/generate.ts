@@ -1,11 +1,12 @@
 /** `faceless generate NICHE`: has scripts written, or takes given ones, and builds their films: one way, that of `build`. */
 import { existsSync } from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { extname, isAbsolute, relative, resolve, sep } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { Json } from "../base/json.ts";
 import { suggest } from "../base/nearest.ts";
 import { nicheOf } from "../config/project.ts";
 import { loadEnvironment } from "../config/root.ts";
+import { readScript } from "../media/read-script.ts";
 import { sayItem } from "../report/sentences.ts";
 import type { Options } from "./args.ts";
 import { budgetOf, buildCommand } from "./build.ts";
@@ -38,9 +39,10 @@ async function askedOf(options: Options, world: World): Promise<Writing> {
       help: "Such as `faceless generate finance`.",
     });
   const root = rootOf([], world.cwd);
-  const niche = nicheOf(await loadConfiguration(root), name);
+  const config = await loadConfiguration(root);
+  const niche = nicheOf(config, name);
   const budget = await budgetOf(options);
-  const asked = { root, niche, options, world, project: projectOf(root, name, false), budget };
+  const asked = { root, config, niche, options, world, project: projectOf(root, name, false), budget };
   checkPlatforms(asked);
   projectOutputs(root, [projectOf(root, name, options.draft)], filmForce(asked), world.cwd);
   return asked;
@@ -122,22 +124,26 @@ function fromRoot(root: string, path: string, cwd: string): string {
   return `/${within.split(sep).join("/")}`;
 }
 
-async function takeScripts({ root, options, world, project }: Writing): Promise<Written> {
+/** Each is looked at before any is copied; what is wrong with one is told at the place where its author has it. */
+async function takeScripts({ root, config, options, world, project }: Writing): Promise<Written> {
   const files = new StoryFiles(project.places.folder);
-  const stories: string[] = [];
-  for (const path of options.wish.scripts) {
-    const { story, isCopied } = await files.take(path, world.cwd, options.dryRun);
-    if (isCopied && options.dryRun)
-      throw new Failure(
-        `${path} would be copied to ${nameFrom(root, files.folder)}; what follows is known then.`,
-        {
-          code: "usage.invalid",
-          help: "Copy it, or leave out -n.",
-        },
-      );
-    if (isCopied && !options.json)
-      world.terminal.out(`${sayItem("copied", path, `to ${nameFrom(root, files.folder)}`)}\n`);
-    stories.push(story);
+  const given = [...new Set(options.wish.scripts)].map((path) => files.placeFor(path, world.cwd));
+  const folder = nameFrom(root, files.folder);
+  for (const { path, file, copy } of given) {
+    if (copy === undefined) continue;
+    if (options.dryRun)
+      throw new Failure(`${path} would be copied to ${folder}; what follows is known then.`, {
+        code: "usage.invalid",
+        help: "Copy it, or leave out -n.",
+      });
+    // What makes no films may have scripts of another kind.
+    if (Object.keys(config.platforms).length > 0)
+      await readScript({ path: file, name: path, extension: extname(file) });
   }
-  return { stories, missing: [], wanted: stories.length };
+  for (const { copy, ...one } of given) {
+    if (copy === undefined) continue;
+    await files.copyIn({ ...one, copy });
+    if (!options.json) world.terminal.out(`${sayItem("copied", one.path, `to ${folder}`)}\n`);
+  }
+  return { stories: given.map(({ story }) => story), missing: [], wanted: given.length };
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { sourceOf } from "../providers/writing.ts";
+import { statFile } from "../store/files.ts";
 import { copyToNew, isSameFile, moveToNew } from "../store/new-file.ts";
 
 /** As the shipped pipeline has it: `scripts/${story}_script.json`. */
@@ -66,28 +67,45 @@ export class StoryFiles {
     }
   }
 
-  /** The story of a script: of this project's own, or copied to it. Never over another. @throws Failure */
-  async take(
-    path: string,
-    cwd: string,
-    dryRun: boolean,
-  ): Promise<{ readonly story: string; readonly isCopied: boolean }> {
+  /** Where a script that is given is to be, or is already. @throws Failure where another one is there */
+  placeFor(path: string, cwd: string): GivenScript {
     const file = resolve(cwd, path);
     const [, ending] = ENDING.exec(file) ?? [];
-    if (!existsSync(file)) throw new Failure(`there is no file ${path}.`, { code: "usage.invalid" });
+    if (!statFile(file)?.isFile()) throw new Failure(`there is no file ${path}.`, { code: "usage.invalid" });
     if (ending === undefined)
       throw new Failure(`${path}: a script is a .json or .yaml file.`, { code: "usage.invalid" });
     const known = SCRIPT.exec(basename(file))?.[1];
-    if (dirname(file) === this.folder && known !== undefined) return { story: known, isCopied: false };
+    if (dirname(file) === this.folder && known !== undefined) return { path, file, story: known };
     const story = slug(known ?? basename(file, `.${ending}`));
-    const to = join(this.folder, `${story}_script.${ending}`);
-    if (!existsSync(to) && (dryRun || (await copyToNew(file, to)))) return { story, isCopied: true };
-    if (readFileSync(to).equals(readFileSync(file))) return { story, isCopied: false };
-    throw new Failure(`${to} is there already, and is another script than ${path}.`, {
-      code: "usage.invalid",
-      help: "Rename one of them; or give that one with --script.",
-    });
+    const there = this.names.find((name) => SCRIPT.exec(name)![1] === story);
+    if (there === undefined)
+      return { path, file, story, copy: join(this.folder, `${story}_script.${ending}`) };
+    if (readFileSync(join(this.folder, there)).equals(readFileSync(file))) return { path, file, story };
+    throw isAnother(join(this.folder, there), path);
   }
+
+  /** @throws Failure where another one has come to be there */
+  async copyIn({ path, file, copy }: GivenScript & { readonly copy: string }): Promise<void> {
+    if (await copyToNew(file, copy)) return;
+    if (!readFileSync(copy).equals(readFileSync(file))) throw isAnother(copy, path);
+  }
+}
+
+export interface GivenScript {
+  /** As typed. */
+  readonly path: string;
+  /** The same, absolute. */
+  readonly file: string;
+  readonly story: string;
+  /** Where a copy is to be; undefined where the script is one of the project's own. */
+  readonly copy?: string;
+}
+
+function isAnother(there: string, path: string): Failure {
+  return new Failure(`${there} is there already, and is another script than ${path}.`, {
+    code: "usage.invalid",
+    help: "Rename one of them; or give that one with --script.",
+  });
 }
 
 /** 0 where it does not say so; what is wrong with a script is told when a film is made of it. */
@@ -110,5 +128,6 @@ function slug(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "_")
     .replace(/^_+|_+$/g, "");
-  return plain.slice(0, 60).replace(/_+$/, "") || "story";
+  // Never half of a letter that takes two units.
+  return plain.slice(0, 60).replace(/[_\uD800-\uDBFF]+$/, "") || "story";
 }

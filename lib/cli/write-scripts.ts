@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadEnvironment } from "../config/root.ts";
 import type { Budget } from "../engine/budget.ts";
-import type { Niche } from "../model/config.ts";
+import type { Config, Niche } from "../model/config.ts";
 import type { BuildEvent, MissingScript, Outcome, Problem } from "../model/event.ts";
 import type { TargetPath } from "../model/pipeline.ts";
 import { acquireLock } from "../store/lock.ts";
@@ -22,6 +22,7 @@ const WRITES = { pipeline: "write-script", output: "work/written_script.json" as
 
 export interface Writing {
   readonly root: string;
+  readonly config: Config;
   readonly niche: Niche;
   readonly options: Options;
   readonly world: World;
