@@ -1,5 +1,5 @@
 /** `faceless generate` where scripts cannot be written, or not as they are wanted: nothing paid is lost, doubled or bought unasked. */
-import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { inside, niches, REFUSED, SCRIPT, scriptsIn, writer, written } from "./generate-kit.ts";
 import { ended, told } from "./small-repo.ts";
@@ -193,6 +193,21 @@ describe("no script is lost or doubled", () => {
     expect(asked()).toEqual(["a 1", "a 2"]);
     expect(scriptsIn(shop)).toEqual(["a_1_script.json", "a_2_script.json"]);
     expect(shop.read("output/demo/scripts/a_1_script.json")).toBe(own);
+  });
+
+  test("nor by a kill before it has its name in scripts/", async () => {
+    const { shop, generate, asked } = await writer(({ topic, take }) => written(`${topic} ${take}`));
+    await generate("--topic", "a", "-p", "wide");
+    renameSync(shop.path("output/demo/scripts/a_1_script.json"), shop.path(WRITTEN));
+    const before = shop.tree();
+    expect((await generate("--topic", "a", "-p", "wide", "-n", "--verbose")).code).toBe(0);
+    expect(shop.tree()).toEqual(before);
+    expect((await generate("--topic", "a", "-p", "wide")).code).toBe(0);
+    expect([asked(), scriptsIn(shop), inside(shop, "output/demo/work")]).toEqual([
+      ["a 1"],
+      ["a_1_script.json"],
+      ["a_1.json"],
+    ]);
   });
 
   test("nor by two that write for one niche at once", async () => {

@@ -98,12 +98,12 @@ async function writeAll(topics: readonly Topic[], files: StoryFiles, asked: Told
     const take = 1 + Math.max(files.lastTake(topic), tried.get(topic) ?? 0);
     tried.set(topic, take);
     const { outcome, problem } = await write(asked, files, topic, take);
-    if (outcome !== undefined) stories.push(await moveIn(asked, files, outcome));
+    if (outcome !== undefined && !options.dryRun) stories.push(await moveIn(asked, files, outcome));
     // What is under way at the first Ctrl-C is let finish, and kept; nothing is begun after it.
     if (world.stop.aborted) return { stories, missing: [], wanted: topics.length };
-    if (problem === undefined) continue;
-    missing.push({ topic, problem });
-    goesOn = options.keepGoing || isOfOneScript(problem);
+    if (problem === undefined && (outcome !== undefined || options.dryRun)) continue;
+    missing.push(problem === undefined ? { topic } : { topic, problem });
+    goesOn = options.keepGoing || (problem !== undefined && isOfOneScript(problem));
   }
   return { stories, missing, wanted: topics.length };
 }
