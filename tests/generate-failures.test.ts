@@ -25,6 +25,20 @@ describe("of several scripts", () => {
     );
   });
 
+  test("of a model that costs nothing, a bad answer is asked for anew each time, and nothing is said of a price", async () => {
+    const { shop, generate, server } = await writer(() => written("x", []));
+    const config = shop.read("faceless.config.yaml");
+    shop.write("faceless.config.yaml", config.replace("type: openai,", "type: openai, paid: false,"));
+    for (const requests of [2, 4]) {
+      const { code, out } = await generate("-c", "2");
+      expect([code, server.log.length]).toEqual([1, requests]);
+      expect(out).toContain(
+        "          What the text provider wrote has 0 scenes; about 8 were asked for.\n" +
+          "          Say the topic in other words, and it is asked for anew.\nfailed: 1 failed\n",
+      );
+    }
+  });
+
   test("those after one whose service takes no key are not asked for, but with -k", async () => {
     const { shop, generate, server } = await writer(({ topic }) => written(topic));
     expect((await generate("-p", "wide")).code).toBe(0);
@@ -88,6 +102,7 @@ describe("of several scripts", () => {
             code: "api.text",
             message: REFUSAL("the moon"),
             help: expect.stringContaining("--force"),
+            isolated: true,
           },
         },
       ],

@@ -2,9 +2,9 @@
 import { shellWord } from "../base/shell.ts";
 import type { BuildEvent, Problem } from "../model/event.ts";
 
-/** Whether a failure says nothing about the next script; a service that is gone, a full disk or a budget does. */
-export function isOfOneScript({ code, passing }: Problem): boolean {
-  return !passing && (code === "api.text" || code === "money.maybe-charged");
+/** Whether a failure says nothing about the next script. A service that fails whoever asks does, and so does a full disk. */
+export function isOfOneScript({ code, passing, isolated }: Problem): boolean {
+  return !passing && (isolated === true || code === "api.text");
 }
 
 interface Asked {
@@ -18,9 +18,10 @@ interface Asked {
 export function withHelp(event: BuildEvent, asked: Asked): BuildEvent {
   // The script is moved at once.
   if (event.type === "build-finished") return { ...event, results: [] };
-  if (event.type !== "finished" || event.problem === undefined || !isOfOneScript(event.problem)) return event;
-  const { problem } = event;
-  return { ...event, problem: { ...problem, help: helpOf(problem, asked) } };
+  if (event.type !== "finished" || event.problem === undefined) return event;
+  // Of what costs nothing no answer is kept: it is asked for anew each time.
+  const isKept = event.cost !== undefined && isOfOneScript(event.problem);
+  return isKept ? { ...event, problem: { ...event.problem, help: helpOf(event.problem, asked) } } : event;
 }
 
 function helpOf({ code, help }: Problem, { niche, topic, output }: Asked): string {
