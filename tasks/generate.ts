@@ -4,7 +4,7 @@ import { plural } from "../lib/base/plural.ts";
 import { readAnswer } from "../lib/media/read-answer.ts";
 import { scriptSchema } from "../lib/media/script.ts";
 import { LONGEST_TOPIC } from "../lib/model/known-values.ts";
-import { sourceOf, topicShape, type WrittenScript, writtenScriptShape } from "../lib/providers/writing.ts";
+import { topicShape, type WrittenScript, writtenScriptShape } from "../lib/providers/writing.ts";
 import { defineTask, Failure, type Tools, z } from "../lib/task.ts";
 
 const params = topicShape.extend({
@@ -18,7 +18,7 @@ const params = topicShape.extend({
 /** Out comes a script as an author would write it, for scripts/: from then on it is a source. */
 export default defineTask({
   type: "generate",
-  version: 2,
+  version: 3,
   params,
   outputs: { script: "json" },
   tools: ["text", "generatePrompt"],
@@ -71,7 +71,7 @@ function scriptOf(
 ) {
   const elements = visual_style.recurring_elements.map(({ name, looks }) => [nameOf(name), looks]);
   return {
-    ...{ title, niche, source: sourceOf(topic), take },
+    ...{ title, niche, topic, take },
     visual_style: {
       ...visual_style,
       recurring_elements: Object.fromEntries(elements) as Record<string, string>,

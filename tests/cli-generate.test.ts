@@ -14,7 +14,8 @@ describe("writes", () => {
     expect(out).toContain(`note      wrote output/demo/scripts/${written}: it is a source from now on`);
     expect(inside(shop, "output/demo/final")).toEqual([`${story}_tall.txt`, `${story}_wide.txt`]);
     expect(JSON.parse(shop.read(`output/demo/scripts/${written}`))).toMatchObject({
-      source: "about: the sea",
+      topic: "the sea",
+      take: 1,
     });
     // What was written is a source: a build finds nothing of it to remove.
     const built = await shop.run(["build", "output/demo"]);

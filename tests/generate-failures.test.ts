@@ -196,12 +196,25 @@ describe("no script is lost or doubled", () => {
     expect(scriptsIn(shop)).toEqual(["a_3_script.json", "a_4_script.json", "a_5_script.json"]);
   });
 
+  test.each([
+    '"topic": "a \\"b\\"", "scenes"',
+    '"topic":"a \\"b\\"","take":1,"scenes"',
+    '"source": "about: a \\"b\\"", "scenes"',
+    // With a slip in it.
+    '"topic": "a \\"b\\"",, "scenes"',
+  ])("a script that says %s is the first about its topic", async (told) => {
+    const { shop, generate, asked } = await writer(() => written("Other"));
+    shop.write("output/demo/scripts/own_script.json", SCRIPT.replace('"scenes"', told));
+    await generate("--topic", 'a "b"', "-p", "wide");
+    expect(asked()).toEqual(['a "b" 2']);
+  });
+
   test("nor by a kill between its two names, and an edit of it", async () => {
     const { shop, generate, asked } = await writer(({ topic, take }) => written(`${topic} ${take}`));
     await generate("--topic", "a", "-p", "wide");
     mkdirSync(shop.path("output/demo/work"), { recursive: true });
     linkSync(shop.path("output/demo/scripts/a_1_script.json"), shop.path(WRITTEN));
-    const own = SCRIPT.replace('"scenes"', '"source":"about: a","scenes"');
+    const own = SCRIPT.replace('"scenes"', '"topic":"a","scenes"');
     // In place, as some editors do: both names show it.
     writeFileSync(shop.path("output/demo/scripts/a_1_script.json"), own);
     expect((await generate("--topic", "a", "-p", "wide")).code).toBe(0);

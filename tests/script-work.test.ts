@@ -201,7 +201,9 @@ describe("generate", () => {
 
   test("writes a script that needs no more to be built", async () => {
     const { made, notices } = await run(generate, topic, offlineText());
-    expect(made).toMatchObject({ niche: "finance", source: "about: the rule of 72" });
+    expect(made).toMatchObject({ niche: "finance", topic: "the rule of 72", take: 1 });
+    // That is no source: nobody is to read it as one below the film.
+    expect(made).not.toHaveProperty("source");
     expect((made.scenes as Json[]).length).toBe(8);
     expect(notices).toEqual([expect.stringMatching(/^written from templates on this machine/)]);
   });

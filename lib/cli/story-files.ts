@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
-import { sourceOf } from "../providers/writing.ts";
 import { statFile } from "../store/files.ts";
 import { copyToNew, isSameFile, moveToNew } from "../store/new-file.ts";
 
@@ -46,9 +45,8 @@ export class StoryFiles {
   }
 
   #about(topic: string): readonly string[] {
-    const source = JSON.stringify(sourceOf(topic));
     const texts = this.names.map((name) => readFileSync(join(this.folder, name), "utf8"));
-    return texts.filter((text) => text.includes(source));
+    return texts.filter((text) => isAbout(text, topic));
   }
 
   /** Whether one of the scripts is that file, under another name. */
@@ -106,6 +104,15 @@ function isAnother(there: string, path: string): Failure {
     code: "usage.invalid",
     help: "Rename one of them; or give that one with --script.",
   });
+}
+
+/** As it is written, so that a script with a slip in it counts too. */
+function isAbout(text: string, topic: string): boolean {
+  // The second is how version 2 of the task `generate` told it.
+  const told = [`"topic":${JSON.stringify(topic)}`, `"source":${JSON.stringify(`about: ${topic}`)}`];
+  return [...text.matchAll(/"(topic|source)"\s*:\s*("(?:[^"\\]|\\.)*")/g)].some(([, key, value]) =>
+    told.includes(`"${key}":${value}`),
+  );
 }
 
 /** 0 where it does not say so; what is wrong with a script is told when a film is made of it. */

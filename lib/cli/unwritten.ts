@@ -14,7 +14,7 @@ interface Asked {
   readonly output: string;
 }
 
-/** The event; a failure with the command that asks for the same script once more. */
+/** What is told of an event: of a failure also the command that asks for the same script once more. */
 export function withHelp(event: BuildEvent, asked: Asked): BuildEvent {
   // The script is moved at once.
   if (event.type === "build-finished") return { ...event, results: [] };

@@ -90,6 +90,9 @@ const wholeScript = z
     title: text.max(200).describe("What the film is called."),
     niche: note.describe("The niche it was written for. It is built for the one in whose folder it lies."),
     source: note.describe("Where the story comes from."),
+    topic: note.describe(
+      "What it is about, where `faceless generate` had it written; by that it is found again.",
+    ),
     take: z
       .int()
       .min(1)

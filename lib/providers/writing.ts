@@ -27,11 +27,6 @@ export const topicShape = z.strictObject({
 });
 export type Topic = z.output<typeof topicShape>;
 
-/** What a script that was written about a topic says of its source: by that it is found again. */
-export function sourceOf(topic: string): string {
-  return `about: ${topic}`;
-}
-
 export const writtenScriptShape = z.strictObject({
   title: text,
   visual_style: styleShape,
