@@ -10,6 +10,8 @@ import { type Asked, type Reply, type Route, routeOf } from "./api-routes.ts";
 /** What a request meets instead of its answer. Where the work was done all the same, it was charged. */
 export type ServerFault =
   | { readonly status: number; readonly body?: Json; readonly headers?: Readonly<Record<string, string>> }
+  /** Status 200, and a page of these words. */
+  | { readonly page: string }
   /** No byte ever comes; headers and half a body, and no more. Charged. */
   | "stall"
   | "stall-body"
@@ -173,16 +175,17 @@ const json = (status: number, body: Json): Reply => ({
   body: Buffer.from(JSON.stringify(body)),
 });
 
-const PROXY_PAGE: Reply = {
+const page = (html: string): Reply => ({
   status: 200,
   headers: { "content-type": "text/html" },
-  body: Buffer.from("<html><title>Proxy</title></html>"),
-};
+  body: Buffer.from(html),
+});
 
 function send(response: ServerResponse, good: Reply, fault: ServerFault | undefined): void {
   if (fault === undefined || good.status !== 200) sendWhole(response, good);
-  else if (typeof fault === "object") sendWhole(response, refusalOf(fault));
-  else if (fault === "html") sendWhole(response, PROXY_PAGE);
+  else if (typeof fault === "object")
+    sendWhole(response, "page" in fault ? page(fault.page) : answerOf(fault));
+  else if (fault === "html") sendWhole(response, page("<html><title>Proxy</title></html>"));
   else if (fault === "shape") sendWhole(response, json(200, { object: "something else" }));
   else if (fault === "short") sendWhole(response, { ...good, body: half(good) });
   else if (fault === "reset") response.socket!.resetAndDestroy();
@@ -199,9 +202,9 @@ function sendWhole(response: ServerResponse, { status, headers, body }: Reply): 
   response.end(body);
 }
 
-function refusalOf({ status, body, headers }: Exclude<ServerFault, string>): Reply {
-  const refused = json(status, body ?? { error: { message: `status ${status}` } });
-  return { ...refused, headers: { ...refused.headers, ...headers } };
+function answerOf({ status, body, headers }: Extract<ServerFault, { status: number }>): Reply {
+  const answer = json(status, body ?? { error: { message: `status ${status}` } });
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
 const half = ({ body }: Reply) => body.subarray(0, body.length >> 1);

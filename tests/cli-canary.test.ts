@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { KEY, startApiServer } from "./api-server.ts";
 import { type Ended, ended, Repo } from "./small-repo.ts";
 
 const CANARIES = {
@@ -73,16 +74,16 @@ niches: { demo: {} }
 /** Of the canaries, also as JSON writes them. */
 const FORMS = Object.values(CANARIES).flatMap((canary) => [canary, JSON.stringify(canary).slice(1, -1)]);
 
-function leaks(shop: Cage): string[] {
+function leaks(shop: Cage, forms = FORMS): string[] {
   const planted = [".env", "keys.json"];
   const files = readdirSync(shop.root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !planted.some((name) => path === shop.path(name)));
   expect(files.length).toBeGreaterThan(10);
-  const written = files.filter((path) => FORMS.some((form) => readFileSync(path).includes(form)));
+  const written = files.filter((path) => forms.some((form) => readFileSync(path).includes(form)));
   const told = shop.said.flatMap(({ out, err }) =>
-    FORMS.flatMap((form) => [out, err].filter((text) => text.includes(form))),
+    forms.flatMap((form) => [out, err].filter((text) => text.includes(form))),
   );
   return [...written, ...told];
 }
@@ -136,6 +137,48 @@ test("by every command, with success and with failure", async () => {
   }
   shop.write("faceless.config.yaml", "niches: { demo: {} }\n");
   expect(leaks(shop)).toEqual([]);
+});
+
+test("by a service that repeats the key in answers that are good", async () => {
+  const shop = cage();
+  const server = await startApiServer();
+  onTestFinished(() => server.close());
+  shop.write(
+    "faceless.config.yaml",
+    `pipeline: p
+providers: { mine: { type: openai, base_url: "${server.url}/v1", api_key_env: OPENAI_API_KEY, text: { model: writer }, image: { model: painter } } }
+use: { text: mine, image: mine }
+platforms: { wide: { image_size: 320x180, video: { width: 160, height: 90 } } }
+defaults: { platforms: [wide], voice: slt }
+niches: { demo: {} }
+`,
+  );
+  shop.write(
+    "pipelines/p.yaml",
+    `options: { enhance: false }
+axes: { story: { files: "scripts/\${story}_script.json" } }
+targets:
+  script: { task: script, in: { draft: "scripts/\${story}_script.json" }, with: { niche: demo }, out: "work/\${story}.json" }
+  image: { task: image, with: { prompt: "A lake, \${story}", style: {}, size: 300x200 }, out: "images/\${story}.png" }
+`,
+  );
+  const scene = { narration: `The key is ${KEY}.`, image_prompt: `A key, ${encodeURIComponent(KEY)}` };
+  const style = { environment: KEY, color_mood: "grey", texture: "flat", recurring_elements: [] };
+  const content = JSON.stringify({ title: "A key", visual_style: style, scenes: [scene, scene, scene] });
+  server.answerText = () => ({
+    finish_reason: "stop",
+    message: { role: "assistant", content, refusal: null },
+  });
+  server.script({ page: `<html>${KEY}</html>` });
+  const env = { OPENAI_API_KEY: KEY, LOG_LEVEL: "trace", LOG_FORMAT: "json" };
+  const generated = await shop.sayWith(env, "generate", "demo", "--topic", "keys");
+  expect([generated.code, server.log.length]).toEqual([0, 3]);
+  const scripts = readdirSync(shop.path("output/demo/scripts"))
+    .map((name) => readFileSync(shop.path(`output/demo/scripts/${name}`), "utf8"))
+    .join();
+  expect(scripts).toContain(`The key is ${"*".repeat(KEY.length)}.`);
+  expect((await shop.sayWith(env, "costs")).code).toBe(0);
+  expect(leaks(shop, [KEY])).toEqual([]);
 });
 
 test("by a watch, whose round fails", async () => {

@@ -1,7 +1,7 @@
 /** The log that LOG_LEVEL, LOG_FORMAT or DEBUG asks for. */
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { hideSecrets, maskSecret, secretsIn } from "../lib/base/secrets.ts";
+import { hideSecrets, hidingIn, maskSecret, secretsIn } from "../lib/base/secrets.ts";
 import type { BuildEvent } from "../lib/model/event.ts";
 import type { TargetPath } from "../lib/model/pipeline.ts";
 import { discreet } from "../lib/report/discreet.ts";
@@ -119,6 +119,23 @@ describe("secrets", () => {
     expect(hide(text)).toBe('azu…wxyz, "azu…wxyz"; …a-long-name-of-a-layout');
     expect(maskSecret("sk-proj-0123456789abcd")).toBe("sk-…abcd");
     expect(hide(encodeURIComponent(env.AZURE_OPENAI_API_KEY))).toBe("azu…wxyz");
+  });
+
+  test("are taken out of bytes, whose length and whose other bytes stay what they are", () => {
+    const key = 'azure-"0123456789"-wxyz';
+    const sound = Buffer.from([0xff, 0x00, 0x80, 0x2a]);
+    const given = Buffer.concat([sound, Buffer.from(key), sound, Buffer.from(JSON.stringify(key)), sound]);
+    const before = Buffer.from(given);
+    const hidden = Buffer.from(hidingIn([key, "short"])(given));
+    const stars = "*".repeat(key.length);
+    expect(hidden).toEqual(
+      Buffer.concat([sound, Buffer.from(stars), sound, Buffer.from(`"${stars}**"`), sound]),
+    );
+    expect(given).toEqual(before);
+    expect(hidingIn([key])(sound)).toEqual(sound);
+    expect(Buffer.from(hidingIn(["12345678", "1234567890"])(Buffer.from("1234567890"))).toString()).toBe(
+      "**********",
+    );
   });
 
   test("are taken out of the words of an event; its numbers stay what they are", () => {

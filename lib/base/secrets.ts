@@ -40,6 +40,24 @@ export function hiding(
   return (text) => forms.reduce((told, [form, mask]) => told.replaceAll(form, () => mask), text);
 }
 
+/** Puts stars in the place of each of the secrets, as many as it has bytes: a sound or a picture keeps its measures. */
+export function hidingIn(secrets: Iterable<string>): (bytes: Uint8Array) => Uint8Array {
+  const long = [...new Set(secrets)].filter((secret) => Buffer.byteLength(secret) >= SHORTEST);
+  const forms = long.flatMap(formsOf).sort((a, b) => b.length - a.length);
+  return (bytes) => forms.reduce(starred, bytes);
+}
+
+function starred(bytes: Uint8Array, form: string): Uint8Array {
+  const wanted = Buffer.from(form);
+  let found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = found.indexOf(wanted); at >= 0; at = found.indexOf(wanted, at + wanted.length)) {
+    // What was given stays as it is.
+    if (found.buffer === bytes.buffer) found = Buffer.from(found);
+    found.fill("*", at, at + wanted.length);
+  }
+  return found;
+}
+
 function formsOf(secret: string): readonly string[] {
   return [...new Set([JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), secret])];
 }

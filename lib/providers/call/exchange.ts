@@ -1,6 +1,7 @@
 /** A request to a service, how its answer is read, and one sending of it. */
 import type { Clock } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { hidingIn } from "../../base/secrets.ts";
 import type { Answer } from "../../model/purchase.ts";
 import type { Estimate } from "../call.ts";
 import { classify } from "./classify.ts";
@@ -26,7 +27,7 @@ export interface Sending {
   readonly signal: AbortSignal;
   /** Milliseconds, the answer's body included. */
   readonly within: number;
-  /** Taken out of all that the service says. */
+  /** Taken out of all that the service says, a good answer's body included: it is kept. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
 }
@@ -40,7 +41,7 @@ export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): P
   const both = AbortSignal.any([signal, deadline.signal]);
   try {
     const response = await exchange.send(both);
-    const received = new Uint8Array(await response.arrayBuffer());
+    const received = hidingIn(secrets)(new Uint8Array(await response.arrayBuffer()));
     const body = (await exchange.keep?.(received, both)) ?? received;
     refuseBad(exchange, body);
     return { body, ...exchange.bill(body) };
