@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { JsonObject } from "../lib/base/json.ts";
 import { encodePng } from "../lib/providers/offline/art/png.ts";
-import { speechEstimate } from "../lib/providers/prices.ts";
+import { speechEstimate, tokensAtMost } from "../lib/providers/prices.ts";
 import type { Use } from "../lib/providers/provider.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
@@ -277,8 +277,8 @@ describe("what it costs", () => {
 
   test("text: at most all tokens that the answer may have, then those that were told", async () => {
     const { model, estimate, cost, usage } = await buying("text", priced);
-    // 2 + 6 + 2000 tokens asked at $2.50 a million, 1000 answered at $10.
-    expect([model, estimate]).toEqual(["d", (2_008 * 2.5 + 1_000 * 10) / 1e6]);
+    // 6 and 17 bytes and 2000 tokens asked at $2.50 a million, 1000 answered at $10.
+    expect([model, estimate]).toEqual(["d", (2_023 * 2.5 + 1_000 * 10) / 1e6]);
     expect(usage).toEqual({
       prompt_tokens: 6,
       completion_tokens: 12,
@@ -287,10 +287,25 @@ describe("what it costs", () => {
     expect(cost).toBe((6 * 2.5 + 12 * 10) / 1e6);
   });
 
+  // Counted by gpt-tokenizer 4 with the encodings cl100k_base and o200k_base; the larger of both.
+  test.each([
+    ["A lake at dawn", 4],
+    ["🧑‍🚀🦄🪐", 14],
+    ["𓂀𓃭𓆣", 12],
+    ["ᚠᛇᚻ᛫ᛒᛦᚦ", 21],
+    ["ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ", 28],
+    ["البحيرة هادئة، ولا أحد يأتي إلى هنا بعد الآن.", 33],
+    ["这个湖很安静，再也没有人来这里了。", 19],
+    ["湖は静かだ。もう誰もここには来ない。", 21],
+  ])("tokens at most: %s", (text, tokens) => {
+    expect(tokensAtMost(text)).toBeGreaterThanOrEqual(tokens);
+    expect(tokensAtMost(text)).toBe(Buffer.byteLength(text));
+  });
+
   test("pictures: by quality and size, then by tokens", async () => {
     const { estimate, cost, usage } = await buying("image", priced);
-    // "A lake at dawn" is 5 tokens at most, $5 a million.
-    expect(estimate).toBeCloseTo(0.063 + 25e-6, 10);
+    // "A lake at dawn" is 14 tokens at most, $5 a million.
+    expect(estimate).toBeCloseTo(0.063 + 70e-6, 10);
     expect(cost).toBeCloseTo((50 * 5 + 1_568 * 40) / 1e6, 10);
     expect(usage).toMatchObject({ output_tokens: 1_568 });
   });
@@ -307,8 +322,8 @@ describe("what it costs", () => {
     for (const sizes of [["1024x1024"], ["1536x1024"], ["1024x1536"]]) {
       const image = { deployment: "gpt-image-2", sizes };
       const { estimate, cost } = await buying("image", { ...priced, image });
-      // "A lake at dawn" is 5 tokens at most, $5 a million.
-      expect(estimate).toBeCloseTo((sizes[0] === "1024x1024" ? 0.211 : 0.165) + 25e-6, 10);
+      // "A lake at dawn" is 14 tokens at most, $5 a million.
+      expect(estimate).toBeCloseTo((sizes[0] === "1024x1024" ? 0.211 : 0.165) + 70e-6, 10);
       expect(cost).toBeCloseTo((50 * 5 + 1_568 * 30) / 1e6, 10);
     }
   });
@@ -317,7 +332,7 @@ describe("what it costs", () => {
     const withReference = async (image: JsonObject) =>
       (await buying("image", { ...priced, image: { ...priced.image!, ...image, references: true } }))
         .estimate;
-    expect(await withReference({})).toBeCloseTo(0.063 + (5 * 5 + 7_000 * 10) / 1e6, 10);
+    expect(await withReference({})).toBeCloseTo(0.063 + (14 * 5 + 7_000 * 10) / 1e6, 10);
     expect(await withReference({ model: "gpt-image-1-mini" })).toBeUndefined();
   });
 

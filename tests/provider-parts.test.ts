@@ -72,6 +72,17 @@ describe("ElevenLabs", () => {
     });
   });
 
+  test("is paid by the character, at what the model's row says", async () => {
+    const bill = async (model: string) => {
+      const { use, bought } = await rig(setup, server, { changes: { model } });
+      await use("speech");
+      return bought.map(({ purchase, answer }) => [purchase.estimate, answer!.cost]);
+    };
+    const [dear, cheap] = [100, 50].map((dollars) => (NARRATION.length * dollars) / 1_000_000);
+    expect(await bill("eleven_multilingual_v2")).toEqual([[dear, dear]]);
+    expect(await bill("eleven_flash_v2_5")).toEqual([[cheap, cheap]]);
+  });
+
   test("each word has the time of its characters", async () => {
     const { words } = (await (await rig(setup, server)).use("speech")) as Speech;
     expect(words!.map(({ text }) => text)).toEqual(wordsOf(NARRATION));

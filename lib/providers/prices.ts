@@ -10,9 +10,13 @@ export function priceOf({ models }: PriceTable, ...names: readonly string[]): Mo
   return name === undefined ? undefined : models[name];
 }
 
-/** Tokens that a text takes at most: measured, about 4 bytes of English make one, and 3 bytes (one character) of Chinese. */
+/**
+ * Tokens that a text takes at most: as many as it has bytes in UTF-8, since each token of a byte-level BPE (OpenAI's models
+ * have no other) stands for one or more of them. English takes a quarter of that; an emoji or a rare script can take nearly
+ * all. The answer or the picture that is asked for costs many times more, so that a truer number would hardly be a smaller sum.
+ */
 export function tokensAtMost(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 3);
+  return Buffer.byteLength(text);
 }
 
 export interface TextUsage {

@@ -8,7 +8,10 @@ import { joinSpoken, type Pcm, readWav, writeWav } from "../wav.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { SpeechSettings } from "./settings.ts";
 
-/** gpt-4o-mini-tts takes 2000 tokens; three bytes of text are never more than one. */
+/**
+ * gpt-4o-mini-tts takes 2000 tokens. Measured, three bytes of what a voice says are no more than one; a text of emoji alone
+ * can be more, and is then refused, for nothing.
+ */
 const MOST_BYTES = 6_000;
 
 export function openaiSpeech(backend: Backend, model: Model, settings: SpeechSettings): SpeechProvider {
