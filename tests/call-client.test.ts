@@ -6,6 +6,7 @@ import type { Notice } from "../lib/model/task.ts";
 import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts";
 import type { Exchange } from "../lib/providers/call/exchange.ts";
 import { BadAnswer } from "../lib/providers/call/fault.ts";
+import { patientFetch } from "../lib/providers/call/fetch.ts";
 import { request } from "../lib/providers/call/http.ts";
 import { sayFault, sayWait } from "../lib/providers/call/say.ts";
 import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";
@@ -82,7 +83,7 @@ function exchange(text: string, model: string): Exchange<string> {
     request: body,
     estimate: 0.05,
     send: (signal) =>
-      request(`${server.url}/v1/images/generations`, {
+      request(patientFetch({}), `${server.url}/v1/images/generations`, {
         method: "POST",
         headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
         body: JSON.stringify(body),

@@ -10,8 +10,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const fetch = patientFetch({});
 const ask = (init: RequestInit = {}) =>
-  patientFetch(`${server.url}/v1/chat/completions?a=b`, {
+  fetch(`${server.url}/v1/chat/completions?a=b`, {
     method: "POST",
     headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
     body: JSON.stringify({ messages: [{ content: "naïve" }] }),
@@ -42,7 +43,7 @@ test("a form with a file", async () => {
   body.append("size", "1024x1024");
   body.append("image", new Blob(["bytes"]), "a.png");
   const headers = { authorization: `Bearer ${KEY}` };
-  const response = await patientFetch(`${server.url}/v1/images/edits`, { method: "POST", headers, body });
+  const response = await fetch(`${server.url}/v1/images/edits`, { method: "POST", headers, body });
   expect(response.status).toBe(200);
   expect(server.log[0]!.body).toEqual({
     prompt: "a lake",
@@ -76,11 +77,8 @@ describe("what goes wrong is told apart", () => {
   test("nobody there: not charged", async () => {
     const gone = await startApiServer();
     await gone.close();
-    expect(await faultOf(patientFetch(gone.url, { method: "POST", body: "{}" }))).toEqual([
-      "connection",
-      "no",
-    ]);
-    expect(await faultOf(patientFetch("http://no-such-host.invalid/"))).toEqual(["connection", "no"]);
+    expect(await faultOf(fetch(gone.url, { method: "POST", body: "{}" }))).toEqual(["connection", "no"]);
+    expect(await faultOf(fetch("http://no-such-host.invalid/"))).toEqual(["connection", "no"]);
   });
 });
 

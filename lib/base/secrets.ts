@@ -17,11 +17,32 @@ export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
 
 /** Name to value of what is secret, also in an environment that holds more than our own variables. */
 export function secretsIn(env: Environment): ReadonlyMap<string, string> {
+  const named = Object.entries(env).map(([name, value = ""]) => [name, value] as const);
+  const secrets = [...named.filter(([name]) => SECRET_NAME.test(name)), ...proxyPasswords(env)];
+  return new Map(secrets.filter(([, value]) => value.length >= SHORTEST));
+}
+
+/** "http://user:password@proxy.example:3128"; the scheme may be left out. */
+const PASSWORD = /^(?:[a-z]+:\/\/)?[^/:@]*:([^/]*)@/i;
+
+/** Name of a variable such as HTTPS_PROXY to the password in its address, as it is before it is escaped. */
+export function proxyPasswords(env: Environment): ReadonlyMap<string, string> {
+  const proxies = Object.entries(env).filter(([name]) => /^(https?|all)_proxy$/i.test(name));
   return new Map(
-    Object.entries(env).filter(
-      (entry): entry is [string, string] => SECRET_NAME.test(entry[0]) && (entry[1] ?? "").length >= SHORTEST,
-    ),
+    proxies.flatMap(([name, value = ""]) => {
+      const password = PASSWORD.exec(value.trim())?.[1];
+      return password ? [[name, unescaped(password)] as const] : [];
+    }),
   );
+}
+
+/** What is no escaped text stands for itself, and is secret all the same. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Masks every secret of the environment wherever it stands in a text. */

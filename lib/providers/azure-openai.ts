@@ -1,6 +1,7 @@
 /** Azure OpenAI: the same models under names of one's own, at an address of one's own. */
 import { z } from "zod";
 import { AZURE_DEPLOYMENTS } from "../model/known-values.ts";
+import { patientFetch } from "./call/fetch.ts";
 import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
 import { Environment, type Variable } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
@@ -115,8 +116,10 @@ function backendOf(
   surroundings: Surroundings,
 ): Backend {
   const key = keyFrom(environment, api_key_env);
+  const fetch = patientFetch(surroundings.env);
   return {
     type: settings.type,
+    fetch,
     client: openClient(settings, surroundings, key),
     prices: surroundings.prices,
     olderNames: false,
@@ -124,8 +127,8 @@ function backendOf(
       const given = endpoint ?? environment.value(ENDPOINT);
       const root = given.replace(/\/+$/, "").replace(/\/openai(\/v1)?$/, "");
       return api_version === undefined
-        ? connectOpenai(`${root}/openai/v1`, key.value())
-        : connectDatedAzure(root, key.value(), api_version, id);
+        ? connectOpenai(fetch, `${root}/openai/v1`, key.value())
+        : connectDatedAzure(fetch, root, key.value(), api_version, id);
     },
   };
 }

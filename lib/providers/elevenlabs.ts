@@ -4,6 +4,7 @@ import { canonicalJson } from "../base/json.ts";
 import { toMilliseconds, type WordMark, wordsOf } from "../model/word-mark.ts";
 import type { ApiClient } from "./call/client.ts";
 import { BadAnswer } from "./call/fault.ts";
+import { type Fetch, patientFetch } from "./call/fetch.ts";
 import { request } from "./call/http.ts";
 import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
@@ -55,11 +56,22 @@ export const elevenlabs = defineProvider({
     const { api_key_env: variable } = settings;
     const key = keyFrom(new Environment(surroundings, [{ name: variable, holds: "word" }]), variable);
     const client = openClient(settings, surroundings, key);
-    return { paid: settings.paid, make: { speech: () => speech(settings, client, key, surroundings) } };
+    const service = { client, key, fetch: patientFetch(surroundings.env) };
+    return { paid: settings.paid, make: { speech: () => speech(settings, service, surroundings) } };
   },
 });
 
-function speech(settings: Settings, client: ApiClient, key: Key, { prices }: Surroundings): SpeechProvider {
+interface Service {
+  readonly client: ApiClient;
+  readonly key: Key;
+  readonly fetch: Fetch;
+}
+
+function speech(
+  settings: Settings,
+  { client, key, fetch }: Service,
+  { prices }: Surroundings,
+): SpeechProvider {
   const { model, voices, stability, similarity_boost, style, max_characters } = settings;
   const price = priceOf(prices, model);
   const bounds = { characters: max_characters, bytes: Number.POSITIVE_INFINITY };
@@ -77,6 +89,7 @@ function speech(settings: Settings, client: ApiClient, key: Key, { prices }: Sur
         estimate: speechEstimate(price, asked.text, asked.speed),
         send: (signal) =>
           request(
+            fetch,
             `${settings.base_url}/v1/text-to-speech/${encodeURIComponent(voice)}/with-timestamps?output_format=${FORMAT}`,
             {
               method: "POST",

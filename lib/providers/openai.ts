@@ -1,5 +1,6 @@
 /** OpenAI, and servers of one's own that speak its protocol: Ollama, LocalAI, Kokoro-FastAPI, vLLM. */
 import { z } from "zod";
+import { patientFetch } from "./call/fetch.ts";
 import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
 import { Environment } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
@@ -78,11 +79,13 @@ function backendOf(
   const variable = api_key_env ?? (base_url === undefined ? "OPENAI_API_KEY" : undefined);
   const needed = variable === undefined ? [] : [{ name: variable, holds: "word" } as const];
   const key = keyFrom(new Environment(surroundings, needed), variable);
+  const fetch = patientFetch(surroundings.env);
   return {
     type: settings.type,
+    fetch,
     client: openClient(settings, surroundings, key),
     prices: surroundings.prices,
     olderNames: base_url !== undefined,
-    connect: () => connectOpenai(base_url ?? OPENAI, key.value()),
+    connect: () => connectOpenai(fetch, base_url ?? OPENAI, key.value()),
   };
 }

@@ -4,6 +4,7 @@ import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ApiClient } from "./call/client.ts";
 import { BadAnswer } from "./call/fault.ts";
+import { type Fetch, patientFetch } from "./call/fetch.ts";
 import { request } from "./call/http.ts";
 import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
@@ -41,12 +42,13 @@ export const pexels = defineProvider({
   open(settings, surroundings) {
     const { api_key_env: variable } = settings;
     const key = keyFrom(new Environment(surroundings, [{ name: variable, holds: "word" }]), variable);
+    const fetch = patientFetch(surroundings.env);
     const client = openClient({ ...settings, paid: false }, surroundings, key);
-    return { paid: false, make: { image: () => photographs(settings, client, key) } };
+    return { paid: false, make: { image: () => photographs(settings, client, key, fetch) } };
   },
 });
 
-function photographs(settings: Settings, client: ApiClient, key: Key): ImageProvider {
+function photographs(settings: Settings, client: ApiClient, key: Key, fetch: Fetch): ImageProvider {
   return {
     identity: `pexels query_words ${settings.query_words}`,
     estimate: () => 0,
@@ -57,7 +59,7 @@ function photographs(settings: Settings, client: ApiClient, key: Key): ImageProv
         {
           ...exchangeOf(asked, "search", query),
           send: (signal) =>
-            request(`${settings.base_url}/v1/search?${new URLSearchParams(query)}`, {
+            request(fetch, `${settings.base_url}/v1/search?${new URLSearchParams(query)}`, {
               headers: { authorization: secret },
               signal,
             }),
@@ -68,7 +70,11 @@ function photographs(settings: Settings, client: ApiClient, key: Key): ImageProv
       context.notice(`Photo by ${photo.photographer} on Pexels: ${photo.url}`);
       const link = linkOf(photo, asked);
       return await client.call(
-        { ...exchangeOf(asked, link, {}), send: (signal) => request(link, { signal }), read: readPhoto },
+        {
+          ...exchangeOf(asked, link, {}),
+          send: (signal) => request(fetch, link, { signal }),
+          read: readPhoto,
+        },
         context,
       );
     },

@@ -1,7 +1,7 @@
 /** Tells what a failed request's error means. Pure; knows the errors of `fetch`, of the openai client and of our own. */
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import type { Charged } from "../../model/purchase.ts";
-import { BadAnswer, CallError, type Fault, type FaultKind } from "./fault.ts";
+import { BadAnswer, CallError, type Fault, type FaultKind, ProxyError } from "./fault.ts";
 import { retryAfter } from "./retry-after.ts";
 
 /** An error status, as the openai client throws it and as our own requests do. */
@@ -17,6 +17,8 @@ interface StatusError {
 export function classify(error: unknown, now: number): Fault {
   if (error instanceof CallError) return error.fault;
   if (error instanceof BadAnswer) return { kind: "bad-answer", charged: "maybe", message: error.message };
+  const proxied = causes(error).find((one) => one instanceof ProxyError);
+  if (proxied !== undefined) return ofProxy(proxied);
   if (isStatusError(error)) return ofStatus(error, now);
   return ofConnection(error);
 }
@@ -82,6 +84,12 @@ function ofConnection(error: unknown): Fault {
   // Anything else is a mistake of ours, and none of the service's.
   if (code === undefined ? !chain.some(isFetchError) : MISTAKE.test(code)) throw error;
   return { kind: "connection", charged: UNSENT.test(code ?? "") ? "no" : "maybe", code, message };
+}
+
+/** What a proxy says no to it will not let pass the next time; what it cannot do by itself it may. */
+function ofProxy({ status, message }: ProxyError): Fault {
+  const refuses = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+  return { kind: refuses ? "proxy" : "connection", charged: "no", message };
 }
 
 /** `fetch` wraps every cause in a TypeError: of a request, and of a body that is cut off. */

@@ -18,6 +18,8 @@ export const FAULTS = {
   /** Not reached, or cut off. */
   connection: passing,
   timeout: passing,
+  /** A proxy that stands in between does not let it pass. */
+  proxy: { retried: false, ends: "service" },
   /** A whole answer with status 200 that is none: cut short, a proxy's page, another shape. */
   "bad-answer": passing,
   /** No money or quota left. */
@@ -61,6 +63,18 @@ export class CallError extends Error {
     this.name = "CallError";
     this.fault = fault;
     this.charged = fault.charged;
+  }
+}
+
+/** Thrown by one request that did not get past an HTTP proxy: nothing has reached the service. */
+export class ProxyError extends Error {
+  /** Of the proxy's answer; undefined where it gave none. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status: number | undefined, cause?: Error) {
+    super(message, { cause });
+    this.name = "ProxyError";
+    this.status = status;
   }
 }
 

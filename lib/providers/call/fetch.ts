@@ -1,30 +1,54 @@
 /** `fetch` by Node's own HTTP: without the five minutes after which the global one gives up waiting for an answer to begin. */
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import { type Outgoing, sendDirectly } from "./outgoing.ts";
+import { proxiesIn, proxyFor } from "./proxies.ts";
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
- * As the global one, but for redirects, which are not followed. Each request has a connection of its own: on one that was kept
- * and has been closed meanwhile nobody could tell whether the request was taken, and paid for.
+ * As the global one, but for redirects, which are not followed, and for proxies, which are those of the environment. Each
+ * request has a connection of its own: on one that was kept and has been closed meanwhile nobody could tell whether the
+ * request was taken, and paid for. @throws Failure for an address of a proxy that cannot be used
  */
-export async function patientFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const request = new Request(input, init);
-  const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
-  const url = new URL(request.url);
-  const headers = {
-    ...Object.fromEntries(request.headers),
-    "accept-encoding": "identity",
-    ...(body === undefined ? {} : { "content-length": body.length }),
+export function patientFetch(env: NodeJS.ProcessEnv): Fetch {
+  const proxies = proxiesIn(env);
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+    const url = new URL(request.url);
+    const headers = {
+      ...Object.fromEntries(request.headers),
+      "accept-encoding": "identity",
+      ...(body === undefined ? {} : { "content-length": body.length }),
+    };
+    const { signal, method } = request;
+    signal.throwIfAborted();
+    const sent = { url, method, headers, signal };
+    const proxy = proxyFor(url, proxies);
+    // Loaded late: hardly anybody has one.
+    const outgoing =
+      proxy === undefined
+        ? await sendDirectly(sent)
+        : (await import("./proxied.ts")).sendThrough(proxy, sent);
+    return await answerTo(outgoing, body, signal);
   };
-  const { signal, method } = request;
-  signal.throwIfAborted();
-  // Loaded late: a configuration is read without it.
-  const protocol = url.protocol === "https:" ? await import("node:https") : await import("node:http");
-  return await new Promise((resolve, reject) => {
-    const outgoing = protocol.request(url, { method, headers, signal, agent: false }, (incoming) =>
-      resolve(responseOf(incoming)),
-    );
-    outgoing.on("error", (error) => reject(signal.aborted ? signal.reason : error));
-    outgoing.end(body);
+}
+
+function answerTo(
+  { request, obstacle }: Outgoing,
+  body: Buffer | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    request.on("response", (incoming) => {
+      const error = obstacle(incoming);
+      if (error === undefined) return resolve(responseOf(incoming));
+      incoming.destroy();
+      reject(error);
+    });
+    request.on("error", (error) => reject(signal.aborted ? signal.reason : (obstacle(error) ?? error)));
+    request.end(body);
   });
 }
 

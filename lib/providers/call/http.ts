@@ -1,6 +1,6 @@
 /** One request, for services that have no client of their own: an error status becomes an error. */
 import type { Json } from "../../base/json.ts";
-import { patientFetch } from "./fetch.ts";
+import type { Fetch } from "./fetch.ts";
 
 /** As `classify` knows it. */
 export class StatusError extends Error {
@@ -20,8 +20,8 @@ export class StatusError extends Error {
 }
 
 /** Resolves to an answer with a success status. @throws StatusError, and errors of Node's */
-export async function request(url: string | URL, init: RequestInit): Promise<Response> {
-  const response = await patientFetch(url, init);
+export async function request(fetch: Fetch, url: string | URL, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
   if (!response.ok) throw new StatusError(response, await response.text());
   return response;
 }

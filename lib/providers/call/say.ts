@@ -105,6 +105,11 @@ function words(fault: Fault, to: Addressee, subject: Subject): Words {
       help: `Check the network and the provider's address. ${AGAIN}`,
       code: "api.provider",
     },
+    proxy: {
+      head: `${name} cannot be asked, since a proxy refuses`,
+      help: "Check HTTPS_PROXY and HTTP_PROXY, with the user and the password in them, in the environment or in .env; hosts that NO_PROXY names are asked without a proxy.",
+      code: "api.provider",
+    },
     timeout: {
       head: `${name} took too long for ${thing}`,
       help: `'timeout' of the provider in faceless.config.yaml is how long a request may take, in seconds. ${AGAIN}`,

@@ -1,5 +1,6 @@
 /** The settings that every provider behind a network has, and the client that they make. */
 import { z } from "zod";
+import { proxyPasswords } from "../../base/secrets.ts";
 import { type Environment, whereKeyIs } from "../environment.ts";
 import type { Surroundings } from "../provider.ts";
 import { ApiClient } from "./client.ts";
@@ -59,7 +60,8 @@ export function openClient(
 ): ApiClient {
   const { paid, concurrency, requests_per_minute: requestsPerMinute, timeout } = settings;
   const credentials = variable === undefined ? "'api_key_env' of the provider" : whereKeyIs(variable);
-  const secrets = variable === undefined ? [] : [env[variable]?.trim() ?? ""];
+  const key = variable === undefined ? [] : [env[variable]?.trim() ?? ""];
+  const secrets = [...key, ...proxyPasswords(env).values()];
   return new ApiClient(
     { name, credentials, secrets, paid, concurrency, requestsPerMinute, timeout: timeout * 1_000 },
     world,

@@ -3,6 +3,7 @@ import type { OpenAI } from "openai";
 import { canonicalJson, type JsonObject } from "../../base/json.ts";
 import type { PriceTable } from "../../model/prices.ts";
 import type { ApiClient } from "../call/client.ts";
+import type { Fetch } from "../call/fetch.ts";
 
 export interface Model {
   /** What requests call it: a model, or a deployment's name. */
@@ -15,6 +16,8 @@ export interface Backend {
   /** The provider's type: "openai". */
   readonly type: string;
   readonly client: ApiClient;
+  /** For what the client library does not ask. */
+  readonly fetch: Fetch;
   readonly prices: PriceTable;
   /** Whether requests call the bound of an answer by its older name, `max_tokens`, as servers other than OpenAI's do. */
   readonly olderNames: boolean;

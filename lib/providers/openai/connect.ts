@@ -1,6 +1,6 @@
 /** Makes clients of the `openai` package: loaded late, silent, and never trying again by themselves. */
 import type { AzureOpenAI, OpenAI } from "openai";
-import { patientFetch } from "../call/fetch.ts";
+import type { Fetch } from "../call/fetch.ts";
 
 /** All waiting is ours, by a deadline that covers the body too; the library's own covers the headers alone. */
 const NEVER = 2 ** 31 - 1;
@@ -12,17 +12,17 @@ const QUIET = {
   organization: null,
   project: null,
   logLevel: "off",
-  fetch: patientFetch,
 } as const;
 
 /** `baseURL` ends before "/chat/completions". */
-export async function connectOpenai(baseURL: string, apiKey: string): Promise<OpenAI> {
+export async function connectOpenai(fetch: Fetch, baseURL: string, apiKey: string): Promise<OpenAI> {
   const { OpenAI } = await import("openai");
-  return new OpenAI({ ...QUIET, baseURL, apiKey });
+  return new OpenAI({ ...QUIET, fetch, baseURL, apiKey });
 }
 
 /** Azure's routes with a date, `/openai/deployments/<deployment>/…?api-version=<date>`. */
 export async function connectDatedAzure(
+  fetch: Fetch,
   endpoint: string,
   apiKey: string,
   apiVersion: string,
@@ -31,5 +31,5 @@ export async function connectDatedAzure(
   const { AzureOpenAI } = await import("openai");
   const baseURL = `${endpoint}/openai`;
   // Given for each client: without it, images.edit names no deployment in its path.
-  return new AzureOpenAI({ ...QUIET, baseURL, apiKey, apiVersion, deployment });
+  return new AzureOpenAI({ ...QUIET, fetch, baseURL, apiKey, apiVersion, deployment });
 }

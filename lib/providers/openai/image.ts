@@ -5,6 +5,7 @@ import { z } from "zod";
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import type { Answer } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
+import type { Fetch } from "../call/fetch.ts";
 import { request, StatusError } from "../call/http.ts";
 import { readJson } from "../call/read-json.ts";
 import type { ImageProvider, ImageRequest } from "../image.ts";
@@ -41,7 +42,7 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
           request: { ...body, take, ...(reference && { reference: digestOf(reference) }) },
           estimate: estimate(asked),
           send: (signal) => send(openai, body, reference, signal),
-          keep: (answer, signal) => fetchLinked(answer, signal),
+          keep: (answer, signal) => fetchLinked(backend, answer, signal),
           read: readPicture,
           bill: (answer) => bill(answer, backend, model, estimate(asked)),
         },
@@ -91,10 +92,10 @@ function readPicture(answer: Uint8Array): Uint8Array {
 }
 
 /** Servers of one's own answer with a link, which does not last: what is kept has the picture itself in its place. */
-async function fetchLinked(answer: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+async function fetchLinked({ fetch }: Backend, answer: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
   const { b64_json, url } = pictureOf(answer);
   if (b64_json || !url) return answer;
-  const bytes = await fetchPicture(url, signal);
+  const bytes = await fetchPicture(fetch, url, signal);
   const whole = readJson(answer) as JsonObject;
   return Buffer.from(JSON.stringify({ ...whole, data: [{ b64_json: bytes.toString("base64") }] }));
 }
@@ -103,10 +104,10 @@ async function fetchLinked(answer: Uint8Array, signal: AbortSignal): Promise<Uin
 const MOST_FETCHES = 3;
 
 /** @throws BadAnswer */
-async function fetchPicture(url: string, signal: AbortSignal): Promise<Buffer> {
+async function fetchPicture(fetch: Fetch, url: string, signal: AbortSignal): Promise<Buffer> {
   for (let fetched = 1; ; fetched += 1) {
     try {
-      return Buffer.from(await (await request(url, { signal })).arrayBuffer());
+      return Buffer.from(await (await request(fetch, url, { signal })).arrayBuffer());
     } catch (error) {
       if (signal.aborted) throw error;
       const isFinal = error instanceof StatusError && error.status < 500;
