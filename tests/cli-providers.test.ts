@@ -105,6 +105,37 @@ test("a deployment that nobody names is told before anything is asked", async ()
   expect(server.log).toEqual([]);
 });
 
+test("a budget for models without a price tells the rows to write, and with them it holds", async () => {
+  const studio = `${azure()}, text: { deployment: w }`;
+  const rows = (image: string, speech: string) => `prices:
+  "painter": { image: { pictures: { medium: { 1024x1024: ${image}, 1536x1024: ${image}, 1024x1536: ${image} } } } }
+  "s": { speech: { characters: ${speech} } }
+`;
+  const made = shop(studio);
+  made.write(
+    "pipelines/p.yaml",
+    `${PIPELINE}  voice: { task: speech, with: { text: Hello., voice: nova }, out: { audio: a.mp3, marks: a.json } }\n`,
+  );
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const { code, err } = await made.run(["build", "output/demo", "--budget", "1"], { env });
+  const shown = rows("…", "…").trimEnd().replaceAll(/^/gm, "    ");
+  expect([code, err]).toEqual([
+    1,
+    `faceless: what would run is over the budget of $1.00, so nothing was started:
+  output/demo: no price known for image, voice
+  Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs. What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:
+${shown}
+`,
+  ]);
+  expect(server.log).toEqual([]);
+  made.write(
+    "faceless.config.yaml",
+    `${readFileSync(made.path("faceless.config.yaml"), "utf8")}${rows("0.04", "15")}`,
+  );
+  expect((await made.run(["build", "output/demo", "--budget", "1"], { env })).code).toBe(0);
+  expect(server.log).toHaveLength(4);
+});
+
 test("requests take none of this machine's jobs: as many are under way as the provider takes", async () => {
   const made = shop(azure().replace("concurrency: 1", "concurrency: 3"));
   const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };

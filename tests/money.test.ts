@@ -289,7 +289,7 @@ describe("a budget", () => {
       [
         "nobody knows what a request to studio (brush-1) costs, and there is a budget of $5.00. It was not sent.",
       ],
-      ["Tell its price in the configuration, or build without --budget."],
+      ["Tell what 'brush-1' costs below 'prices:' in faceless.config.yaml, or build without --budget."],
       [],
     ]);
   });

@@ -87,7 +87,8 @@ async function openProviders(
     if (value === undefined) throw cannot(instance, name);
     const { paid, atOnce } = provider;
     const service = atOnce === undefined ? undefined : { name: instance, atOnce };
-    tools.push([name, { identity: value.identity, paid, service, value }]);
+    const { identity, priceRow } = value;
+    tools.push([name, { identity, paid, service, priceRow, value }]);
   }
   return tools;
 }

@@ -59,7 +59,10 @@ export class Budget {
   #noPrice({ provider, model }: Purchase): Failure {
     return new Failure(
       `nobody knows what a request to ${provider} (${model}) costs, and there is a budget of ${sayDollars(this.limit)}. It was not sent.`,
-      { code: "money.budget", help: "Tell its price in the configuration, or build without --budget." },
+      {
+        code: "money.budget",
+        help: `Tell what '${model}' costs below 'prices:' in faceless.config.yaml, or build without --budget.`,
+      },
     );
   }
 }

@@ -7,7 +7,7 @@ import type { Inspected } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import type { Purchasing } from "./purchasing.ts";
 import type { Queue } from "./queue.ts";
-import { estimateOf, isPaid, type Resolved } from "./resolve.ts";
+import { estimateOf, isPaid, priceRowsOf, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import { noticeOf } from "./runner.ts";
 import { UNBOOKED } from "./till.ts";
@@ -65,7 +65,13 @@ export class Foreteller {
     // Who forces it is not asked any more.
     const forced = because.some(({ reason }) => reason === "forced");
     const maybeCharged = forced ? [] : this.#parts.purchasing.maybeCharged(action, resolved.key);
-    return { cost: estimateOf(resolved) ?? null, ...(maybeCharged.length === 0 ? {} : { maybeCharged }) };
+    const cost = estimateOf(resolved) ?? null;
+    const priceRows = cost === null ? priceRowsOf(resolved) : [];
+    return {
+      cost,
+      ...(priceRows.length > 0 && { priceRows }),
+      ...(maybeCharged.length > 0 && { maybeCharged }),
+    };
   }
 
   #foretellKept(action: Action, decision: Kept): void {

@@ -218,6 +218,12 @@ export function estimateOf({ recipe }: Resolved): number | undefined {
   return recipe.task.estimate({ params: recipe.params, tools });
 }
 
+/** What could be written into the configuration for its price to be known. */
+export function priceRowsOf({ recipe }: Resolved): string[] {
+  if (recipe.kind !== "task") return [];
+  return [...recipe.tools.values()].flatMap(({ priceRow }) => priceRow ?? []);
+}
+
 /** Where a command writes an output in its scratch folder: told by the output's name, never by its path. */
 export function scratchOutput(action: Action, name: string): string {
   return `out/${name}${extname(action.outputs.find((output) => output.name === name)!.path)}`;

@@ -164,6 +164,8 @@ export type BuildEvent =
       readonly cost?: number | null;
       /** With `maybe-run`: US dollars that it cost the last time, where that is known. */
       readonly lastCost?: number;
+      /** With a cost of null: the rows of `prices:` in the configuration by which it would be known. */
+      readonly priceRows?: readonly string[];
       /** Requests that were sent for it before, if any may have been charged. */
       readonly maybeCharged?: readonly MaybeCharged[];
     }

@@ -90,6 +90,8 @@ export interface Tool {
   readonly paid: boolean;
   /** Undefined for what works on this machine. */
   readonly service?: Service | undefined;
+  /** What the user can write into the configuration where nobody knows what its use costs: a row of `prices:`. */
+  readonly priceRow?: string | undefined;
   readonly value: unknown;
 }
 

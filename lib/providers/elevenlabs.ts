@@ -11,7 +11,7 @@ import { address, callSettings, type Key, keyFrom, openClient, variableName } fr
 import type { CallContext } from "./call.ts";
 import { chunksOf } from "./chunks.ts";
 import { Environment } from "./environment.ts";
-import { priceOf, speechCost, speechEstimate } from "./prices.ts";
+import { priceOf, speechCost, speechEstimate, speechRow } from "./prices.ts";
 import { defineProvider, type Surroundings } from "./provider.ts";
 import type { SpeechProvider, SpeechRequest } from "./speech.ts";
 import { joinSpoken, type Pcm, writeWav } from "./wav.ts";
@@ -114,6 +114,7 @@ function speech(
   return {
     identity: `elevenlabs ${model} ${canonicalJson({ ...own, voices, max_characters })}`,
     estimate: ({ text, speed }) => speechEstimate(price, text, speed),
+    priceRow: speechRow(model),
     async synthesize(asked, context) {
       const parts: Timed[] = [];
       for (const text of chunksOf(asked.text, bounds)) parts.push(await speak({ ...asked, text }, context));

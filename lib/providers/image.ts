@@ -28,6 +28,8 @@ export interface ImageProvider {
    * scales it. Rejects with a Failure whose help says what to change.
    */
   generate(request: ImageRequest, context: CallContext): Promise<Uint8Array>;
+  /** The row of `prices:` in the configuration by which a price would be known; none for what is free. */
+  readonly priceRow?: string;
   /** None where there is no service to ask. */
   readonly test?: TestConnection;
 }

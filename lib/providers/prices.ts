@@ -1,6 +1,7 @@
 /** What requests cost, by the price table. A model that it does not know has no price: nothing is guessed. */
 import type { ModelPrice, PriceTable } from "../model/prices.ts";
 import type { Estimate } from "./call.ts";
+import type { ImageSettings } from "./openai/settings.ts";
 
 const MILLION = 1_000_000;
 
@@ -102,4 +103,21 @@ export function speechCost(price: ModelPrice | undefined, text: string, seconds:
   const { characters, minute } = price?.speech ?? {};
   if (characters === undefined && minute === undefined) return undefined;
   return (text.length * (characters ?? 0)) / MILLION + (seconds / 60) * (minute ?? 0);
+}
+
+/** Rows of `prices:` in the configuration, as YAML, with … where an amount goes. */
+const rowOf = (model: string, price: string) => `${JSON.stringify(model)}: { ${price} }`;
+
+export const textRow = (model: string) => rowOf(model, "text: { input: …, output: … }");
+
+export const speechRow = (model: string) => rowOf(model, "speech: { characters: … }");
+
+export function pictureRow(
+  model: string,
+  { quality = "medium", sizes, references }: Pick<ImageSettings, "quality" | "sizes" | "references">,
+): string {
+  const asked = sizes === "any" ? ["1024x1024"] : sizes;
+  const pictures = `pictures: { ${quality}: { ${asked.map((size) => `${size}: …`).join(", ")} } }`;
+  const tokens = references ? ", tokens: { text_input: …, image_input: …, output: … }" : "";
+  return rowOf(model, `image: { ${pictures}${tokens} }`);
 }

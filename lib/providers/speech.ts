@@ -24,6 +24,8 @@ export interface SpeechProvider {
   estimate(request: SpeechRequest): Estimate;
   /** Rejects with a Failure whose help says what to change. */
   synthesize(request: SpeechRequest, context: CallContext): Promise<Speech>;
+  /** The row of `prices:` in the configuration by which a price would be known; none for what is free. */
+  readonly priceRow?: string;
   /** None where there is no service to ask. */
   readonly test?: TestConnection;
 }

@@ -21,6 +21,8 @@ export interface TextProvider {
   estimate(request: Omit<TextRequest<z.ZodType>, "shape">): Estimate;
   /** Rejects with a Failure whose help says what to change. */
   write<Shape extends z.ZodType>(request: TextRequest<Shape>, context: CallContext): Promise<z.output<Shape>>;
+  /** The row of `prices:` in the configuration by which a price would be known; none for what is free. */
+  readonly priceRow?: string;
   /** None where there is no service to ask. */
   readonly test?: TestConnection;
 }

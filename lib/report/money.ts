@@ -13,6 +13,8 @@ export class ForetoldCost {
   readonly unpriced = new Set<string>();
   /** The same of those that may run after these, by what they cost the last time. */
   readonly after = new Map<string, number>();
+  /** What would tell their prices: rows of `prices:` in the configuration. */
+  readonly priceRows = new Set<string>();
   /** What only another tool or version would make anew, while what there is could be accepted. */
   readonly acceptable = { dollars: 0, actions: 0 };
   readonly #paid = new Set<string>();
@@ -44,12 +46,13 @@ export class ForetoldCost {
     if (event.verb === "run") this.#count(event);
   }
 
-  #count({ target, cost, because }: Extract<BuildEvent, { type: "would" }>): void {
+  #count({ target, cost, priceRows = [], because }: Extract<BuildEvent, { type: "would" }>): void {
     if (cost === undefined) return;
     if (because.every(isAboutMaker)) {
       this.acceptable.actions += 1;
       this.acceptable.dollars += cost ?? 0;
     }
+    for (const row of priceRows) this.priceRows.add(row);
     if (cost === null) this.unpriced.add(target);
     else add(this.targets, target, cost);
   }
@@ -112,13 +115,20 @@ export function sayOverBudget(
   const all = [...costs].map(([project, cost]) => [project, sayForetoldCost(cost)] as const);
   const told = all.filter(([, said]) => said !== undefined);
   const lines = told.map(([project, said]) => `\n  ${project}: ${said}`);
-  const unpriced = [...costs.values()].some((cost) => cost.unpriced.size > 0);
-  const price = unpriced ? " What has no price needs one in the configuration." : "";
   const before = spent > 0 ? `, of which ${sayDollars(spent)} is spent` : "";
   return {
     message: `what would run is over the budget of ${sayDollars(limit)}${before}, so nothing was started:${lines.join("")}`,
-    help: `Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.${price}`,
+    help: `Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.${sayPriceRows([...costs.values()])}`,
   };
+}
+
+/** What to write for all to have a price; nothing where it has. */
+function sayPriceRows(costs: readonly ForetoldCost[]): string {
+  if (costs.every(({ unpriced }) => unpriced.size === 0)) return "";
+  const rows = new Set(costs.flatMap(({ priceRows }) => [...priceRows]));
+  if (rows.size === 0) return " What has no price needs one in the configuration.";
+  const lines = ["prices:", ...[...rows].map((row) => `  ${row}`)].map((line) => `\n    ${line}`);
+  return ` What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:${lines.join("")}`;
 }
 
 /** The question before a build. Ends in a space. */

@@ -10,7 +10,7 @@ import { request, StatusError } from "../call/http.ts";
 import { readJson } from "../call/read-json.ts";
 import type { ImageProvider, ImageRequest } from "../image.ts";
 import { pictureFormat } from "../picture-file.ts";
-import { pictureCost, pictureEstimate, priceOf } from "../prices.ts";
+import { pictureCost, pictureEstimate, pictureRow, priceOf } from "../prices.ts";
 import { nearestSize, sizeText } from "../sizes.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { ImageSettings } from "./settings.ts";
@@ -29,6 +29,7 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
     identity: identityOf(backend, model, given({ quality, sizes })),
     takesReference: references,
     estimate,
+    priceRow: pictureRow(model.name, settings),
     async generate(asked, context) {
       const { prompt, take, reference } = asked;
       const openai = await backend.connect(model);

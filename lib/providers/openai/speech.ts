@@ -2,7 +2,7 @@
 import { BadAnswer } from "../call/fault.ts";
 import type { CallContext } from "../call.ts";
 import { chunksOf } from "../chunks.ts";
-import { priceOf, speechCost, speechEstimate } from "../prices.ts";
+import { priceOf, speechCost, speechEstimate, speechRow } from "../prices.ts";
 import type { SpeechProvider, SpeechRequest } from "../speech.ts";
 import { joinSpoken, type Pcm, readWav, writeWav } from "../wav.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
@@ -20,6 +20,7 @@ export function openaiSpeech(backend: Backend, model: Model, settings: SpeechSet
   return {
     identity: identityOf(backend, model, given({ voices, instructions, max_characters })),
     estimate: ({ text, speed }) => speechEstimate(priceOf(backend.prices, model.name, model.id), text, speed),
+    priceRow: speechRow(model.name),
     async synthesize(asked, context) {
       const parts: Pcm[] = [];
       for (const text of chunksOf(asked.text, bounds))

@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../../base/json.ts
 import type { Answer } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
 import { readJson } from "../call/read-json.ts";
-import { priceOf, textCost, tokensAtMost } from "../prices.ts";
+import { priceOf, textCost, textRow, tokensAtMost } from "../prices.ts";
 import type { TextProvider, TextRequest } from "../text.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { TextSettings } from "./settings.ts";
@@ -26,6 +26,7 @@ export function openaiText(backend: Backend, model: Model, settings: TextSetting
   return {
     identity: identityOf(backend, model, given({ max_output_tokens, temperature, reasoning_effort })),
     estimate,
+    priceRow: textRow(model.name),
     async write(asked, context) {
       const openai = await backend.connect(model);
       const body = await requestOf(backend, model, settings, asked);
