@@ -148,15 +148,21 @@ export const SHAPE = z.strictObject({
   note: z.string().nullable(),
 });
 
-/** `key`: null for an environment without one. `changes`: of the configuration. `uses`: what it is opened for; all, if not given. */
+/** `key`: null for an environment without one. `changes`: of the configuration. `prices`: besides the shipped ones. `uses`: what it is opened for; all, if not given. */
 export async function rig(
   setup: Setup,
   { url }: Pick<ApiServer, "url">,
   {
     key = KEY,
     changes = {},
+    prices = {},
     uses = Object.keys(setup.paths) as Use[],
-  }: { key?: string | undefined | null; changes?: JsonObject; uses?: readonly Use[] } = {},
+  }: {
+    key?: string | undefined | null;
+    changes?: JsonObject;
+    prices?: Parameters<typeof priceTableWith>[0];
+    uses?: readonly Use[];
+  } = {},
 ): Promise<Rig> {
   const union = z.discriminatedUnion("type", known.settings as [z.ZodObject, ...z.ZodObject[]]);
   const settings = union.parse({ ...setup.config(url), ...changes }) as JsonObject & { type: string };
@@ -167,7 +173,7 @@ export async function rig(
     name: "mine",
     uses,
     env,
-    prices: priceTableWith({}),
+    prices: priceTableWith(prices),
     world: { clock, random: () => 1 },
   });
   const notices: string[] = [];

@@ -1,6 +1,10 @@
 /** What every provider does alike, offline or behind a network: one suite that all of them go through. */
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { JsonObject } from "../lib/base/json.ts";
 import { endWorkers } from "../lib/base/offload.ts";
+import { modelPrice } from "../lib/config/prices.ts";
 import { pictureFormat } from "../lib/providers/picture-file.ts";
 import type { Speech } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
@@ -149,6 +153,33 @@ describe.each(PAID)("$name: $use, for money", ({ use, setup }) => {
       [undefined, undefined],
     ]);
   });
+});
+
+describe.each(PAID)("$name: $use, without a price", ({ use, setup }) => {
+  const image = { ...(setup.config("").image as object), references: true, sizes: "any" };
+  test.each<JsonObject>([{}, ...(use === "image" ? [{ image }] : [])])(
+    "its row is one that tells it: %o",
+    async (changes) => {
+      const { priceRow } = (await rig(setup, server, { changes })).provider.make[use]!();
+      const row = z
+        .record(z.string(), modelPrice)
+        .parse(parse(priceRow!.replaceAll("…", "1").replace("WIDTHxHEIGHT", "1024x1024")));
+      const { provider } = await rig(setup, server, { changes, prices: row });
+      const estimates = {
+        image: () =>
+          provider.make.image!().estimate({
+            prompt: "A lake",
+            style: {},
+            width: 1024,
+            height: 1024,
+            take: 1,
+          }),
+        speech: () => provider.make.speech!().estimate({ text: "A lake", voice: "nova", speed: 1 }),
+        text: () => provider.make.text!().estimate({ purpose: "enhance", instructions: "Write.", input: {} }),
+      };
+      expect(estimates[use]()).toBeGreaterThan(0);
+    },
+  );
 });
 
 test("every type of the registry is in this suite", () => {

@@ -105,7 +105,7 @@ export function speechCost(price: ModelPrice | undefined, text: string, seconds:
   return (text.length * (characters ?? 0)) / MILLION + (seconds / 60) * (minute ?? 0);
 }
 
-/** Rows of `prices:` in the configuration, as YAML, with … where an amount goes. */
+/** Rows of `prices:` in the configuration, as YAML, with … where an amount goes, and WIDTHxHEIGHT where any size may. */
 const rowOf = (model: string, price: string) => `${JSON.stringify(model)}: { ${price} }`;
 
 export const textRow = (model: string) => rowOf(model, "text: { input: …, output: … }");
@@ -116,7 +116,7 @@ export function pictureRow(
   model: string,
   { quality = "medium", sizes, references }: Pick<ImageSettings, "quality" | "sizes" | "references">,
 ): string {
-  const asked = sizes === "any" ? ["1024x1024"] : sizes;
+  const asked = sizes === "any" ? ["WIDTHxHEIGHT"] : sizes;
   const pictures = `pictures: { ${quality}: { ${asked.map((size) => `${size}: …`).join(", ")} } }`;
   const tokens = references ? ", tokens: { text_input: …, image_input: …, output: … }" : "";
   return rowOf(model, `image: { ${pictures}${tokens} }`);
