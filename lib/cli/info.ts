@@ -8,7 +8,7 @@ import { problemOf } from "../engine/problem.ts";
 import { findFfmpeg } from "../media/ffmpeg.ts";
 import { findFonts } from "../media/fonts/shelf.ts";
 import type { Config } from "../model/config.ts";
-import { proxiesIn } from "../providers/call/proxies.ts";
+import { noProxyIn, proxyOf } from "../providers/call/proxies.ts";
 import { type Facts, sayFacts } from "../report/facts.ts";
 import type { Options } from "./args.ts";
 import { USES } from "./check-connections.ts";
@@ -61,10 +61,11 @@ async function placesOf(root: string, env: NodeJS.ProcessEnv): Promise<Record<st
 
 /** "https: http://proxy.example:3128; not for intranet.example, nor for this machine" */
 function sayProxies(env: NodeJS.ProcessEnv): string {
-  const { https, http, exempt } = proxiesIn(env);
-  const named = Object.entries({ https, http }).flatMap(([scheme, proxy]) =>
-    proxy === undefined ? [] : [`${scheme}: ${proxy.address.origin}`],
-  );
+  const named = (["https", "http"] as const).flatMap((scheme) => {
+    const proxy = proxyOf(scheme, env);
+    return proxy === undefined ? [] : [`${scheme}: ${proxy.address.origin}`];
+  });
+  const exempt = noProxyIn(env);
   if (named.length === 0) return "none";
   return `${named.join(", ")}; not for ${exempt === "" ? "" : `${exempt}, nor for `}this machine`;
 }

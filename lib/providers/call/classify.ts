@@ -86,10 +86,8 @@ function ofConnection(error: unknown): Fault {
   return { kind: "connection", charged: UNSENT.test(code ?? "") ? "no" : "maybe", code, message };
 }
 
-/** What a proxy says no to it will not let pass the next time; what it cannot do by itself it may. */
-function ofProxy({ status, message }: ProxyError): Fault {
-  const refuses = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
-  return { kind: refuses ? "proxy" : "connection", charged: "no", message };
+function ofProxy({ passing, message }: ProxyError): Fault {
+  return { kind: passing ? "connection" : "proxy", charged: "no", message };
 }
 
 /** `fetch` wraps every cause in a TypeError: of a request, and of a body that is cut off. */

@@ -1,4 +1,5 @@
 /** What can go wrong with one request to a service, and what that means for the next one. */
+import { Failure } from "../../base/failure.ts";
 import type { Charged } from "../../model/purchase.ts";
 
 interface Consequence {
@@ -66,15 +67,11 @@ export class CallError extends Error {
   }
 }
 
-/** Thrown by one request that did not get past an HTTP proxy: nothing has reached the service. */
-export class ProxyError extends Error {
-  /** Of the proxy's answer; undefined where it gave none. */
-  readonly status: number | undefined;
-
-  constructor(message: string, status: number | undefined, cause?: Error) {
-    super(message, { cause });
+/** Thrown by one request that did not get past an HTTP proxy, `passing` or not: nothing has reached the service. */
+export class ProxyError extends Failure {
+  constructor(message: string, options: { readonly passing: boolean; readonly cause?: Error }) {
+    super(message, { code: "api.provider", ...options });
     this.name = "ProxyError";
-    this.status = status;
   }
 }
 

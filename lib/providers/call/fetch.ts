@@ -2,17 +2,16 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { type Outgoing, sendDirectly } from "./outgoing.ts";
-import { proxiesIn, proxyFor } from "./proxies.ts";
+import { proxyFor } from "./proxies.ts";
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
  * As the global one, but for redirects, which are not followed, and for proxies, which are those of the environment. Each
  * request has a connection of its own: on one that was kept and has been closed meanwhile nobody could tell whether the
- * request was taken, and paid for. @throws Failure for an address of a proxy that cannot be used
+ * request was taken, and paid for.
  */
 export function patientFetch(env: NodeJS.ProcessEnv): Fetch {
-  const proxies = proxiesIn(env);
   return async (input, init) => {
     const request = new Request(input, init);
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
@@ -25,7 +24,7 @@ export function patientFetch(env: NodeJS.ProcessEnv): Fetch {
     const { signal, method } = request;
     signal.throwIfAborted();
     const sent = { url, method, headers, signal };
-    const proxy = proxyFor(url, proxies);
+    const proxy = proxyFor(url, env);
     // Loaded late: hardly anybody has one.
     const outgoing =
       proxy === undefined

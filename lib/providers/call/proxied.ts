@@ -57,9 +57,11 @@ function whenConnected(request: ClientRequest, { protocol }: URL): () => boolean
 }
 
 function unreachable({ origin }: URL, cause: Error): ProxyError {
-  return new ProxyError(`the proxy ${origin} cannot be reached: ${cause.message}`, undefined, cause);
+  return new ProxyError(`the proxy ${origin} cannot be reached: ${cause.message}`, { passing: true, cause });
 }
 
 function refused({ origin }: URL, status: number, said: IncomingMessage["statusMessage"]): ProxyError {
-  return new ProxyError(`the proxy ${origin} answers ${[status, said].join(" ").trim()}`, status);
+  // What it says no to it will not let pass the next time; what it cannot do by itself it may.
+  const passing = status < 400 || status >= 500 || status === 408 || status === 429;
+  return new ProxyError(`the proxy ${origin} answers ${[status, said].join(" ").trim()}`, { passing });
 }

@@ -1,5 +1,5 @@
 /** Which HTTP proxy a request goes through, by `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` of the environment. */
-import { Failure } from "../../base/failure.ts";
+import { ProxyError } from "./fault.ts";
 
 export interface HttpProxy {
   /** Without user and password, which is how it is shown: "http://proxy.example:3128/". */
@@ -8,28 +8,21 @@ export interface HttpProxy {
   readonly authorization: string | undefined;
 }
 
-/** Undefined where there is none. */
-export interface Proxies {
-  readonly https: HttpProxy | undefined;
-  readonly http: HttpProxy | undefined;
-  /** `no_proxy` as it is: "intranet.example, .test:8080". */
-  readonly exempt: string;
+/** The proxy for an address; undefined where it is asked directly. @throws ProxyError for one that cannot be used */
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv): HttpProxy | undefined {
+  if (isLoopback(url) || isExempt(url, noProxyIn(env))) return undefined;
+  return proxyOf(url.protocol === "https:" ? "https" : "http", env);
 }
 
-/** @throws Failure for an address of a proxy that cannot be used */
-export function proxiesIn(env: NodeJS.ProcessEnv): Proxies {
-  const rest = proxyIn(env, "all_proxy");
-  return {
-    https: proxyIn(env, "https_proxy") ?? rest,
-    http: proxyIn(env, "http_proxy") ?? rest,
-    exempt: given(env, "no_proxy")?.value ?? "",
-  };
+/** @throws ProxyError for one that cannot be used */
+export function proxyOf(scheme: "https" | "http", env: NodeJS.ProcessEnv): HttpProxy | undefined {
+  const found = given(env, `${scheme}_proxy`) ?? given(env, "all_proxy");
+  return found && readProxy(found.variable, found.value);
 }
 
-/** Undefined for what is asked directly. */
-export function proxyFor(url: URL, { https, http, exempt }: Proxies): HttpProxy | undefined {
-  const proxy = url.protocol === "https:" ? https : http;
-  return proxy === undefined || isLoopback(url) || isExempt(url, exempt) ? undefined : proxy;
+/** As it is: "intranet.example, .test:8080"; empty where nothing is exempt. */
+export function noProxyIn(env: NodeJS.ProcessEnv): string {
+  return given(env, "no_proxy")?.value ?? "";
 }
 
 /** In lower case, else in upper case, as most programs take them. */
@@ -41,10 +34,7 @@ function given(
   return variable === undefined ? undefined : { variable, value: env[variable]!.trim() };
 }
 
-function proxyIn(env: NodeJS.ProcessEnv, name: string): HttpProxy | undefined {
-  const found = given(env, name);
-  if (found === undefined) return undefined;
-  const { variable, value } = found;
+function readProxy(variable: string, value: string): HttpProxy {
   const text = value.includes("://") ? value : `http://${value}`;
   const [scheme] = text.split("://");
   if (!/^https?$/i.test(scheme!)) throw unusable(`${variable} begins with ${scheme}://`);
@@ -59,11 +49,10 @@ function proxyIn(env: NodeJS.ProcessEnv, name: string): HttpProxy | undefined {
 }
 
 /** The value is not shown: there may be a password in it. */
-function unusable(what: string): Failure {
-  return new Failure(`${what}; that of a proxy is such as http://user:password@proxy.example:3128.`, {
-    code: "config.environment",
-    help: "Correct it in the environment, or in .env beside faceless.config.yaml. What is odd in a user or a password is written as in an address: %40 for @.",
-  });
+function unusable(what: string): ProxyError {
+  const such =
+    "that of an HTTP proxy is such as http://user:password@proxy.example:3128, with %40 for an @ in a password";
+  return new ProxyError(`${what}; ${such}`, { passing: false });
 }
 
 /** Nothing that runs on this machine is behind a proxy. */

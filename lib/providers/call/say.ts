@@ -106,7 +106,7 @@ function words(fault: Fault, to: Addressee, subject: Subject): Words {
       code: "api.provider",
     },
     proxy: {
-      head: `${name} cannot be asked, since a proxy refuses`,
+      head: `${name} cannot be asked through the proxy`,
       help: "Check HTTPS_PROXY and HTTP_PROXY, with the user and the password in them, in the environment or in .env; hosts that NO_PROXY names are asked without a proxy.",
       code: "api.provider",
     },
