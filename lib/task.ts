@@ -62,9 +62,13 @@ export interface TaskDefinition<
   readonly keep?: Keeping;
   /** Quick and free of effects: a dry run runs it aside, to know what follows from it. Not so unless said. */
   readonly cheap?: boolean;
-  /** US dollars that a run is going to cost at most, for a task whose tools cost money; undefined where no price is known. */
+  /**
+   * US dollars that a run is going to cost at most, for a task whose tools cost money; undefined where no price is known.
+   * Which inputs there are counts, and not what is in them: in a dry run a file may not be made yet.
+   */
   estimate?(asked: {
     readonly params: z.output<Params>;
+    readonly inputs: Inputs<Kinds>;
     readonly tools: Pick<Tools, ToolName> & Partial<Pick<Tools, OtherTool>>;
   }): number | undefined;
   run(

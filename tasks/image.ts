@@ -6,6 +6,7 @@ import { type Ffmpeg, runFfmpeg } from "../lib/media/ffmpeg.ts";
 import { isClip } from "../lib/media/motion/clip.ts";
 import type { FitRequest } from "../lib/media/typeset/fitted.ts";
 import type { ImageProvider, ImageRequest } from "../lib/providers/image.ts";
+import { pictureFormat } from "../lib/providers/picture-file.ts";
 import { defineTask, Failure, type InputFile, z } from "../lib/task.ts";
 
 const SIZE = /^(\d+)x(\d+)$/;
@@ -31,15 +32,17 @@ export default defineTask({
     /** Another roll of the same prompt. */
     take: z.int().min(1).default(1),
   }),
-  inputs: { own: "optional", reference: "optional" },
+  /** `references`: pictures of what recurs, for a provider that takes them. */
+  inputs: { own: "optional", references: "list" },
   outputs: { image: "png" },
   tools: ["image"],
   toolsFor: { own: ["ffmpeg"] },
   pool: "image",
-  estimate: ({ params, tools }) => tools.image.estimate(requestOf(params)),
-  async run({ params, inputs: { own, reference }, outputs, tools, signal, stop, till, notice }) {
+  estimate: ({ params, inputs: { references }, tools }) =>
+    tools.image.estimate({ ...requestOf(params), references: references.length }),
+  async run({ params, inputs: { own, references }, outputs, tools, signal, stop, till, notice }) {
     if (own !== undefined) return await takeOwn(tools.ffmpeg!, own, outputs.image.path, signal);
-    const request = { ...requestOf(params), ...(reference && (await referenceOf(reference, tools.image))) };
+    const request = { ...requestOf(params), references: await picturesIn(references, tools.image) };
     const picture = await tools.image.generate(request, { signal, stop, till, notice });
     await outputs.image.write(isExact(picture, request) ? picture : await fitted(picture, request, signal));
   },
@@ -52,20 +55,33 @@ interface Params {
   readonly take: number;
 }
 
-function requestOf({ prompt, style, size, take }: Params): ImageRequest {
+function requestOf({ prompt, style, size, take }: Params): Omit<ImageRequest, "references"> {
   const [width, height] = sides(size)!;
   return { prompt, style: style as JsonObject, width, height, take };
 }
 
-/** @throws Failure where the provider takes none: a picture without it would be another one than is wanted */
-async function referenceOf(
-  { path, name }: InputFile,
-  { takesReference = false }: ImageProvider,
-): Promise<Pick<ImageRequest, "reference">> {
-  if (takesReference) return { reference: await readFile(path) };
-  throw new Failure(`the provider of pictures takes no reference picture, and ${name} is one.`, {
-    code: "api.image",
-    help: "Say `references: true` in the provider's 'image' in faceless.config.yaml if its model takes one, or take 'reference' out of the target in the pipeline.",
+/** @throws Failure where the provider takes none: a picture without them would be another one than is wanted */
+async function picturesIn(
+  files: readonly InputFile[],
+  { takesReferences = false }: ImageProvider,
+): Promise<readonly Uint8Array[]> {
+  const [first] = files;
+  if (first !== undefined && !takesReferences) {
+    throw new Failure(`the provider of pictures takes no reference pictures, and ${first.name} is one.`, {
+      code: "api.image",
+      help: "Say `references: true` in the provider's 'image' in faceless.config.yaml if its model takes them, or take 'references' out of the target in the pipeline.",
+    });
+  }
+  return await Promise.all(files.map(pictureIn));
+}
+
+/** @throws Failure for another kind of file, before anything is bought with it */
+async function pictureIn({ path, name }: InputFile): Promise<Uint8Array> {
+  const bytes = await readFile(path);
+  if (pictureFormat(bytes) !== undefined) return bytes;
+  throw new Failure(`${name} is to be a reference picture, and is no PNG, JPEG or WebP.`, {
+    code: "media.source",
+    help: "Put a picture of one of these formats in its place, or take it out of the script's recurring elements.",
   });
 }
 

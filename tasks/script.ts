@@ -2,11 +2,22 @@
 import type { Document } from "../lib/base/document.ts";
 import { isJsonObject } from "../lib/base/json.ts";
 import { readJsonFile } from "../lib/base/json-file.ts";
-import { TRANSITIONS, type Transition } from "../lib/media/motion/blend.ts";
+import { TRANSITIONS } from "../lib/media/motion/blend.ts";
 import { readScript } from "../lib/media/read-script.ts";
+import { elementsIn, picturedElements } from "../lib/media/recurring.ts";
 import { LEFTOVERS, type Script, type VisualStyle, visualStyleOf } from "../lib/media/script.ts";
 import { type Enhanced, enhancedShape } from "../lib/providers/writing.ts";
 import { defineTask, Failure, z } from "../lib/task.ts";
+
+const params = z.strictObject({
+  niche: z.string().min(1),
+  /** Between scenes, where neither they nor the script say. */
+  transition: z.enum(TRANSITIONS).default("crossfade"),
+  /** Whether the provider of pictures takes reference pictures. */
+  takes_references: z.boolean().default(false),
+});
+
+type Params = z.output<typeof params>;
 
 /**
  * Out comes JSON in which every key is present, so that `${scene.motion}` always means something:
@@ -22,27 +33,26 @@ import { defineTask, Failure, z } from "../lib/task.ts";
  *              transition,            into the next scene
  *              opens,                 whether it is the first
  *              picture, next_picture, the author's own, a path, or null; and the next scene's
+ *              references,            pictures of the recurring elements that it names, paths: none where the provider
+ *                                     of pictures takes none, or the scene has a picture of its author's own
  *              take }] }              1, 2, …: another roll of the same prompt
  * ```
  * Throws Diagnostics at file:line:column for all that the format does not accept.
  */
 export default defineTask({
   type: "script",
-  version: 2,
-  params: z.strictObject({
-    niche: z.string().min(1),
-    /** Between scenes, where neither they nor the script say. */
-    transition: z.enum(TRANSITIONS).default("crossfade"),
-  }),
+  version: 3,
+  params,
   /** `enhanced`: what a text provider made of its narrations and prompts; all else is as its author wrote it. */
   inputs: { draft: "file", enhanced: "optional" },
   outputs: { script: "json" },
   cheap: true,
   async run({ params, inputs: { draft, enhanced }, outputs, notice }) {
     const { document, script } = await readScript(draft);
-    for (const text of notices(document, script, params.niche)) notice(`${draft.name}: ${text}`);
     const told =
       enhanced === undefined ? script : withEnhanced(script, await readJsonFile(enhanced, enhancedShape));
+    const found = [...notices(document, script, params.niche), ...unusedPictures(told, params)];
+    for (const text of found) notice(`${draft.name}: ${text}`);
     await outputs.script.write(`${JSON.stringify(normalised(told, params), null, 2)}\n`);
   },
 });
@@ -84,8 +94,21 @@ function withEnhanced(script: Script, { scenes }: Enhanced): Script {
   };
 }
 
-function normalised(script: Script, { niche, transition }: { niche: string; transition: Transition }) {
+/** Of recurring elements, the pictures that none of the film is made with. */
+function unusedPictures(script: Script, { takes_references }: Params): string[] {
+  const elements = picturedElements(script);
+  const named = new Set(script.scenes.flatMap((scene) => elementsIn(scene, elements)));
+  return elements.flatMap((element) => {
+    if (!named.has(element))
+      return `the picture of '${element.name}' is not used: no scene whose picture is made has that name in its image_prompt.`;
+    if (takes_references) return [];
+    return `'${element.name}' is drawn by its words alone, and not by its picture: the provider of pictures takes no references, or is not set to (\`references: true\` in its 'image').`;
+  });
+}
+
+function normalised(script: Script, { niche, transition, takes_references }: Params) {
   const style = visualStyleOf(script);
+  const pictured = takes_references ? picturedElements(script) : [];
   const suffix = styleSentences(style);
   return {
     title: script.title.replace(/\s+/g, " "),
@@ -107,6 +130,7 @@ function normalised(script: Script, { niche, transition }: { niche: string; tran
       opens: i === 0,
       picture: one.picture ?? null,
       next_picture: script.scenes[i + 1]?.picture ?? null,
+      references: [...new Set(elementsIn(one, pictured).map(({ picture }) => picture))],
       take: one.take,
     })),
   };

@@ -168,8 +168,13 @@ function paint(seed: string, width: number, height: number): Buffer {
 /** Sizes of the first image models; newer ones take more. */
 const SIZES = ["1024x1024", "1536x1024", "1024x1536"];
 
+/** Of one picture that is shown beside the prompt. */
+export const TOKENS_SHOWN = 3_000;
+
 function image({ body, nth, url }: Asked): Reply {
   const { prompt, size, response_format, model } = body as Record<string, string>;
+  const { image: one = [], "image[]": several = [] } = body as Readonly<Record<string, string | string[]>>;
+  const shown = [one, several].flat().length;
   const free = model?.startsWith("any-size") ?? false;
   if (!free && !SIZES.includes(size ?? ""))
     return error(
@@ -184,10 +189,10 @@ function image({ body, nth, url }: Asked): Reply {
     created: 1,
     data: [response_format === "url" ? { url: link } : { b64_json: drawn }],
     usage: {
-      input_tokens: 50,
+      input_tokens: 50 + shown * TOKENS_SHOWN,
       output_tokens: 1568,
-      total_tokens: 1618,
-      input_tokens_details: { text_tokens: 50, image_tokens: 0 },
+      total_tokens: 1618 + shown * TOKENS_SHOWN,
+      input_tokens_details: { text_tokens: 50, image_tokens: shown * TOKENS_SHOWN },
     },
   });
 }

@@ -223,5 +223,11 @@ function readBody(bytes: Buffer, type: string): Json {
     const text = Buffer.from(content, "latin1");
     return [name, file ? createHash("sha256").update(text).digest("hex") : text.toString("utf8")];
   });
-  return Object.fromEntries(fields);
+  // A name that ends so is one of a list, and comes once for each.
+  const listed = fields.flatMap(([name]) => (name.endsWith("[]") ? [name] : []));
+  const lists = listed.map((name): [string, Json] => [
+    name,
+    fields.flatMap(([other, value]) => (other === name ? [value] : [])),
+  ]);
+  return Object.fromEntries([...fields, ...lists]);
 }

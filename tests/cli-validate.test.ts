@@ -91,6 +91,30 @@ describe("validate", () => {
     );
   });
 
+  test("a picture of a recurring element that is not there", async () => {
+    const elements = {
+      keeper: { looks: "old", picture: "no.png" },
+      coin: { looks: "worn", picture: "/coin.png" },
+    };
+    const script = { ...JSON.parse(SCRIPT), visual_style: { recurring_elements: elements } };
+    const shop = repo({
+      ...FILES,
+      "coin.png": "",
+      "output/demo/scripts/a_script.json": JSON.stringify(script),
+    });
+    const { code, about, wrong } = await validate(shop);
+    expect({ code, wrong }).toEqual({ code: 2, wrong: ["error output/demo/scripts/a_script.json"] });
+    expect(about("output/demo/scripts/a_script.json")).toEqual([
+      {
+        level: "error",
+        subject: "output/demo/scripts/a_script.json",
+        message: "the recurring element 'keeper' has the picture no.png, and there is no such file.",
+        help: "Put it there, or change the element.",
+        code: "script.scene",
+      },
+    ]);
+  });
+
   test("a file beside the scripts that no film is made of is a warning", async () => {
     const shop = repo({
       ...FILES,

@@ -46,6 +46,7 @@ describe("what it means", () => {
     expect({ ...load(SMALL), root: "" }).toEqual({
       prices: priceTableWith({}),
       root: "",
+      takesReferences: false,
       pipeline: "narrated-video",
       providers: { offline: { type: "offline", look: "auto", voices: {} } },
       use: { image: "offline", speech: "offline", text: "offline" },
@@ -103,6 +104,7 @@ niches:
       niche: "plain",
       is_final: true,
       draft: false,
+      takes_references: false,
       platforms: [
         { name: "tiktok", ...config.platforms.tiktok, video },
         { name: "youtube", ...config.platforms.youtube, video },
@@ -174,6 +176,18 @@ describe("providers", () => {
       concurrency: 4,
       timeout: 300,
     });
+  });
+
+  test("whether pictures can be asked for with references is a value of the project", () => {
+    const takes = (providers: string, image: string) => {
+      const config = load(`${SMALL}\nproviders: { ${providers} }\nuse: { image: ${image} }\n`);
+      return projectSettings(config, "finance").takes_references;
+    };
+    const taking = azure.replace("deployment: d", "deployment: d, references: true");
+    const own = "own: { type: openai, image: { model: m, references: true } }, speaker: { type: openai }";
+    expect([takes(taking, "azure"), takes(own, "own")]).toEqual([true, true]);
+    expect([takes(azure, "azure"), takes(taking, "offline")]).toEqual([false, false]);
+    expect(takes("photos: { type: pexels }", "photos")).toBe(false);
   });
 
   test("offline is there whoever else is, and does what nobody else is named for", () => {

@@ -8,7 +8,7 @@ import { speechEstimate, tokensAtMost } from "../lib/providers/prices.ts";
 import type { Use } from "../lib/providers/provider.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
 import { readWav } from "../lib/providers/wav.ts";
-import { samplesOf } from "./api-routes.ts";
+import { samplesOf, TOKENS_SHOWN } from "./api-routes.ts";
 import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
 import { failureOf, rig, SETUPS, type Setup } from "./provider-kit.ts";
 
@@ -201,24 +201,37 @@ describe("pictures", () => {
     ]);
   });
 
-  test.each(["openai", "azure-openai", "azure-openai with a date, from the environment"])(
-    "a reference goes with the request, by images/edits, and into the purchase by its digest: %s",
-    async (name) => {
-      const reference = encodePng(new Uint8Array(64 * 64 * 4), 64, 64);
-      const id = name === "openai" ? { model: "painter" } : { deployment: "painter" };
-      const changes = { image: { ...id, references: true } };
-      const { provider, bought, context: booked } = await rig(SETUPS[name]!, server, { changes });
-      const asked = { prompt: "A lake", style: {}, width: 300, height: 200, take: 1, reference };
-      await provider.make.image!().generate(asked, booked);
-      const digest = createHash("sha256").update(reference).digest("hex");
-      expect(server.log[0]!.path).toMatch(/(\/v1|\/deployments\/painter)\/images\/edits$/);
-      expect(body()).toEqual({ model: "painter", prompt: "A lake", size: "1536x1024", image: digest });
-      expect(bought[0]!.purchase.request).toEqual({
-        model: "painter",
-        prompt: "A lake",
-        size: "1536x1024",
-        take: 1,
-        reference: digest,
+  describe.each(["openai", "azure-openai", "azure-openai with a date, from the environment"])(
+    "references go with the request, by images/edits, and into the purchase by their digests: %s",
+    (name) => {
+      const squares = [64, 32].map((side) => encodePng(new Uint8Array(side * side * 4), side, side));
+      const digests = squares.map((one) => createHash("sha256").update(one).digest("hex"));
+      const asking = async (references: readonly Uint8Array[]) => {
+        const id = name === "openai" ? { model: "painter" } : { deployment: "painter" };
+        const changes = { image: { ...id, references: true } };
+        const { provider, bought, context: booked } = await rig(SETUPS[name]!, server, { changes });
+        const asked = { prompt: "A lake", style: {}, width: 300, height: 200, take: 1, references };
+        await provider.make.image!().generate(asked, booked);
+        return bought[0]!.purchase.request;
+      };
+      const request = { model: "painter", prompt: "A lake", size: "1536x1024" };
+
+      test("one", async () => {
+        expect(await asking(squares.slice(0, 1))).toEqual({ ...request, take: 1, references: [digests[0]] });
+        expect(server.log[0]!.path).toMatch(/(\/v1|\/deployments\/painter)\/images\/edits$/);
+        expect(body()).toEqual({ ...request, image: digests[0] });
+      });
+
+      test("several, in their order", async () => {
+        expect(await asking(squares)).toEqual({ ...request, take: 1, references: digests });
+        expect(server.log[0]!.path).toMatch(/(\/v1|\/deployments\/painter)\/images\/edits$/);
+        expect(body()).toEqual({ ...request, "image[]": digests });
+      });
+
+      test("none, by images/generations as ever", async () => {
+        expect(await asking([])).toEqual({ ...request, take: 1 });
+        expect(server.log[0]!.path).toMatch(/(\/v1|\/deployments\/painter)\/images\/generations$/);
+        expect(body()).toEqual(request);
       });
     },
   );
@@ -328,12 +341,27 @@ describe("what it costs", () => {
     }
   });
 
-  test("pictures that may have a reference: its tokens are reckoned with, and without their price there is none", async () => {
-    const withReference = async (image: JsonObject) =>
-      (await buying("image", { ...priced, image: { ...priced.image!, ...image, references: true } }))
-        .estimate;
-    expect(await withReference({})).toBeCloseTo(0.063 + (14 * 5 + 7_000 * 10) / 1e6, 10);
-    expect(await withReference({ model: "gpt-image-1-mini" })).toBeUndefined();
+  test("pictures with references: the tokens of each are reckoned with, and without their price there is none", async () => {
+    const reference = encodePng(new Uint8Array(4), 1, 1);
+    const withReferences = async (count: number, image: JsonObject = {}) => {
+      const changes = { ...priced, image: { ...priced.image!, ...image, references: true } };
+      const { provider, bought, context: booked } = await rig(azure!, server, { changes });
+      const asked = { prompt: "A lake at dawn", style: {}, width: 300, height: 200, take: 1 };
+      const made = provider.make.image!();
+      const foretold = made.estimate({ ...asked, references: count });
+      await made.generate({ ...asked, references: Array.from({ length: count }, () => reference) }, booked);
+      const [{ purchase, answer }] = bought as [(typeof bought)[0]];
+      expect(purchase.estimate).toBe(foretold);
+      return { foretold, cost: answer!.cost };
+    };
+    for (const count of [0, 1, 3]) {
+      const { foretold, cost } = await withReferences(count);
+      expect(foretold).toBeCloseTo(0.063 + (14 * 5 + count * 7_000 * 10) / 1e6, 10);
+      expect(cost).toBeCloseTo((50 * 5 + count * TOKENS_SHOWN * 10 + 1_568 * 40) / 1e6, 10);
+    }
+    const mini = { model: "gpt-image-1-mini" };
+    expect((await withReferences(1, mini)).foretold).toBeUndefined();
+    expect((await withReferences(0, mini)).foretold).toBe(0.015);
   });
 
   test("a size or a quality without a price has none", async () => {

@@ -173,6 +173,7 @@ describe.each(PAID)("$name: $use, without a price", ({ use, setup }) => {
             width: 1024,
             height: 1024,
             take: 1,
+            references: 1,
           }),
         speech: () => provider.make.speech!().estimate({ text: "A lake", voice: "nova", speed: 1 }),
         text: () => provider.make.text!().estimate({ purpose: "enhance", instructions: "Write.", input: {} }),

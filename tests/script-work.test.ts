@@ -154,6 +154,7 @@ describe("enhance", () => {
   test("says beforehand what it costs", () => {
     const cost = enhance.estimate({
       params: { ...GIVEN, scene_changes: false },
+      inputs: {},
       tools: { text: saying({}), ...prompts() },
     });
     expect(cost).toBe(JSON.stringify(GIVEN).length / 1000);

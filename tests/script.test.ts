@@ -9,6 +9,7 @@ import { stringify } from "yaml";
 import { Diagnostics } from "../lib/base/diagnostic.ts";
 import type { Json } from "../lib/base/json.ts";
 import { endWorkers } from "../lib/base/offload.ts";
+import { taskInputs } from "../lib/engine/task-inputs.ts";
 import { UNBOOKED } from "../lib/engine/till.ts";
 import type { InputFile, Task } from "../lib/model/task.ts";
 import type { ImageRequest } from "../lib/providers/image.ts";
@@ -32,19 +33,25 @@ async function rig(
     draft,
     inputs = {},
     tools = {},
-  }: { draft?: string; inputs?: Record<string, InputFile>; tools?: Record<string, unknown> } = {},
+  }: {
+    draft?: string;
+    inputs?: Record<string, InputFile | InputFile[]>;
+    tools?: Record<string, unknown>;
+  } = {},
 ) {
   const checked = task.checkParams(given);
   if (!checked.ok) throw new Error(checked.problems.join("\n"));
   const [name, extension] = Object.entries(task.outputs)[0] as [string, string];
   const path = join(folder, `out.${extension}`);
   const notices: string[] = [];
+  const files =
+    draft === undefined
+      ? inputs
+      : { draft: { path: draft, name: `scripts/${basename(draft)}`, extension: extname(draft) } };
+  const slots = Object.entries(files).map(([slot, own]) => ({ slot, files: [own].flat() }));
   await task.run({
     params: checked.value,
-    inputs:
-      draft === undefined
-        ? inputs
-        : { draft: { path: draft, name: `scripts/${basename(draft)}`, extension: extname(draft) } },
+    inputs: taskInputs(task, slots),
     outputs: { [name]: { path, write: (content) => writeFile(path, content) } },
     tools,
     scratch: folder,
@@ -136,6 +143,7 @@ describe("what a script becomes", () => {
             "opens": true,
             "picture": null,
             "next_picture": null,
+            "references": [],
             "take": 1
           },
           {
@@ -155,6 +163,7 @@ describe("what a script becomes", () => {
             "opens": false,
             "picture": null,
             "next_picture": null,
+            "references": [],
             "take": 2
           }
         ]
@@ -212,6 +221,7 @@ describe("what a script becomes", () => {
         opens: true,
         picture: null,
         next_picture: null,
+        references: [],
         take: 1,
       },
     ]);
@@ -249,6 +259,140 @@ describe("what a script becomes", () => {
     expect(await each("picture", scenes)).toEqual(pictures);
     expect(await each("next_picture", scenes)).toEqual([...pictures.slice(1), null]);
   });
+});
+
+describe("recurring elements with a picture", () => {
+  const ELEMENTS = {
+    keeper: { looks: "an old man in a yellow coat", picture: "pictures/keeper.png" },
+    fog: "low and grey",
+    gold_coin: { looks: "one worn coin", picture: "/shared/coin.jpg" },
+    lamp: { looks: "a brass lamp" },
+  };
+  /** Of scenes with these prompts. */
+  const built = (
+    prompts: readonly string[],
+    elements: Json = ELEMENTS,
+    params: object = { takes_references: true },
+  ) => {
+    const scenes = prompts.map((image_prompt) => ({ narration: "N", image_prompt }));
+    const text = JSON.stringify({ title: "T", visual_style: { recurring_elements: elements }, scenes });
+    return run(text, "s.json", params);
+  };
+  const references = async (...given: Parameters<typeof built>) =>
+    (await built(...given)).made.scenes.map((one: { references: string[] }) => one.references);
+
+  test("are described as those in words are", async () => {
+    const { made } = await built(["A lake"]);
+    expect(made.visual_style.recurring_elements).toEqual({
+      keeper: "an old man in a yellow coat",
+      fog: "low and grey",
+      gold_coin: "one worn coin",
+      lamp: "a brass lamp",
+    });
+    expect(made.scenes[0].image_prompt).toBe(
+      "A lake. Recurring elements: keeper: an old man in a yellow coat; fog: low and grey; gold coin: one worn coin; lamp: a brass lamp.",
+    );
+  });
+
+  test("go with the scenes that name them, in the order of the script", async () => {
+    const prompts = ["A gold coin before the Keeper", "The keeper's lamp", "A lake in fog"];
+    expect(await references(prompts)).toEqual([
+      ["pictures/keeper.png", "/shared/coin.jpg"],
+      ["pictures/keeper.png"],
+      [],
+    ]);
+  });
+
+  test.each([
+    ["in whatever case, with any space between its words", "gold_coin", "one GOLD\n Coin.", true],
+    ["as it is written in the script", "gold_coin", "a gold_coin", true],
+    ["and not as a part of another word", "coin", "two coins, a bitcoin", false],
+    ["nor of a number", "r2", "r25", false],
+    ["beside a punctuation mark", "coin", "(coin)", true],
+    ["with characters that have a meaning in patterns", "c. (3po)", "the c. (3po) waits", true],
+    ["with characters that have a meaning in patterns, as they are", "a.b", "acb", false],
+    ["composed otherwise", "caf\u00e9", "a cafe\u0301", true],
+    ["and not where another letter follows", "caf", "a cafe\u0301", false],
+    ["where words are not parted by spaces", "老人", "湖边的老人站着", true],
+    ["as a word of no letters", "_", "anything_else", false],
+  ])("a prompt names one %s", async (_, name, prompt, isNamed) => {
+    const elements = { [name]: { looks: "old", picture: "p.png" } };
+    expect(await references([prompt], elements)).toEqual([isNamed ? ["p.png"] : []]);
+  });
+
+  test("one picture of two elements goes once", async () => {
+    const picture = "both.png";
+    const elements = { ann: { looks: "tall", picture }, bob: { looks: "short", picture } };
+    expect(await references(["Ann and Bob"], elements)).toEqual([[picture]]);
+  });
+
+  test("what was enhanced decides, since that is what the picture is asked for with", async () => {
+    const draft = join(folder, "s.json");
+    const enhanced = join(folder, "enhanced.json");
+    const scenes = [{ narration: "N", image_prompt: "A man" }];
+    await writeFile(
+      draft,
+      JSON.stringify({ title: "T", visual_style: { recurring_elements: ELEMENTS }, scenes }),
+    );
+    const better = [{ scene_number: 1, narration: "N", image_prompt: "The keeper" }];
+    await writeFile(enhanced, JSON.stringify({ scenes: better }));
+    const file = (path: string) => ({ path, name: basename(path), extension: ".json" });
+    const { content } = await rig(
+      script,
+      { niche: "finance", takes_references: true },
+      { inputs: { draft: file(draft), enhanced: file(enhanced) } },
+    );
+    expect(JSON.parse(content.toString()).scenes[0].references).toEqual(["pictures/keeper.png"]);
+  });
+
+  test("a provider that takes none is given none, and that is told once for each that would be used", async () => {
+    const { made, notices } = await built(["The keeper", "The keeper again"], ELEMENTS, {});
+    expect(made.scenes.map((one: { references: string[] }) => one.references)).toEqual([[], []]);
+    expect(notices).toEqual([
+      "scripts/s.json: 'keeper' is drawn by its words alone, and not by its picture: the provider of pictures takes no references, or is not set to (`references: true` in its 'image').",
+      "scripts/s.json: the picture of 'gold_coin' is not used: no scene whose picture is made has that name in its image_prompt.",
+    ]);
+  });
+
+  test("a scene with a picture of its author's own needs no other", async () => {
+    const scenes = [{ narration: "N", image_prompt: "The keeper", picture: "own.png" }];
+    const elements = { keeper: ELEMENTS.keeper };
+    const text = JSON.stringify({ title: "T", visual_style: { recurring_elements: elements }, scenes });
+    const { made, notices } = await run(text, "s.json", { takes_references: true });
+    expect(made.scenes[0].references).toEqual([]);
+    expect(notices).toEqual([
+      "scripts/s.json: the picture of 'keeper' is not used: no scene whose picture is made has that name in its image_prompt.",
+    ]);
+  });
+
+  test("mistakes are told where they stand", async () =>
+    expect(
+      await complaints(
+        `title: T
+visual_style:
+  recurring_elements:
+    keeper: { loks: old }
+    coin: { looks: worn, picture: ../coin.png }
+    lamp: 7
+scenes: [{ narration: a, image_prompt: b }]
+`,
+        "s.yaml",
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      scripts/s.yaml:4:15: unknown key 'loks'. Did you mean 'looks'?
+        4 |     keeper: { loks: old }
+          |               ^
+
+      scripts/s.yaml:5:35: a path has forward slashes and no '..'. One that starts with '/' starts at the content repo's root.
+        5 |     coin: { looks: worn, picture: ../coin.png }
+          |                                   ^
+
+      scripts/s.yaml:6:11: expected a string or a mapping of keys to values, found the number 7. Put it in quotes.
+        6 |     lamp: 7
+          |           ^
+      "
+    `));
 });
 
 describe("notices", () => {
@@ -556,7 +700,7 @@ describe("image", () => {
     };
     const { content } = await rig(image, params, { tools: { image: { generate } } });
     expect(asked).toEqual([
-      { prompt: "A coin.", style: { texture: "grain" }, width: 2048, height: 1152, take: 1 },
+      { prompt: "A coin.", style: { texture: "grain" }, width: 2048, height: 1152, take: 1, references: [] },
     ]);
     expect(Buffer.from(content).equals(PNG)).toBe(true);
   });
@@ -580,22 +724,49 @@ describe("image", () => {
     }
   });
 
-  test("a reference is handed to a provider that takes one, and is told where it does not", async () => {
-    const asked: ImageRequest[] = [];
-    const generate = async (request: ImageRequest) => {
-      asked.push(request);
-      return PNG;
+  describe("references", () => {
+    const given = (names: readonly string[]) => {
+      const references = names.map((name) => ({ path: join(folder, name), name, extension: extname(name) }));
+      return { references };
     };
-    const path = join(folder, "person.png");
-    await writeFile(path, "a person");
-    const reference = { path, name: "people/person.png", extension: ".png" };
-    const inputs = { reference };
-    await rig(image, params, { tools: { image: { generate, takesReference: true } }, inputs });
-    expect(String(asked[0]!.reference)).toBe("a person");
-    await expect(rig(image, params, { tools: { image: { generate } }, inputs })).rejects.toThrow(
-      "the provider of pictures takes no reference picture, and people/person.png is one.",
-    );
-    expect(asked).toHaveLength(1);
+    const generate = async () => PNG;
+    const image_ = (more: object = {}) => ({ image: { generate, takesReferences: true, ...more } });
+
+    test("are handed to a provider that takes them, in their order", async () => {
+      const asked: ImageRequest[] = [];
+      const tools = image_({ generate: async (request: ImageRequest) => asked.push(request) && PNG });
+      const pictures = [encodePng(new Uint8Array(4), 1, 1), createCanvas(1, 1).toBuffer("image/jpeg")];
+      await writeFile(join(folder, "b.png"), pictures[0]!);
+      await writeFile(join(folder, "a.jpg"), pictures[1]!);
+      await rig(image, params, { tools, inputs: given(["b.png", "a.jpg"]) });
+      expect(asked[0]!.references!.map((one) => Buffer.from(one))).toEqual(
+        pictures.map((one) => Buffer.from(one)),
+      );
+    });
+
+    test("are counted beforehand", () => {
+      const estimate = ({ references }: { references: number }) => references;
+      const asked = { params: { ...params, take: 1 }, tools: { image: { estimate } } };
+      expect(image.estimate({ ...asked, inputs: given(["a.png", "b.png"]) })).toBe(2);
+      expect(image.estimate({ ...asked, inputs: given([]) })).toBe(0);
+    });
+
+    test("are told where the provider takes none", async () => {
+      const tools = image_({ takesReferences: false });
+      await expect(rig(image, params, { tools, inputs: given(["people/person.png"]) })).rejects.toThrow(
+        "the provider of pictures takes no reference pictures, and people/person.png is one.",
+      );
+    });
+
+    test("that are no pictures are told before anything is asked for", async () => {
+      const never = async () => expect.unreachable("it was asked for a picture");
+      await writeFile(join(folder, "a.png"), "<svg/>");
+      const told = rig(image, params, { tools: image_({ generate: never }), inputs: given(["a.png"]) });
+      await expect(told).rejects.toMatchObject({
+        message: "a.png is to be a reference picture, and is no PNG, JPEG or WebP.",
+        code: "media.source",
+      });
+    });
   });
 
   test("an answer that is no picture", async () => {

@@ -5,6 +5,8 @@ import { tasks as shipped } from "../../tasks/index.ts";
 import { plural } from "../base/plural.ts";
 import { CONFIG_FILE } from "../config/root.ts";
 import { readScript } from "../media/read-script.ts";
+import { picturedElements } from "../media/recurring.ts";
+import type { Script } from "../media/script.ts";
 import type { Config } from "../model/config.ts";
 import type { Tools } from "../task.ts";
 import { looking, type Tell } from "./check.ts";
@@ -113,22 +115,26 @@ async function checkScript(
 ): Promise<void> {
   await looking(name, tell, async () => {
     const { script } = await readScript({ path, name, extension: extname(path) });
-    const missing = script.scenes.flatMap(({ picture }, i) =>
-      picture && !existsSync(source(picture)) ? [{ scene: i + 1, picture }] : [],
-    );
-    for (const { scene, picture } of missing) {
-      const message = `scene ${scene} has the picture ${picture}, and there is no such file.`;
-      tell({
-        level: "error",
-        subject: name,
-        message,
-        help: "Put it there, or change the scene.",
-        code: "script.scene",
-      });
+    const missing = picturesOf(script).filter(({ picture }) => !existsSync(source(picture)));
+    for (const { owner, kind, picture } of missing) {
+      const message = `${owner} has the picture ${picture}, and there is no such file.`;
+      const help = `Put it there, or change the ${kind}.`;
+      tell({ level: "error", subject: name, message, help, code: "script.scene" });
     }
     if (missing.length === 0)
       tell({ level: "ok", subject: name, message: plural(script.scenes.length, "scene") });
   });
+}
+
+/** All pictures that a script names, each with whose it is. */
+function picturesOf(script: Script) {
+  const elements = picturedElements(script).map(({ name, picture }) => {
+    return { owner: `the recurring element '${name}'`, kind: "element", picture };
+  });
+  const scenes = script.scenes.flatMap(({ picture }, i) =>
+    picture ? [{ owner: `scene ${i + 1}`, kind: "scene", picture }] : [],
+  );
+  return [...elements, ...scenes];
 }
 
 /** The niches that paths are in, and the paths, absolute; all niches for none. `strangers` are in no project. */

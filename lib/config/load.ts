@@ -31,7 +31,8 @@ export function loadConfig(root: string, known: KnownProviders): Config {
   const niches = Object.fromEntries(
     Object.keys(file.niches).map((name): [string, Niche] => [name, completed(file, name)]),
   );
-  return { root, pipeline, providers, use, prices, pools, cache, platforms, niches };
+  const takesReferences = known.takesReferences(providers[use.image]!);
+  return { root, pipeline, providers, use, takesReferences, prices, pools, cache, platforms, niches };
 }
 
 /** It is there whoever else is, unless the name is given to another. */

@@ -6,8 +6,8 @@ import type { Config, Niche, Platform } from "../model/config.ts";
 import { CONFIG_FILE } from "./root.ts";
 
 /**
- * `{ niche, draft, is_final, platforms: [{ name, … }, …], voice, speed, music, intro, outro, has_music, …, pause, options }`, in that order;
- * `has_…` is whether there is one, for a `when:`;
+ * `{ niche, draft, is_final, takes_references, platforms: [{ name, … }, …], voice, speed, music, intro, outro, has_music, …, pause, options }`, in that order;
+ * `has_…` is whether there is one, for a `when:`; `takes_references` whether the provider of pictures takes reference pictures;
  * `platforms` and `voice` where the content repo has platforms.
  * Throws a Failure for a niche that the config does not have.
  */
@@ -27,7 +27,18 @@ export function projectSettings(config: Config, niche: string, draft = false): J
     has_intro: intro !== null,
     has_outro: outro !== null,
   };
-  return { niche, draft, is_final: !draft, ...film, speed, ...files, pause: { ...pause }, options };
+  const { takesReferences: takes_references } = config;
+  return {
+    niche,
+    draft,
+    is_final: !draft,
+    takes_references,
+    ...film,
+    speed,
+    ...files,
+    pause: { ...pause },
+    options,
+  };
 }
 
 /**

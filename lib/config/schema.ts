@@ -24,6 +24,8 @@ export interface KnownProviders {
   cannot(provider: ProviderConfig, use: keyof Use): string | undefined;
   /** The names that `voice:` may have; undefined where only the service knows. */
   voices(provider: ProviderConfig): readonly string[] | undefined;
+  /** Whether pictures can be asked for with reference pictures. */
+  takesReferences(provider: ProviderConfig): boolean;
 }
 
 /** Told apart by `type`. */

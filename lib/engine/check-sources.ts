@@ -5,8 +5,9 @@ import type { Digest } from "../model/trace.ts";
 import type { Found, Graph } from "../pipeline/graph.ts";
 import { statFile } from "../store/files.ts";
 import { Unresolved } from "./evaluate.ts";
+import type { FileInput } from "./globs.ts";
 import { isMeant, type Only } from "./only.ts";
-import { type FileInput, type SourceContext, sourceFiles } from "./sources.ts";
+import { type SourceContext, sourceFiles } from "./sources.ts";
 
 /** What counts here is whether something is there, and what kind of thing. */
 const UNREAD = "" as Digest;

@@ -1,7 +1,7 @@
 /** Graph → Outline: what a picture of it shows, by target or by output. */
 import type { Json } from "../base/json.ts";
 import type { Outline, OutlineEdge, OutlineNode, Tie } from "../model/outline.ts";
-import type { Action, Expression, Input, Reference, Target } from "../model/pipeline.ts";
+import type { Action, Expression, Reference, Target } from "../model/pipeline.ts";
 import { targetReferences } from "../pipeline/check.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import { splitGlob } from "../pipeline/paths.ts";
@@ -10,9 +10,9 @@ import { partsOf } from "../pipeline/scope.ts";
 import type { FileStates } from "../store/file-states.ts";
 import type { Traces } from "../store/journal.ts";
 import { Unresolved } from "./evaluate.ts";
+import { type FileInput, inputGlobs } from "./globs.ts";
 import type { Places } from "./place.ts";
 import { jsonReader } from "./resolve.ts";
-import { patternText } from "./sources.ts";
 
 /** What a walk has seen. */
 export interface Seen {
@@ -26,8 +26,6 @@ export interface Seen {
   /** The JSON in a built file. @throws Unresolved where it is not there yet */
   json(path: string, name: string): Json;
 }
-
-type FileInput = Extract<Input, { kind: "files" }>;
 
 /** `goals`: the outputs that were asked for; none for everything. */
 export function targetOutline(seen: Seen, goals: readonly string[]): Outline {
@@ -128,10 +126,11 @@ function closure<Item>(start: Iterable<Item>, next: (item: Item) => readonly Ite
 /** The files that an input stands for; its pattern where there is none, or where that is not known yet. */
 function sourcesOf(action: Action, input: FileInput, seen: Seen): readonly string[] {
   try {
-    const glob = patternText(input, action, jsonReader(action, seen));
-    if (glob === null) return [];
-    const found = seen.match(glob);
-    return found.length > 0 ? found : [plain(glob)];
+    const { texts } = inputGlobs(input, action, jsonReader(action, seen));
+    return texts.flatMap((glob) => {
+      const found = seen.match(glob);
+      return found.length > 0 ? found : [plain(glob)];
+    });
   } catch (error) {
     if (!(error instanceof Unresolved)) throw error;
     return [sayPattern(input.pattern)];

@@ -16,6 +16,7 @@ import {
   type SourceContext,
   sourceFiles,
 } from "./sources.ts";
+import { taskInputs } from "./task-inputs.ts";
 
 export interface ResolvedSlot {
   readonly slot: string;
@@ -212,10 +213,10 @@ export function serviceOf({ recipe }: Resolved): Service | undefined {
 }
 
 /** US dollars that a run is going to cost at most; undefined where no price is known. */
-export function estimateOf({ recipe }: Resolved): number | undefined {
+export function estimateOf({ recipe, slots }: Resolved): number | undefined {
   if (recipe.kind !== "task") return 0;
   const tools = Object.fromEntries([...recipe.tools].map(([name, tool]) => [name, tool.value]));
-  return recipe.task.estimate({ params: recipe.params, tools });
+  return recipe.task.estimate({ params: recipe.params, inputs: taskInputs(recipe.task, slots), tools });
 }
 
 /** What could be written into the configuration for its price to be known. */
@@ -253,7 +254,9 @@ export function describeAction(
     );
   }
   for (const { slot, kind, files } of sorted(slots, ({ slot }) => slot)) {
-    if (files.length === 0) lines.push([`in.${slot}`, "absent"]);
+    // To a task an empty list is one that is not given: a pipeline that comes to give it makes nothing stale by that.
+    const isNotGiven = recipe.kind === "task" && kind === "list";
+    if (files.length === 0 && !isNotGiven) lines.push([`in.${slot}`, "absent"]);
     for (const [i, file] of files.entries()) {
       // A command sees its inputs' names in its scratch folder, so they can change what it makes.
       const name = recipe.kind === "run" ? file.scratch : file.extension;

@@ -1,18 +1,19 @@
 /** Runs one action in a scratch folder of its own, and takes over what it made. */
 import { lstatSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { Till } from "../model/purchase.ts";
-import type { InputFile, Notice, OutputFile, TaskRun } from "../model/task.ts";
+import type { Notice, OutputFile, TaskRun } from "../model/task.ts";
 import type { Digest } from "../model/trace.ts";
 import { hashFile, naming } from "../store/files.ts";
 import { keepContent } from "./aside.ts";
 import { runCommand, sayCommand } from "./command.ts";
-import { isPaid, type Resolved, type ResolvedSlot, scratchOutput } from "./resolve.ts";
+import { isPaid, type Resolved, scratchOutput } from "./resolve.ts";
 import { type Attempt, removeScratch } from "./scratch.ts";
+import { taskInputs } from "./task-inputs.ts";
 import { within } from "./timeout.ts";
 
 /** A finished output, still in scratch. */
@@ -122,15 +123,9 @@ function taskRun(
 ): TaskRun {
   if (resolved.recipe.kind !== "task") throw new Error("BUG: a command is no task");
   const { task, params, tools } = resolved.recipe;
-  const given = new Map(resolved.slots.map((slot) => [slot.slot, slotInput(slot)]));
-  // A list that the pipeline does not give is an empty one.
-  const absent = (slot: string) => (task.inputs[slot] === "list" ? [] : undefined);
   return {
     params,
-    // In the order of the task: that of the pipeline is in no key.
-    inputs: Object.fromEntries(
-      Object.keys(task.inputs).map((slot) => [slot, given.get(slot) ?? absent(slot)]),
-    ),
+    inputs: taskInputs(task, resolved.slots),
     outputs: Object.fromEntries([...paths].map(([name, path]) => [name, writable(path, isPaid(resolved))])),
     tools: Object.fromEntries([...tools].map(([name, tool]) => [name, tool.value])),
     get scratch() {
@@ -142,13 +137,6 @@ function taskRun(
     progress,
     notice,
   };
-}
-
-function slotInput({ kind, files }: ResolvedSlot): InputFile | InputFile[] | undefined {
-  const inputs = files.map(
-    ({ path, name }): InputFile => ({ path, name, extension: extname(path).toLowerCase() }),
-  );
-  return kind === "list" ? inputs : inputs[0];
 }
 
 function writable(path: string, paid: boolean): OutputFile {

@@ -3,13 +3,14 @@ import { basename, dirname, extname, normalize } from "node:path/posix";
 import type { Location } from "../base/diagnostic.ts";
 import { nearest } from "../base/nearest.ts";
 import { CONFIG_FILE } from "../config/root.ts";
-import type { Action, Input } from "../model/pipeline.ts";
+import type { Action } from "../model/pipeline.ts";
 import type { Digest } from "../model/trace.ts";
 import type { Graph } from "../pipeline/graph.ts";
 import { escapeGlob, sourceProblem, splitGlob, withoutDrafts } from "../pipeline/paths.ts";
 import type { MatchFiles } from "../pipeline/patterns.ts";
 import { referencesIn } from "../pipeline/scope.ts";
-import { evaluate, type ReadJson, Unresolved } from "./evaluate.ts";
+import { type ReadJson, Unresolved } from "./evaluate.ts";
+import { type FileInput, inputGlobs } from "./globs.ts";
 import type { Places } from "./place.ts";
 
 export interface ResolvedInput {
@@ -38,8 +39,6 @@ export interface FoundFiles {
   readonly several: boolean;
 }
 
-export type FileInput = Extract<Input, { kind: "files" }>;
-
 /** @throws Unresolved */
 export function sourceFiles(
   action: Action,
@@ -48,8 +47,16 @@ export function sourceFiles(
   context: SourceContext,
   readJson: ReadJson,
 ): FoundFiles {
-  const glob = patternText(input, action, readJson);
-  if (glob === null) return { files: [], several: false };
+  const globs = inputGlobs(input, action, readJson);
+  const found = globs.texts.map((glob) => globFiles(glob, slot, input, context));
+  return {
+    files: found.flatMap(({ files }) => files),
+    several: globs.several || found.some(({ several }) => several),
+  };
+}
+
+/** @throws Unresolved */
+function globFiles(glob: string, slot: string, input: FileInput, context: SourceContext): FoundFiles {
   const refuse = (problem: string) => Unresolved.at(input.where, `${problem}${sayOrigin(input)}`);
   const problem = sourceProblem(glob);
   if (problem !== undefined) throw refuse(`'${glob}' ${problem}`);
@@ -120,23 +127,6 @@ function refuseOutput(path: string, { where }: FileInput, context: SourceContext
     where,
     `${context.places.sourceName(path)} is made by '${maker.target.name}': name the target instead of its file.`,
   );
-}
-
-/**
- * The glob with its references filled in, each standing for itself; null where a value says that there is no file.
- * @throws Unresolved
- */
-export function patternText({ pattern }: FileInput, action: Action, readJson: ReadJson): string | null {
-  const value = (part: string | Parameters<typeof evaluate>[0]) =>
-    typeof part === "string" ? part : escapeGlob(String(evaluate(part, action, readJson)));
-  if (pattern.kind === "text") {
-    return pattern.parts
-      .map((part) => value(typeof part === "string" ? part : { kind: "reference", reference: part }))
-      .join("");
-  }
-  const whole = evaluate(pattern, action, readJson);
-  if (whole === null) return null;
-  return pattern.kind === "reference" ? escapeGlob(String(whole)) : String(whole);
 }
 
 /** Undefined where there is nothing. @throws Unresolved for what is no file */

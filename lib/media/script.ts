@@ -75,14 +75,33 @@ const scene = z
   })
   .meta({ description: "One picture with its narration.", ...leftovers });
 
+const looks = "What it looks like.";
+
+const recurringElement = z
+  .union([
+    z.string().trim().describe(looks),
+    z.strictObject({
+      looks: text.describe(looks),
+      picture: path
+        .nullish()
+        .describe(
+          "A picture of it, PNG, JPEG or WebP: a path in the project, or from the content repo's root with a leading '/'. " +
+            "It goes as a reference with each prompt that names the element, where the provider takes references.",
+        ),
+    }),
+  ])
+  .describe("What it looks like, or { looks, picture }.");
+
 const visualStyle = z.strictObject({
   environment: note.describe("Where the pictures are set, such as 'quiet streets at dawn'."),
   color_mood: note.describe("Their colours, such as 'teal shadows and warm gold'."),
   texture: note.describe("How their surface looks, such as 'fine paper grain'."),
   recurring_elements: z
-    .record(z.string(), z.string().trim().describe("What it looks like."))
+    .record(z.string(), recurringElement)
     .nullish()
-    .describe("What returns from picture to picture: a name of yours, and what it looks like."),
+    .describe(
+      "What returns from picture to picture: a name of yours, and what it looks like, or { looks, picture }.",
+    ),
 });
 
 const wholeScript = z
@@ -123,6 +142,7 @@ export interface VisualStyle {
   readonly environment: string;
   readonly color_mood: string;
   readonly texture: string;
+  /** What each looks like, by name. */
   readonly recurring_elements: Readonly<Record<string, string>>;
 }
 
@@ -132,7 +152,12 @@ export function visualStyleOf({ visual_style: given }: Script): VisualStyle {
     environment: given?.environment ?? "",
     color_mood: given?.color_mood ?? "",
     texture: given?.texture ?? "",
-    recurring_elements: given?.recurring_elements ?? {},
+    recurring_elements: Object.fromEntries(
+      Object.entries(given?.recurring_elements ?? {}).map(([name, element]) => [
+        name,
+        typeof element === "string" ? element : element.looks,
+      ]),
+    ),
   };
 }
 

@@ -60,6 +60,8 @@ export interface Config {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Which provider does what. */
   readonly use: Use;
+  /** Whether the provider of pictures takes reference pictures beside a prompt. */
+  readonly takesReferences: boolean;
   readonly prices: PriceTable;
   /** How many of each pool may run at once, where that is said. */
   readonly pools: Readonly<Record<string, number>>;

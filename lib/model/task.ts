@@ -79,7 +79,7 @@ export interface Task {
   /** The names that `with:` may have; for "did you mean" at plan time. */
   readonly paramNames: readonly string[];
   /** US dollars that a run is going to cost at most; undefined where no price is known. Reads no file. */
-  estimate(asked: Pick<TaskRun, "params" | "tools">): number | undefined;
+  estimate(asked: Pick<TaskRun, "params" | "inputs" | "tools">): number | undefined;
   run(run: TaskRun): Promise<void>;
 }
 

@@ -68,6 +68,7 @@ export const azureOpenai = defineProvider({
   settings,
   cannot: () => undefined,
   voices: () => undefined,
+  takesReferences: ({ image }) => image.references,
   open(settings, surroundings) {
     const { text, image, speech } = settings;
     const environment = new Environment(surroundings, variablesOf(settings, surroundings));

@@ -12,17 +12,17 @@ export interface ImageRequest {
   readonly height: number;
   /** Another roll of the same prompt; 1 is the first. */
   readonly take: number;
-  /** A picture of what recurs, such as a person, for a provider that takes one: PNG, JPEG or WebP. */
-  readonly reference?: Uint8Array | undefined;
+  /** Pictures of what recurs, such as a person, for a provider that takes them: each a PNG, JPEG or WebP. */
+  readonly references?: readonly Uint8Array[] | undefined;
 }
 
 export interface ImageProvider {
   /** All that can change the bytes besides the request: engine, version, model, settings. Never a secret. */
   readonly identity: string;
-  /** Whether a request may have a reference; not so unless said. */
-  readonly takesReference?: boolean;
-  /** Whether it is going to have a reference is not known yet. */
-  estimate(request: Omit<ImageRequest, "reference">): Estimate;
+  /** Whether a request may have references; not so unless said. */
+  readonly takesReferences?: boolean;
+  /** `references`: how many it is going to have. */
+  estimate(request: Omit<ImageRequest, "references"> & { readonly references: number }): Estimate;
   /**
    * Resolves to the bytes of a PNG, JPEG or WebP of any size: the nearest that the provider makes. Whoever asks cuts and
    * scales it. Rejects with a Failure whose help says what to change.

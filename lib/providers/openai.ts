@@ -48,6 +48,7 @@ export const openai = defineProvider({
   cannot: (use, settings) =>
     settings[use] === undefined ? `has no '${use}:' with the model to use for it.` : undefined,
   voices: () => undefined,
+  takesReferences: ({ image }) => image?.references ?? false,
   open({ text, image, speech, ...settings }, surroundings) {
     const backend = backendOf(settings, surroundings);
     const tested = (use: Use, settings: { readonly model: string }) =>

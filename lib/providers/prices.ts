@@ -57,8 +57,8 @@ interface PictureAsked {
   readonly prompt: string;
   readonly quality: string | undefined;
   readonly size: string;
-  /** Whether there may be a reference picture. */
-  readonly references: boolean;
+  /** How many reference pictures there are. */
+  readonly references: number;
 }
 
 /** Of one picture, its prompt included. Where the quality is the service's to choose, the dearest. */
@@ -71,9 +71,9 @@ export function pictureEstimate(
     quality === undefined || quality === "auto" ? Object.values(pictures) : [pictures[quality] ?? {}];
   const prices = chosen.map((sizes) => sizes[size]);
   if (prices.length === 0 || prices.includes(undefined)) return undefined;
-  if (references && tokens === undefined) return undefined;
+  if (references > 0 && tokens === undefined) return undefined;
   const { text_input, image_input } = tokens ?? { text_input: 0, image_input: 0 };
-  const asking = tokensAtMost(prompt) * text_input + (references ? REFERENCE_TOKENS * image_input : 0);
+  const asking = tokensAtMost(prompt) * text_input + references * REFERENCE_TOKENS * image_input;
   return Math.max(...(prices as number[])) + asking / MILLION;
 }
 

@@ -43,6 +43,8 @@ export interface ProviderType<Settings extends z.ZodObject = z.ZodObject> {
   cannot(use: Use, settings: z.output<Settings>): string | undefined;
   /** The names that `voice:` may have; undefined where only the service knows. */
   voices(settings: z.output<Settings>): readonly string[] | undefined;
+  /** Whether pictures can be asked for with references; not so unless said. */
+  takesReferences?(settings: z.output<Settings>): boolean;
   /** @throws Failure for what its identity needs and neither settings nor environment have */
   open(settings: z.output<Settings>, surroundings: Surroundings): Provider;
 }

@@ -24,6 +24,7 @@ export async function knownProviders() {
     settings: types.map(({ settings }) => settings),
     cannot: (instance: Instance, use: Use) => typeOf(instance).cannot(use, instance),
     voices: (instance: Instance) => typeOf(instance).voices(instance),
+    takesReferences: (instance: Instance) => typeOf(instance).takesReferences?.(instance) ?? false,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Pictures by OpenAI's protocol: `images/generations`. */
+/** Pictures by OpenAI's protocol: `images/generations`, or `images/edits` where there are references. */
 import { createHash } from "node:crypto";
 import type { OpenAI } from "openai";
 import { z } from "zod";
@@ -23,15 +23,16 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
       prompt: asked.prompt,
       quality,
       size: sizeFor(asked),
-      references,
+      references: asked.references,
     });
   return {
     identity: identityOf(backend, model, given({ quality, sizes })),
-    takesReference: references,
+    takesReferences: references,
     estimate,
     priceRow: pictureRow(model.name, settings),
     async generate(asked, context) {
-      const { prompt, take, reference } = asked;
+      const { prompt, take, references = [] } = asked;
+      const most = estimate({ ...asked, references: references.length });
       const openai = await backend.connect(model);
       const body = given({ model: model.id, prompt, size: sizeFor(asked), quality, response_format });
       return await backend.client.call(
@@ -40,12 +41,12 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
           model: model.id,
           text: prompt,
           // The same prompt gives another picture each time it is asked: the take says which one of them is meant.
-          request: { ...body, take, ...(reference && { reference: digestOf(reference) }) },
-          estimate: estimate(asked),
-          send: (signal) => send(openai, body, reference, signal),
+          request: { ...body, take, ...(references.length > 0 && { references: references.map(digestOf) }) },
+          estimate: most,
+          send: (signal) => send(openai, body, references, signal),
           keep: (answer, signal) => fetchLinked(backend, answer, signal),
           read: readPicture,
-          bill: (answer) => bill(answer, backend, model, estimate(asked)),
+          bill: (answer) => bill(answer, backend, model, most),
         },
         context,
       );
@@ -62,14 +63,23 @@ type Edited = Parameters<OpenAI["images"]["edit"]>[0];
 function send(
   openai: OpenAI,
   body: JsonObject,
-  reference: Uint8Array | undefined,
+  references: readonly Uint8Array[],
   signal: AbortSignal,
 ): Promise<Response> {
-  if (reference === undefined)
+  if (references.length === 0)
     return openai.images.generate(body as unknown as Generated, { signal }).asResponse();
-  const format = pictureFormat(reference) ?? "png";
-  const image = new File([Uint8Array.from(reference)], `reference.${format}`, { type: `image/${format}` });
+  const files = references.map(fileOf);
+  // One alone goes by the name that a server also takes which knows of no more.
+  const image = files.length === 1 ? files[0] : files;
   return openai.images.edit({ ...body, image } as unknown as Edited, { signal }).asResponse();
+}
+
+/** Its name and type tell the format: the services go by them. */
+function fileOf(reference: Uint8Array, index: number): File {
+  const format = pictureFormat(reference);
+  if (format === undefined) throw new Error("BUG: a reference is no PNG, JPEG or WebP");
+  const type = `image/${format}`;
+  return new File([Uint8Array.from(reference)], `reference-${index + 1}.${format}`, { type });
 }
 
 const answerShape = z.object({

@@ -20,7 +20,9 @@ export const imageSettings = {
   references: z
     .boolean()
     .default(false)
-    .describe("Whether the model takes a reference picture beside the prompt, by images/edits."),
+    .describe(
+      "Whether the model takes pictures of recurring elements beside the prompt, several at once, by images/edits.",
+    ),
   response_format: z
     .enum(["b64_json", "url"])
     .optional()
