@@ -166,15 +166,11 @@ describe.each(PAID)("$name: $use, without a price", ({ use, setup }) => {
         .parse(parse(priceRow!.replaceAll("…", "1").replace("WIDTHxHEIGHT", "1024x1024")));
       const { provider } = await rig(setup, server, { changes, prices: row });
       const estimates = {
-        image: () =>
-          provider.make.image!().estimate({
-            prompt: "A lake",
-            style: {},
-            width: 1024,
-            height: 1024,
-            take: 1,
-            references: 1,
-          }),
+        image() {
+          const { takesReferences, estimate } = provider.make.image!();
+          const references = takesReferences ? 1 : 0;
+          return estimate({ prompt: "A lake", style: {}, width: 1024, height: 1024, take: 1, references });
+        },
         speech: () => provider.make.speech!().estimate({ text: "A lake", voice: "nova", speed: 1 }),
         text: () => provider.make.text!().estimate({ purpose: "enhance", instructions: "Write.", input: {} }),
       };
