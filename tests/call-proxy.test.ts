@@ -7,7 +7,7 @@ import { classify } from "../lib/providers/call/classify.ts";
 import { patientFetch } from "../lib/providers/call/fetch.ts";
 import { proxyFor, proxyOf } from "../lib/providers/call/proxies.ts";
 import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
-import { CERTIFICATE, type ProxyServer, startProxy, startTls } from "./proxy-server.ts";
+import { type ProxyServer, startProxy, startTls } from "./proxy-server.ts";
 import { repo } from "./small-repo.ts";
 
 async function behind(behaviour: Parameters<typeof startProxy>[1] = {}): Promise<[ApiServer, ProxyServer]> {
@@ -227,7 +227,7 @@ niches: { demo: {} }
       ".env",
       `MINE_KEY=${KEY}\nHTTPS_PROXY=http://me:long-password@${proxy.host}\nNO_PROXY=b.example\n`,
     );
-    writeFileSync(made.path("ca.pem"), CERTIFICATE);
+    writeFileSync(made.path("ca.pem"), tls.certificate);
     const env = { NODE_EXTRA_CA_CERTS: made.path("ca.pem"), DEBUG: "*" };
     const built = await made.run(["build", "output/demo"], { env });
     expect(built.code).toBe(0);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { generate } from "selfsigned";
 
 export interface ProxyServer {
   /** "127.0.0.1:43210" */
@@ -75,15 +76,33 @@ function piped(socket: Socket, port: number): void {
   socket.on("close", () => onward.destroy());
 }
 
-/** TLS as `service.test` in front of a port on loopback. Gives the port, and how to close it. */
-export async function startTls(to: number): Promise<{ readonly port: number; close(): Promise<void> }> {
+export interface TlsServer {
+  readonly port: number;
+  /** Signed by itself, PEM: who trusts it takes the server for `service.test`. */
+  readonly certificate: string;
+  close(): Promise<void>;
+}
+
+/** TLS as `service.test`, a name that nobody can have (RFC 6761), in front of a port on loopback. */
+export async function startTls(to: number): Promise<TlsServer> {
   const sockets = new Set<Socket>();
-  const server = createTlsServer({ key: KEY, cert: CERTIFICATE }, (socket) => {
+  const { private: key, cert: certificate } = await generate(
+    [{ name: "commonName", value: "service.test" }],
+    {
+      keyType: "ec",
+      algorithm: "sha256",
+      extensions: [
+        { name: "basicConstraints", cA: true },
+        { name: "subjectAltName", altNames: [{ type: 2, value: "service.test" }] },
+      ],
+    },
+  );
+  const server = createTlsServer({ key, cert: certificate }, (socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     piped(socket, to);
   });
-  return { port: await listening(server), close: () => closed(server, sockets) };
+  return { port: await listening(server), certificate, close: () => closed(server, sockets) };
 }
 
 async function listening(server: Server): Promise<number> {
@@ -97,22 +116,3 @@ async function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<voi
   server.close();
   await once(server, "close");
 }
-
-/** Of no use but here: it signs for a name that nobody can have (RFC 6761). */
-const KEY = `-----BEGIN EC PRIVATE KEY-----
-MHcCAQEEIPCJg0hZl0RdEgdcakmnXBM5Xk+tqS1CvCaz1KbgF/D4oAoGCCqGSM49
-AwEHoUQDQgAE0IuHQ4vsqfrES6YWvOg2LChbjZUV46JdI36AmZx2vM50+rdLVy4B
-GCKn9+vescyXUmHM+QhYP9L8gg6qLAh1/g==
------END EC PRIVATE KEY-----`;
-
-/** For `service.test`, from 2020 to 2120, signed by itself. */
-export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBaTCCARCgAwIBAgIBATAKBggqhkjOPQQDAjAXMRUwEwYDVQQDDAxzZXJ2aWNl
-LnRlc3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBcxFTATBgNV
-BAMMDHNlcnZpY2UudGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNCLh0OL
-7Kn6xEumFrzoNiwoW42VFeOiXSN+gJmcdrzOdPq3S1cuARgip/fr3rHMl1JhzPkI
-WD/S/IIOqiwIdf6jSzBJMA8GA1UdEwEB/wQFMAMBAf8wFwYDVR0RBBAwDoIMc2Vy
-dmljZS50ZXN0MB0GA1UdDgQWBBRAGmbVrr4WtWrIGXWt/hRf2tLtkzAKBggqhkjO
-PQQDAgNHADBEAiAcgIw8wiE1q2f2rzrba2mZlQCj0D7ct10O+h7tS0fKGQIgIG0p
-+TKt1gZlAFdtkakaUbUkHdbNfV/R33E+X+qKVO0=
------END CERTIFICATE-----`;
