@@ -94,6 +94,19 @@ targets:
   });
 });
 
+test("'not' is the opposite, alone and in a list", async () => {
+  const shop = shopOf(`
+options: { loud: false, late: null }
+targets:
+  a: { task: upper, in: { text: ./text.txt }, when: { not: "\${options.loud}" }, out: a.txt }
+  b: { task: upper, in: { text: ./text.txt }, when: [true, { not: "\${options.late}" }], out: b.txt }
+  c: { task: upper, in: { text: ./text.txt }, when: "\${options.loud}", out: c.txt }
+`);
+  expect(Object.keys((await shop.build()).ran)).toEqual(["a.txt", "b.txt"]);
+  expect(Object.keys((await shop.build({ options: { loud: true } })).ran)).toEqual(["b.txt", "c.txt"]);
+  expect(Object.keys((await shop.build({ options: { late: true } })).ran)).toEqual(["a.txt"]);
+});
+
 test("with everything switched off there is nothing to build", async () => {
   const shop = shopOf(`targets: { a: { run: "echo > \${out}", when: false, out: a.txt } }`);
   const { events, ran } = await shop.build();
@@ -135,6 +148,29 @@ targets:
         10 |   title: { task: say, with: { text: "\${captions.title}" }, out: title.txt }
            |                                      ^]
     `);
+  });
+
+  test.each([
+    ["not: never", `5:55: 'when' takes true, false or null, and this is "never".`],
+    [
+      "nott: true",
+      "5:48: 'when' takes true, false or null, a ${…} that comes to one of them, { not: … } with one of these, or a list of these.",
+    ],
+    [
+      'not: "${options.captions}"',
+      "6:33: 'c' needs 'b', which does not exist: its 'when' (pipelines/p.yaml:5:55) is false. Give 'c' a 'when' as well, or name another input beside it.",
+    ],
+  ])("{ %s } is told with its place", async (condition, message) => {
+    const shop = shopOf(`
+options: { captions: true }
+targets:
+  a: { task: upper, in: { text: ./text.txt }, out: a.txt }
+  b: { run: "echo > \${out}", out: b.txt, when: { ${condition} } }
+  c: { task: upper, in: { text: b }, out: c.txt }
+`);
+    await expect(shop.build()).rejects.toMatchObject({
+      message: expect.stringContaining(`pipelines/p.yaml:${message}\n`),
+    });
   });
 
   test("only options and project values, and only true, false and null", async () => {
@@ -180,7 +216,7 @@ targets:
   test("of another kind altogether", async () => {
     const shop = shopOf(`targets: { a: { run: "echo > \${out}", when: 1, out: a.txt } }`);
     await expect(shop.build()).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [Diagnostics: pipelines/p.yaml:1:45: 'when' takes true, false or null, a \${…} that comes to one of them, or a list of these.
+      [Diagnostics: pipelines/p.yaml:1:45: 'when' takes true, false or null, a \${…} that comes to one of them, { not: … } with one of these, or a list of these.
         1 | targets: { a: { run: "echo > \${out}", when: 1, out: a.txt } }
           |                                             ^]
     `);

@@ -5,6 +5,8 @@ const name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, "a name is a letter, then letters, digits, '_' and '-'");
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const truth = z.union([z.boolean(), z.string(), z.null()]);
+const condition = z.union([truth, z.strictObject({ not: truth.describe("What has to be false or null.") })]);
 
 const axis = z.strictObject({
   files: z
@@ -79,15 +81,13 @@ const target = z.strictObject({
       "Where the output goes, or each named output. There is one for each combination of the axes it names.",
     ),
   when: z
-    .union(
-      [z.boolean(), z.string(), z.null(), z.array(z.union([z.boolean(), z.string(), z.null()])).min(1)],
-      {
-        error: "'when' takes true, false or null, a ${…} that comes to one of them, or a list of these.",
-      },
-    )
+    .union([condition, z.array(condition).min(1)], {
+      error:
+        "'when' takes true, false or null, a ${…} that comes to one of them, { not: … } with one of these, or a list of these.",
+    })
     .optional()
     .describe(
-      "Where it is false or null there is no such target: ${…} with an option or a project value; of a list, where any is.",
+      "Where it is false or null there is no such target: ${…} with an option or a project value; of a list, where any is. { not: … } is the opposite.",
     ),
   pool: z
     .string()

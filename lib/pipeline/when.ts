@@ -1,7 +1,7 @@
 /** Targets that an option or the project switches off: they and what only they need are taken out of the pipeline. */
 import type { Location } from "../base/diagnostic.ts";
 import type { Document, Path } from "../base/document.ts";
-import type { Json } from "../base/json.ts";
+import { isJsonObject, type Json } from "../base/json.ts";
 import type { Axis, Input, Target } from "../model/pipeline.ts";
 import type { Task } from "../model/task.ts";
 import { targetReferences } from "./check.ts";
@@ -31,18 +31,39 @@ export function compileWhens(
   const absent = new Map<string, { where: Location; value: false | null }>();
   for (const [name, { when }] of Object.entries(file.targets)) {
     if (when === undefined) continue;
-    for (const [at, condition] of conditionsOf(name, when as Json)) {
-      const value = decided(document, at, condition, scope, complain);
-      if (value === false || value === null) absent.set(name, { where: document.locate(at, "value"), value });
+    for (const { at, value: given, negated } of conditionsOf(name, when as Json)) {
+      const value = decided(document, at, given, scope, complain);
+      const holds = negated ? opposite(value) : value;
+      if (holds === false || holds === null)
+        absent.set(name, { where: document.locate(at, "value"), value: holds });
     }
   }
   return absent;
 }
 
-/** Each with its place: all of a list have to hold. */
-function conditionsOf(name: string, when: Json): readonly (readonly [Path, Json])[] {
+interface Condition {
+  /** Where the value stands. */
+  readonly at: Path;
+  readonly value: Json;
+  /** Whether it is that of a `{ not: … }`. */
+  readonly negated: boolean;
+}
+
+/** All of a list have to hold. */
+function conditionsOf(name: string, when: Json): readonly Condition[] {
   const at = ["targets", name, "when"];
-  return Array.isArray(when) ? when.map((one, i) => [[...at, i], one]) : [[at, when]];
+  return Array.isArray(when) ? when.map((one, i) => conditionOf([...at, i], one)) : [conditionOf(at, when)];
+}
+
+function conditionOf(at: Path, given: Json): Condition {
+  return isJsonObject(given)
+    ? { at: [...at, "not"], value: given.not!, negated: true }
+    : { at, value: given, negated: false };
+}
+
+/** Undefined stays so: it was complained about. */
+function opposite(value: boolean | null | undefined): boolean | undefined {
+  return value === undefined ? undefined : !value;
 }
 
 /** Undefined for what was complained about. */
