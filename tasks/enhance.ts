@@ -43,6 +43,7 @@ function requestOf({ params, tools }: Asked) {
     : `The number of scenes stays ${count}: give each of them back once, in order, with its own scene_number.`;
   return {
     purpose: "enhance" as const,
+    about: { source: "script" as const, text: brief.title },
     instructions: `${tools.enhancePrompt.text}\n\n${rule}`,
     input: brief as Json,
   };

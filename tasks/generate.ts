@@ -41,7 +41,12 @@ interface Asked {
 }
 
 function requestOf({ params, tools }: Asked) {
-  return { purpose: "generate" as const, instructions: tools.generatePrompt.text, input: params as Json };
+  return {
+    purpose: "generate" as const,
+    about: { source: "topic" as const, text: params.topic },
+    instructions: tools.generatePrompt.text,
+    input: params as Json,
+  };
 }
 
 /** A topic in other words is another request; the same one gets the same answer, which is paid for. */

@@ -6,7 +6,7 @@ import { ended, told } from "./small-repo.ts";
 
 const WRITTEN = "output/demo/work/written_script.json";
 const REFUSAL = (topic: string) =>
-  `studio refuses the text '{"topic":"${topic}","niche":"demo","scenes":8,"words":20,"take":1}' by its content policy: refusal, I cannot help with that.`;
+  `studio refuses the topic '${topic}' by its content policy: refusal, I cannot help with that.`;
 
 /** What follows the films that were built. */
 const lastWords = (out: string) => out.slice(out.lastIndexOf("\n\n") + 2);
@@ -118,7 +118,7 @@ describe("an answer that is no script", () => {
     [
       "refused",
       REFUSED,
-      /^failed {4}work\/written_script.json {2}.* api.text\n {10}studio refuses the text/m,
+      /^failed {4}work\/written_script.json {2}.* api.text\n {10}studio refuses the topic/m,
     ],
     [
       "too short",

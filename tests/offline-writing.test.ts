@@ -148,6 +148,7 @@ describe("an enhanced script", () => {
 });
 
 describe("the provider", () => {
+  const about = { source: "topic", text: "the rule of 72" } as const;
   const context = (notices: string[]) => ({
     signal: new AbortController().signal,
     stop: new AbortController().signal,
@@ -157,7 +158,7 @@ describe("the provider", () => {
 
   test("answers in the shape that is asked for, for nothing, and says what it is", async () => {
     const notices: string[] = [];
-    const request = { purpose: "generate" as const, instructions: "", input: asked };
+    const request = { purpose: "generate" as const, about, instructions: "", input: asked };
     const text = offlineText();
     expect(text.estimate(request)).toBe(0);
     expect(text.identity).toBe("offline-text 1");
@@ -169,6 +170,7 @@ describe("the provider", () => {
   test("says so where it has no rules for what is asked", async () => {
     const request = {
       purpose: "generate" as const,
+      about,
       instructions: "",
       input: asked,
       shape: z.strictObject({ poem: z.string() }),

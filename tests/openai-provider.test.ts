@@ -78,8 +78,8 @@ describe("text", () => {
     answered("stop", { refusal: "I cannot help with that." });
     expect(await failing()).toEqual({
       told: [
-        'mine refuses the text \'{"topic":"lakes"}\' by its content policy: refusal, I cannot help with that.',
-        "Say it in other words (the script or the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.",
+        "mine refuses the topic 'lakes' by its content policy: refusal, I cannot help with that.",
+        "Say it in other words (the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made. The answer was paid for, and is kept: `--force` with this path asks for another.",
         "api.text",
       ],
       paid: 1,
@@ -91,7 +91,7 @@ describe("text", () => {
     answered("content_filter", { content: "" });
     const { told, paid } = await failing();
     expect(told[0]).toBe(
-      'mine refuses the text \'{"topic":"lakes"}\' by its content policy: content_filter, the answer was filtered.',
+      "mine refuses the topic 'lakes' by its content policy: content_filter, the answer was filtered.",
     );
     expect([paid, server.log.length]).toEqual([1, 1]);
   });
@@ -134,7 +134,8 @@ describe("text", () => {
   test("a shape that no strict schema can have is a mistake, told before anything is sent", async () => {
     const { provider } = await rig(openai!, server);
     const shape = z.strictObject({ title: z.string().optional() });
-    const asked = { purpose: "generate", instructions: "Write.", input: {}, shape } as const;
+    const about = { source: "topic", text: "lakes" } as const;
+    const asked = { purpose: "generate", about, instructions: "Write.", input: {}, shape } as const;
     await expect(provider.make.text!().write(asked, context)).rejects.toThrow(/\.optional\(\)/);
     expect(server.log).toEqual([]);
   });

@@ -212,6 +212,7 @@ export async function rig(
         return await make("speech").synthesize({ text: NARRATION, voice: "nova", speed: 1 }, context);
       const asked = {
         purpose: "generate",
+        about: { source: "topic", text: "lakes" },
         instructions: "Write.",
         ...(setup.writes ?? { input: { topic: "lakes" }, shape: SHAPE }),
       } as const;

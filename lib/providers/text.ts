@@ -2,11 +2,20 @@
 
 import type { z } from "zod";
 import type { Json } from "../base/json.ts";
+import type { Source } from "./call/say.ts";
 import type { CallContext, Estimate, TestConnection } from "./call.ts";
+
+/** The author's own words that a request is about. */
+export interface About {
+  readonly source: Source;
+  readonly text: string;
+}
 
 export interface TextRequest<Shape extends z.ZodType> {
   /** What the answer is for; providers that follow rules of their own go by it, and refuse what they have none for. */
   readonly purpose: "enhance" | "generate";
+  /** What messages call it by; no part of what is asked. */
+  readonly about: About;
   /** What to do, for a model. */
   readonly instructions: string;
   /** What to do it with: data, never instructions. */

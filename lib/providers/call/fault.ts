@@ -50,6 +50,8 @@ export interface Fault {
   readonly code?: string | undefined;
   /** The service's own words. */
   readonly message: string;
+  /** It is in an answer that was paid for: the same request is given that answer again, and nothing is asked. */
+  readonly kept?: boolean | undefined;
   /** Milliseconds that the service says to wait. */
   readonly wait?: number | undefined;
 }

@@ -14,36 +14,35 @@ export interface Addressee {
   readonly credentials: string;
 }
 
+/** What of an author's own words a request is about, and where they are written. */
+const PLACES = {
+  "image prompt": "the scene's `image_prompt`, or the script's `visual_style`",
+  narration: "the scene's `narration`",
+  script: "the script",
+  topic: "the topic",
+} as const;
+export type Source = keyof typeof PLACES;
+
 /** What was asked. */
 export interface Subject {
   readonly use: Use;
   readonly model: string;
-  /** The prompt or the text to speak, for a message to show. */
+  /** The author's own words that it is about, for a message to show. */
   readonly text: string;
+  /** What these are; if not given, what the use has. */
+  readonly source?: Source | undefined;
 }
 
 interface Wording {
   readonly code: FailureCode;
   readonly thing: string;
-  readonly source: string;
-  /** Where a film's author has written it. */
-  readonly place: string;
+  readonly source: Source;
 }
 
 const USES: Readonly<Record<Use, Wording>> = {
-  image: {
-    code: "api.image",
-    thing: "a picture",
-    source: "the image prompt",
-    place: "the scene's `image_prompt`, or the script's `visual_style`",
-  },
-  speech: {
-    code: "api.speech",
-    thing: "speech",
-    source: "the narration",
-    place: "the scene's `narration`",
-  },
-  text: { code: "api.text", thing: "text", source: "the text", place: "the script or the topic" },
+  image: { code: "api.image", thing: "a picture", source: "image prompt" },
+  speech: { code: "api.speech", thing: "speech", source: "narration" },
+  text: { code: "api.text", thing: "text", source: "script" },
 };
 
 export const codeOf = (use: Use): FailureCode => USES[use].code;
@@ -87,12 +86,16 @@ interface Words {
 const LONGEST_QUOTE = 300;
 const LONGEST_PROMPT = 80;
 
+/** After what to do about an answer that says no. */
+const KEPT = " The answer was paid for, and is kept: `--force` with this path asks for another.";
+
 const AGAIN = "Build again in a while: what is finished stays.";
 
 function words(fault: Fault, to: Addressee, subject: Subject): Words {
   const { name } = to;
-  const { code, thing, source, place } = USES[subject.use];
-  const shown = `'${shorten(subject.text, LONGEST_PROMPT)}'`;
+  const { code, thing, source: usual } = USES[subject.use];
+  const source = subject.source ?? usual;
+  const shown = `the ${source} '${shorten(subject.text, LONGEST_PROMPT)}'`;
   const told: Record<FaultKind, Words> = {
     "rate-limit": {
       head: `${name} is asked too often`,
@@ -146,12 +149,12 @@ function words(fault: Fault, to: Addressee, subject: Subject): Words {
       code: "api.provider",
     },
     policy: {
-      head: `${name} refuses ${source} ${shown} by its content policy`,
-      help: `Say it in other words (${place}): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.`,
+      head: `${name} refuses ${shown} by its content policy`,
+      help: `Say it in other words (${PLACES[source]}): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.${fault.kept ? KEPT : ""}`,
       code,
     },
     rejected: {
-      head: `${name} does not accept the request for ${thing} of ${source} ${shown}`,
+      head: `${name} does not accept the request for ${thing} of ${shown}`,
       help: "Check the provider's settings in faceless.config.yaml: the model may not take one of them.",
       code,
     },

@@ -5,6 +5,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../../base/json.ts
 import type { Answer } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
 import { readJson } from "../call/read-json.ts";
+import type { Subject } from "../call/say.ts";
 import { priceOf, textCost, textRow, tokensAtMost } from "../prices.ts";
 import type { TextProvider, TextRequest } from "../text.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
@@ -30,7 +31,7 @@ export function openaiText(backend: Backend, model: Model, settings: TextSetting
     async write(asked, context) {
       const openai = await backend.connect(model);
       const body = await requestOf(backend, model, settings, asked);
-      const subject = { use: "text", model: model.id, text: JSON.stringify(asked.input) } as const;
+      const subject = { use: "text", model: model.id, ...asked.about } as const;
       const reading = { backend, subject, shape: asked.shape, most: max_output_tokens };
       return await backend.client.call(
         {
@@ -84,7 +85,7 @@ const answerShape = z.object({
 
 interface Reading<Shape extends z.ZodType> {
   readonly backend: Backend;
-  readonly subject: { readonly use: "text"; readonly model: string; readonly text: string };
+  readonly subject: Subject;
   readonly shape: Shape;
   /** Tokens. */
   readonly most: number;
@@ -99,7 +100,7 @@ function readWritten<Shape extends z.ZodType>(
   if (!read.success) throw new BadAnswer("the answer has no text");
   const [{ finish_reason, message }] = read.data.choices;
   const refused = (code: string, message: string) =>
-    client.failureOf({ kind: "policy", charged: "no", code, message }, subject);
+    client.failureOf({ kind: "policy", charged: "no", kept: true, code, message }, subject);
   if (message.refusal) throw refused("refusal", message.refusal);
   if (finish_reason === "content_filter") throw refused("content_filter", "the answer was filtered");
   if (finish_reason === "length") {
