@@ -19,13 +19,16 @@ export { Failure };
 /** The tools that a task may name in `tools`. */
 export interface Tools {
   canvas: Canvas;
-  /** What a model is told to do: shared/prompts/enhance.md, a content repo's own or the shipped one. */
+  /** What a model is told to do with a whole script: shared/prompts/enhance.md, a content repo's own or the shipped one. */
   enhancePrompt: Prompt;
   ffmpeg: Ffmpeg;
   fonts: FontShelf;
   /** The same for generate.md. */
   generatePrompt: Prompt;
   image: ImageProvider;
+  /** For enhance-narration.md and enhance-prompt.md. */
+  narrationPrompt: Prompt;
+  picturePrompt: Prompt;
   speech: SpeechProvider;
   text: TextProvider;
 }
@@ -89,6 +92,8 @@ const TOOL_NAMES: Readonly<Record<keyof Tools, true>> = {
   fonts: true,
   generatePrompt: true,
   image: true,
+  narrationPrompt: true,
+  picturePrompt: true,
   speech: true,
   text: true,
 };

@@ -4,9 +4,17 @@ import { visualStyleOf } from "../lib/media/script.ts";
 import type { Brief } from "../lib/providers/writing.ts";
 import { defineTask, z } from "../lib/task.ts";
 
+/**
+ * Out come the texts alone, twice: as scenes, for who sees all of a script, and each as a passage, for who sees one of them.
+ * ```text
+ * { title, niche, visual_style,
+ *   scenes:   [{ scene_number, narration, image_prompt }],                   1, 2, 3, …
+ *   passages: [{ scene_number, narration, image_prompt, before, after }] }   what the scenes beside it say, or null
+ * ```
+ */
 export default defineTask({
   type: "brief",
-  version: 1,
+  version: 2,
   params: z.strictObject({ niche: z.string().min(1) }),
   inputs: { draft: "file" },
   outputs: { brief: "json" },
@@ -22,6 +30,11 @@ export default defineTask({
         image_prompt,
       })),
     };
-    await outputs.brief.write(`${JSON.stringify(brief, null, 2)}\n`);
+    const passages = brief.scenes.map((scene, i) => ({
+      ...scene,
+      before: scenes[i - 1]?.narration ?? null,
+      after: scenes[i + 1]?.narration ?? null,
+    }));
+    await outputs.brief.write(`${JSON.stringify({ ...brief, passages }, null, 2)}\n`);
   },
 });

@@ -9,6 +9,8 @@ import check from "./check.ts";
 import clip from "./clip.ts";
 import closing from "./closing.ts";
 import enhance from "./enhance.ts";
+import enhanceNarration from "./enhance-narration.ts";
+import enhancePrompt from "./enhance-prompt.ts";
 import generate from "./generate.ts";
 import image from "./image.ts";
 import metadata from "./metadata.ts";
@@ -30,6 +32,8 @@ const all = [
   generate,
   brief,
   enhance,
+  enhanceNarration,
+  enhancePrompt,
   script,
   image,
   speech,

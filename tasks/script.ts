@@ -2,12 +2,13 @@
 import type { Document } from "../lib/base/document.ts";
 import { isJsonObject } from "../lib/base/json.ts";
 import { readJsonFile } from "../lib/base/json-file.ts";
+import { withScenes, withTexts } from "../lib/media/enhanced-script.ts";
 import { TRANSITIONS } from "../lib/media/motion/blend.ts";
 import { readScript } from "../lib/media/read-script.ts";
 import { elementsIn, picturedElements } from "../lib/media/recurring.ts";
 import { LEFTOVERS, type Script, type VisualStyle, visualStyleOf } from "../lib/media/script.ts";
-import { type Enhanced, enhancedShape } from "../lib/providers/writing.ts";
-import { defineTask, Failure, z } from "../lib/task.ts";
+import { enhancedShape } from "../lib/providers/writing.ts";
+import { defineTask, z } from "../lib/task.ts";
 
 const params = z.strictObject({
   niche: z.string().min(1),
@@ -43,17 +44,22 @@ export default defineTask({
   type: "script",
   version: 3,
   params,
-  /** `enhanced`: what a text provider made of its narrations and prompts; all else is as its author wrote it. */
-  inputs: { draft: "file", enhanced: "optional" },
+  /**
+   * What a text provider made of its texts: `enhanced` of the whole, or `narrations` and `prompts`, one of each scene. All
+   * else is as its author wrote it.
+   */
+  inputs: { draft: "file", enhanced: "optional", narrations: "list", prompts: "list" },
   outputs: { script: "json" },
   cheap: true,
-  async run({ params, inputs: { draft, enhanced }, outputs, notice }) {
+  async run({ params, inputs: { draft, enhanced, narrations, prompts }, outputs, notice }) {
     const { document, script } = await readScript(draft);
-    const told =
-      enhanced === undefined ? script : withEnhanced(script, await readJsonFile(enhanced, enhancedShape));
-    const found = [...notices(document, script, params.niche), ...unusedPictures(told, params)];
+    const shown = await withTexts(script, "image_prompt", prompts);
+    const told = await withTexts(shown, "narration", narrations);
+    const whole =
+      enhanced === undefined ? told : withScenes(told, (await readJsonFile(enhanced, enhancedShape)).scenes);
+    const found = [...notices(document, script, params.niche), ...unusedPictures(whole, params)];
     for (const text of found) notice(`${draft.name}: ${text}`);
-    await outputs.script.write(`${JSON.stringify(normalised(told, params), null, 2)}\n`);
+    await outputs.script.write(`${JSON.stringify(normalised(whole, params), null, 2)}\n`);
   },
 });
 
@@ -75,23 +81,6 @@ function renumbering(numbers: readonly number[], count: number): string {
   const shown = numbers.length > 12 ? [...numbers.slice(0, 11), "…", numbers.at(-1)] : numbers;
   const [noun, verb] = numbers.length === 1 ? ["number", "was"] : ["numbers", "were"];
   return `scene ${noun} ${shown.join(", ")} ${verb} renumbered ${count === 1 ? "1" : `1 to ${count}`}.`;
-}
-
-/** Each scene keeps what its author said of it besides its texts; one that is new has nothing of that. */
-function withEnhanced(script: Script, { scenes }: Enhanced): Script {
-  return {
-    ...script,
-    scenes: scenes.map(({ scene_number, narration, image_prompt }) => {
-      const given = scene_number === null ? { take: 1 } : script.scenes[scene_number - 1];
-      if (given === undefined) {
-        throw new Failure(`the script has no scene ${scene_number}, and what was enhanced has one.`, {
-          code: "script.scene",
-          help: "It was edited or pinned for another version of the script: remove that file, and build again.",
-        });
-      }
-      return { ...given, narration, image_prompt, duration_estimate: null };
-    }),
-  };
 }
 
 /** Of recurring elements, the pictures that none of the film is made with. */

@@ -1,9 +1,11 @@
 /** What each error of a request means: a table. */
+
 import { describe, expect, test } from "vitest";
+import { shorten } from "../lib/base/shorten.ts";
 import { classify } from "../lib/providers/call/classify.ts";
 import { BadAnswer, FAULTS } from "../lib/providers/call/fault.ts";
 import { backoff, retryAfter } from "../lib/providers/call/retry-after.ts";
-import { scrub, shorten } from "../lib/providers/call/scrub.ts";
+import { scrub } from "../lib/providers/call/scrub.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 

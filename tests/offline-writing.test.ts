@@ -17,7 +17,7 @@ import { money } from "../lib/providers/offline/writing/money.ts";
 import { night } from "../lib/providers/offline/writing/night.ts";
 import { writeScript } from "../lib/providers/offline/writing/script.ts";
 import { smooth } from "../lib/providers/offline/writing/smooth.ts";
-import { writtenScriptShape } from "../lib/providers/writing.ts";
+import { enhancedNarrationShape, enhancedPromptShape, writtenScriptShape } from "../lib/providers/writing.ts";
 
 const asked = { topic: "the rule of 72", niche: "finance", scenes: 6, words: 20, take: 1 };
 
@@ -161,10 +161,46 @@ describe("the provider", () => {
     const request = { purpose: "generate" as const, about, instructions: "", input: asked };
     const text = offlineText();
     expect(text.estimate(request)).toBe(0);
-    expect(text.identity).toBe("offline-text 1");
+    expect(text.identity).toBe("offline-text 2");
     const answer = await text.write({ ...request, shape: writtenScriptShape }, context(notices));
     expect(answer).toEqual(writeScript(asked));
     expect(notices).toEqual([expect.stringMatching(/^written from templates on this machine/)]);
+  });
+
+  test("of texts of one scene it says so once; each is the same as in the whole script", async () => {
+    const notices: string[] = [];
+    const text = offlineText();
+    const style = { environment: "hills" };
+    const scenes = [
+      { scene_number: 1, narration: "gold rose approx. 5%", image_prompt: "A bar of gold" },
+      { scene_number: 2, narration: "it fell again", image_prompt: "A road downhill" },
+    ];
+    const whole = enhance({ title: "t", niche: "n", visual_style: style, scenes });
+    for (const [i, { narration, image_prompt }] of scenes.entries()) {
+      const told = await text.write(
+        {
+          purpose: "enhance-narration",
+          about: { source: "narration", text: narration },
+          instructions: "",
+          input: { title: "t", niche: "n", before: null, narration, after: null },
+          shape: enhancedNarrationShape,
+        },
+        context(notices),
+      );
+      const shown = await text.write(
+        {
+          purpose: "enhance-prompt",
+          about: { source: "image prompt", text: image_prompt },
+          instructions: "",
+          input: { niche: "n", visual_style: style, narration, image_prompt },
+          shape: enhancedPromptShape,
+        },
+        context(notices),
+      );
+      expect({ scene_number: i + 1, ...told, ...shown }).toEqual(whole.scenes[i]);
+    }
+    expect(whole.scenes[0]!.narration).toBe("Gold rose about 5 percent.");
+    expect(notices).toEqual([expect.stringMatching(/^smoothed by rules on this machine/)]);
   });
 
   test("says so where it has no rules for what is asked", async () => {

@@ -101,7 +101,7 @@ describe("text", () => {
     expect(await failing({ text: { model: "writer", max_output_tokens: 300 } })).toEqual({
       told: [
         "the answer of 'writer' was longer than 300 tokens, and is cut off.",
-        "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml, or ask for less.",
+        "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less.",
         "api.text",
       ],
       paid: 1,

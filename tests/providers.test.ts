@@ -172,7 +172,13 @@ describe.each(PAID)("$name: $use, without a price", ({ use, setup }) => {
           return estimate({ prompt: "A lake", style: {}, width: 1024, height: 1024, take: 1, references });
         },
         speech: () => provider.make.speech!().estimate({ text: "A lake", voice: "nova", speed: 1 }),
-        text: () => provider.make.text!().estimate({ purpose: "enhance", instructions: "Write.", input: {} }),
+        text: () =>
+          provider.make.text!().estimate({
+            purpose: "enhance",
+            about: { source: "script", text: "lakes" },
+            instructions: "Write.",
+            input: {},
+          }),
       };
       expect(estimates[use]()).toBeGreaterThan(0);
     },

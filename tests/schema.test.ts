@@ -284,7 +284,7 @@ describe("$schema in a script", () => {
     let made = "";
     await script.run({
       params: { niche: "finance" },
-      inputs: { draft: { path, name: "s.json", extension: ".json" } },
+      inputs: { draft: { path, name: "s.json", extension: ".json" }, narrations: [], prompts: [] },
       outputs: {
         script: {
           path: join(folder, "out.json"),

@@ -6,7 +6,7 @@ import { canvasTool } from "../media/typeset/identity.ts";
 import type { Config } from "../model/config.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Task, Tool } from "../model/task.ts";
-import { findPrompt } from "../providers/prompts.ts";
+import { findPrompt, PROMPT_TOOLS } from "../providers/prompts.ts";
 import type { Use } from "../providers/provider.ts";
 import { type OpenedProvider, openProvider } from "../providers/registry.ts";
 import type { Tools } from "../task.ts";
@@ -56,11 +56,11 @@ export async function loadTools(
     tools.set("canvas", { identity: canvas.identity, paid: false, value: canvas });
   }
   for (const [name, tool] of await openProviders(used, config, env)) tools.set(name, tool);
-  for (const name of ["enhance", "generate"] as const) {
-    if (!used.has(`${name}Prompt`)) continue;
-    const { prompt, restsOn } = findPrompt(config.root, name);
+  for (const name of Object.keys(PROMPT_TOOLS) as (keyof typeof PROMPT_TOOLS)[]) {
+    if (!used.has(name)) continue;
+    const { prompt, restsOn } = findPrompt(config.root, PROMPT_TOOLS[name]);
     programs.push(...restsOn);
-    tools.set(`${name}Prompt`, { identity: prompt.identity, paid: false, value: prompt });
+    tools.set(name, { identity: prompt.identity, paid: false, value: prompt });
   }
   return { tools, programs, ffmpeg };
 }

@@ -8,6 +8,15 @@ import { Failure } from "../base/failure.ts";
 /** Where prompts are, in the package as in a content repo. */
 export const PROMPTS = "shared/prompts";
 
+/** The tool that has it to the name of its file. */
+export const PROMPT_TOOLS = {
+  enhancePrompt: "enhance",
+  generatePrompt: "generate",
+  narrationPrompt: "enhance-narration",
+  picturePrompt: "enhance-prompt",
+} as const;
+export type PromptName = (typeof PROMPT_TOOLS)[keyof typeof PROMPT_TOOLS];
+
 export interface Prompt {
   readonly text: string;
   /** Of the text, wherever it is. */
@@ -21,7 +30,7 @@ export interface FoundPrompt {
 }
 
 /** `root`: of the content repo, absolute. @throws Failure for a file without a word in it */
-export function findPrompt(root: string, name: "enhance" | "generate"): FoundPrompt {
+export function findPrompt(root: string, name: PromptName): FoundPrompt {
   const file = `${PROMPTS}/${name}.md`;
   const files = [join(root, file), join(packageRoot, file)];
   const at = files.findIndex((path) => existsSync(path));

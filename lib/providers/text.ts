@@ -11,9 +11,14 @@ export interface About {
   readonly text: string;
 }
 
+export type Purpose = "enhance" | "enhance-narration" | "enhance-prompt" | "generate";
+
+/** Of these the answer is one text of one scene; of the others it is a whole script. */
+export const OF_ONE_SCENE: ReadonlySet<Purpose> = new Set(["enhance-narration", "enhance-prompt"]);
+
 export interface TextRequest<Shape extends z.ZodType> {
   /** What the answer is for; providers that follow rules of their own go by it, and refuse what they have none for. */
-  readonly purpose: "enhance" | "generate";
+  readonly purpose: Purpose;
   /** What messages call it by; no part of what is asked. */
   readonly about: About;
   /** What to do, for a model. */

@@ -39,11 +39,39 @@ export const writtenScriptShape = z.strictObject({
 });
 export type WrittenScript = z.output<typeof writtenScriptShape>;
 
-/** For "enhance". */
+const visualStyle = z.record(z.string(), z.json());
+const shown = text.describe("What the picture shows, without the visual style.");
+
+/** For "enhance-narration". `before` and `after`: what the scenes beside it say; null where there is none. */
+export const narrationBriefShape = z.strictObject({
+  title: text,
+  niche: text,
+  before: text.nullable(),
+  narration: text,
+  after: text.nullable(),
+});
+export type NarrationBrief = z.output<typeof narrationBriefShape>;
+
+export const enhancedNarrationShape = z.strictObject({ narration: text.describe("What the voice says.") });
+export type EnhancedNarration = z.output<typeof enhancedNarrationShape>;
+
+/** For "enhance-prompt". Nothing of other scenes: pictures are the dear part. */
+export const promptBriefShape = z.strictObject({
+  niche: text,
+  visual_style: visualStyle,
+  narration: text,
+  image_prompt: text,
+});
+export type PromptBrief = z.output<typeof promptBriefShape>;
+
+export const enhancedPromptShape = z.strictObject({ image_prompt: shown });
+export type EnhancedPrompt = z.output<typeof enhancedPromptShape>;
+
+/** For "enhance": a whole script, whose scenes may become others. */
 export const briefShape = z.strictObject({
   title: text,
   niche: text,
-  visual_style: z.record(z.string(), z.json()),
+  visual_style: visualStyle,
   scenes: z.array(
     z.strictObject({
       scene_number: z.int().describe("1, 2, 3, …"),
@@ -62,7 +90,7 @@ export const enhancedShape = z.strictObject({
         .nullable()
         .describe("That of the given scene which this one is made of; null for one that is new."),
       narration: text.describe("What the voice says."),
-      image_prompt: text.describe("What the picture shows, without the visual style."),
+      image_prompt: shown,
     }),
   ),
 });

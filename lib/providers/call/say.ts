@@ -1,7 +1,7 @@
 /** The words for a request that failed: what the service said, and what to do about it. */
 import { Failure, type FailureCode } from "../../base/failure.ts";
+import { shorten } from "../../base/shorten.ts";
 import { FAULTS, type Fault, type FaultKind } from "./fault.ts";
-import { shorten } from "./scrub.ts";
 
 /** What a request is for. */
 export type Use = "image" | "speech" | "text";

@@ -15,9 +15,3 @@ export function scrub(text: string, secrets: readonly string[]): string {
   const known = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
   return hiding(known, () => MASK)(text).replace(LOOKS_LIKE_A_KEY, MASK);
 }
-
-/** On one line, at most so many characters, without cutting one in half. */
-export function shorten(text: string, most: number): string {
-  const characters = [...text.replace(/\s+/gu, " ").trim()];
-  return characters.length <= most ? characters.join("") : `${characters.slice(0, most - 1).join("")}…`;
-}

@@ -53,7 +53,9 @@ export const textSettings = {
     .int()
     .min(256)
     .default(8192)
-    .describe("The longest answer, in tokens; what it costs at most is reckoned by it."),
+    .describe(
+      "The longest answer, in tokens, thinking included; one scene's text alone may take a quarter of it. What it costs at most is reckoned by it.",
+    ),
   temperature: z
     .number()
     .min(0)

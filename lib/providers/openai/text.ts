@@ -7,22 +7,30 @@ import { BadAnswer } from "../call/fault.ts";
 import { readJson } from "../call/read-json.ts";
 import type { Subject } from "../call/say.ts";
 import { priceOf, textCost, textRow, tokensAtMost } from "../prices.ts";
-import type { TextProvider, TextRequest } from "../text.ts";
+import { OF_ONE_SCENE, type TextProvider, type TextRequest } from "../text.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
 import type { TextSettings } from "./settings.ts";
 
 /** Tokens that the shape of an answer and the frame of the messages take at most. */
 const FRAME_TOKENS = 2_000;
 
+/** Of the longest answer, what one scene's text may take: what it costs at most is reckoned by it, scene by scene. */
+const SHARE_OF_ONE_SCENE = 1 / 4;
+const LEAST_OUTPUT_TOKENS = 256;
+
 type Written = Omit<TextRequest<z.ZodType>, "shape">;
 
 export function openaiText(backend: Backend, model: Model, settings: TextSettings): TextProvider {
   const { max_output_tokens, temperature, reasoning_effort } = settings;
-  const estimate = ({ instructions, input }: Written) =>
+  const longest = ({ purpose }: Pick<Written, "purpose">) =>
+    OF_ONE_SCENE.has(purpose)
+      ? Math.max(LEAST_OUTPUT_TOKENS, Math.ceil(max_output_tokens * SHARE_OF_ONE_SCENE))
+      : max_output_tokens;
+  const estimate = ({ purpose, instructions, input }: Written) =>
     textCost(priceOf(backend.prices, model.name, model.id), {
       input: tokensAtMost(instructions) + tokensAtMost(canonicalJson(input)) + FRAME_TOKENS,
       cached: 0,
-      output: max_output_tokens,
+      output: longest({ purpose }),
     });
   return {
     identity: identityOf(backend, model, given({ max_output_tokens, temperature, reasoning_effort })),
@@ -30,9 +38,9 @@ export function openaiText(backend: Backend, model: Model, settings: TextSetting
     priceRow: textRow(model.name),
     async write(asked, context) {
       const openai = await backend.connect(model);
-      const body = await requestOf(backend, model, settings, asked);
+      const body = await requestOf(backend, model, { ...settings, max_output_tokens: longest(asked) }, asked);
       const subject = { use: "text", model: model.id, ...asked.about } as const;
-      const reading = { backend, subject, shape: asked.shape, most: max_output_tokens };
+      const reading = { backend, subject, shape: asked.shape, most: longest(asked) };
       return await backend.client.call(
         {
           ...subject,
@@ -106,7 +114,7 @@ function readWritten<Shape extends z.ZodType>(
   if (finish_reason === "length") {
     throw new Failure(`the answer of '${subject.model}' was longer than ${most} tokens, and is cut off.`, {
       code: "api.text",
-      help: "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml, or ask for less.",
+      help: "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less.",
     });
   }
   return shapedValue(message.content ?? "", shape);

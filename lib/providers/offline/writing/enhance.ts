@@ -1,9 +1,17 @@
-/** A script's texts in, the same number of scenes out: narrations smoothed, picture prompts deepened, no fact changed. */
-import type { Brief, Enhanced } from "../../writing.ts";
+/** Texts of a script in, the same smoothed and deepened out, by rules: no fact is changed, and no scene knows of another. */
+import { canonicalJson } from "../../../base/json.ts";
+import type {
+  Brief,
+  Enhanced,
+  EnhancedNarration,
+  EnhancedPrompt,
+  NarrationBrief,
+  PromptBrief,
+} from "../../writing.ts";
 import { pick, randomFrom, seedOf } from "../art/random.ts";
 import { smooth } from "./smooth.ts";
 
-/** One for a whole story, so that its pictures belong together. None names a thing that could be drawn instead. */
+/** One for all of a style, so that a story's pictures belong together. None names a thing that could be drawn instead. */
 const LIGHTS: readonly string[] = [
   "soft light from one side",
   "low warm light with long gentle contrasts",
@@ -11,7 +19,7 @@ const LIGHTS: readonly string[] = [
 ];
 const HAS_LIGHT = /\b(light|lit|lighting|glow\w*|sunlit|backlit|bright|dark|dim|sun\w*|moon\w*|shad\w+)\b/i;
 
-/** One after the other, so that no two scenes in a row are seen alike. */
+/** One by the prompt: where its scene stands may change, and its picture is kept. */
 const VIEWS: readonly string[] = [
   "wide view with much room around it",
   "close view with a calm background",
@@ -21,15 +29,27 @@ const VIEWS: readonly string[] = [
 const HAS_VIEW =
   /\b(view|seen from|close-?up|wide|angle|overhead|from (above|below)|aerial|macro|foreground)\b/i;
 
-export function enhance({ title, scenes }: Brief): Enhanced {
-  const random = randomFrom(seedOf("enhance", title));
-  const light = pick(random, LIGHTS);
-  const first = Math.floor(random() * VIEWS.length);
+export function enhanceNarration({ narration }: Pick<NarrationBrief, "narration">): EnhancedNarration {
+  return { narration: smooth(narration) };
+}
+
+export function enhancePrompt({
+  niche,
+  visual_style,
+  image_prompt,
+}: Omit<PromptBrief, "narration">): EnhancedPrompt {
+  const light = pick(randomFrom(seedOf("light", niche, canonicalJson(visual_style))), LIGHTS);
+  const view = pick(randomFrom(seedOf("view", image_prompt)), VIEWS);
+  return { image_prompt: deepen(image_prompt, light, view) };
+}
+
+/** The same number of scenes, whatever else would be allowed. */
+export function enhance({ niche, visual_style, scenes }: Brief): Enhanced {
   return {
-    scenes: scenes.map(({ scene_number, narration, image_prompt }, i) => ({
+    scenes: scenes.map(({ scene_number, narration, image_prompt }) => ({
       scene_number,
-      narration: smooth(narration),
-      image_prompt: deepen(image_prompt, light, VIEWS[(first + i) % VIEWS.length]!),
+      ...enhanceNarration({ narration }),
+      ...enhancePrompt({ niche, visual_style, image_prompt }),
     })),
   };
 }
