@@ -36,14 +36,14 @@ const SCENES = ["One", "Two", "Three", "Four"].map((name) => ({
 const STORY = { title: "Numbers", visual_style: { environment: "hills" }, scenes: SCENES };
 type Story = typeof STORY;
 
-const config = (text: string) => `pipeline: narrated-video
+const config = (text: string, longest = 8192) => `pipeline: narrated-video
 providers:
   studio:
     type: openai
     base_url: ${server.url}/v1
     api_key_env: STUDIO_KEY
     requests_per_minute: 10000
-    text: { model: writer }
+    text: { model: writer, max_output_tokens: ${longest} }
     image: { model: any-size-1, quality: medium, sizes: any }
     speech: { model: speaker }
 use: { text: ${text}, image: studio, speech: studio }
@@ -273,6 +273,24 @@ test("a refusal is of one scene, in the author's words, and is kept until anothe
           studio refuses the narration 'Hidden is said.' by its content policy: refusal, I cannot help with that.
           Say it in other words (the scene's \`narration\`): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made. The answer was paid for, and is kept: \`--force\` with this path asks for another.
 `);
+});
+
+test("an answer that was cut off is asked for anew with another limit, and nothing else is", async () => {
+  write({ scenes: SCENES.with(1, { ...SCENES[1]!, image_prompt: "Length is seen" }) });
+  server.answerText = (body) =>
+    requestOf(body).input.image_prompt === "Length is seen"
+      ? { ...saying({ content: "{", refusal: null }), finish_reason: "length" }
+      : answered(body);
+  const { code, out } = await run("build", ...PATHS);
+  expect(code).toBe(1);
+  expect(failure(out)).toBe(`failed    work/a/scene_02.prompt.json  N s  api.text
+          the answer of 'writer' was longer than 2048 tokens, and is cut off.
+          Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less. What is finished stays.
+`);
+  server.answerText = answered;
+  shop.write("faceless.config.yaml", config("studio", 9000));
+  expect(await built()).toEqual({ ...NOTHING, prompts: pictures("Length"), pictures: pictures("Length") });
+  shop.write("faceless.config.yaml", config("studio"));
 });
 
 test("where scenes may change, the whole story is one request", async () => {

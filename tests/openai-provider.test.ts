@@ -7,6 +7,7 @@ import { encodePng } from "../lib/providers/offline/art/png.ts";
 import { speechEstimate, tokensAtMost } from "../lib/providers/prices.ts";
 import type { Use } from "../lib/providers/provider.ts";
 import type { SpeechProvider } from "../lib/providers/speech.ts";
+import type { Purpose } from "../lib/providers/text.ts";
 import { readWav } from "../lib/providers/wav.ts";
 import { samplesOf, TOKENS_SHOWN } from "./api-routes.ts";
 import { type ApiServer, KEY, startApiServer } from "./api-server.ts";
@@ -28,6 +29,7 @@ async function unbooked(_: unknown, send: () => Promise<{ body: Uint8Array }>): 
 }
 
 describe("text", () => {
+  const about = { source: "topic", text: "lakes" } as const;
   const answered = (finish_reason: string, message: JsonObject) => {
     server.answerText = () => ({ finish_reason, message: { role: "assistant", content: null, ...message } });
   };
@@ -96,12 +98,27 @@ describe("text", () => {
     expect([paid, server.log.length]).toEqual([1, 1]);
   });
 
+  test("a text of one scene may take a quarter of the longest answer, and costs that at most", async () => {
+    const text = { deployment: "writer", model: "gpt-4o", max_output_tokens: 4_000 };
+    const { provider } = await rig(azure!, server, { changes: { text } });
+    const written = provider.make.text!();
+    const cost = (purpose: Purpose) =>
+      written.estimate({ purpose, about, instructions: "Write.", input: {} })!;
+    const [tokens, price] = [3_000, 10 / 1_000_000];
+    expect(cost("generate") - cost("enhance-prompt")).toBeCloseTo(tokens * price, 10);
+    expect(cost("enhance") - cost("enhance-narration")).toBeCloseTo(tokens * price, 10);
+    const shape = z.strictObject({ narration: z.string() });
+    const asked = { purpose: "enhance-narration", about, instructions: "Write.", input: {}, shape } as const;
+    expect(await written.write(asked, context)).toEqual({ narration: "text" });
+    expect(body()).toMatchObject({ max_completion_tokens: 1_000 });
+  });
+
   test("an answer that is too long", async () => {
     answered("length", { content: '{"title":"T' });
     expect(await failing({ text: { model: "writer", max_output_tokens: 300 } })).toEqual({
       told: [
         "the answer of 'writer' was longer than 300 tokens, and is cut off.",
-        "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less.",
+        "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less. What is finished stays.",
         "api.text",
       ],
       paid: 1,
@@ -134,7 +151,6 @@ describe("text", () => {
   test("a shape that no strict schema can have is a mistake, told before anything is sent", async () => {
     const { provider } = await rig(openai!, server);
     const shape = z.strictObject({ title: z.string().optional() });
-    const about = { source: "topic", text: "lakes" } as const;
     const asked = { purpose: "generate", about, instructions: "Write.", input: {}, shape } as const;
     await expect(provider.make.text!().write(asked, context)).rejects.toThrow(/\.optional\(\)/);
     expect(server.log).toEqual([]);

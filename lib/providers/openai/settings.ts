@@ -54,7 +54,7 @@ export const textSettings = {
     .min(256)
     .default(8192)
     .describe(
-      "The longest answer, in tokens, thinking included; one scene's text alone may take a quarter of it. What it costs at most is reckoned by it.",
+      "The longest answer, in tokens, thinking included; one scene's text alone may take a quarter of it. What it costs at most is reckoned by it; another limit makes nothing anew.",
     ),
   temperature: z
     .number()

@@ -33,7 +33,9 @@ export function openaiText(backend: Backend, model: Model, settings: TextSetting
       output: longest({ purpose }),
     });
   return {
-    identity: identityOf(backend, model, given({ max_output_tokens, temperature, reasoning_effort })),
+    // Not max_output_tokens: a limit changes no answer that keeps to it, and one that was cut off is asked for anew with
+    // another limit, since that is another request.
+    identity: identityOf(backend, model, given({ temperature, reasoning_effort })),
     estimate,
     priceRow: textRow(model.name),
     async write(asked, context) {
@@ -114,7 +116,7 @@ function readWritten<Shape extends z.ZodType>(
   if (finish_reason === "length") {
     throw new Failure(`the answer of '${subject.model}' was longer than ${most} tokens, and is cut off.`, {
       code: "api.text",
-      help: "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less.",
+      help: "Raise 'max_output_tokens' of the provider's 'text' in faceless.config.yaml (one scene's text alone may take a quarter of it), or ask for less. What is finished stays.",
     });
   }
   return shapedValue(message.content ?? "", shape);
