@@ -255,6 +255,20 @@ test("what was pinned for another scene than the one that now stands there is to
   expect(bought(since)).toEqual({ ...NOTHING, narrations: texts("Two"), voices: texts("Two") });
 });
 
+test("a pinned prompt keeps its picture while the narration is reworded", async () => {
+  const path = "output/demo/work/a/scene_04.prompt.json";
+  expect(await run("pin", path)).toMatchObject({ code: 0 });
+  write({ scenes: SCENES.with(3, { ...SCENES[3]!, narration: "Vier is said." }) });
+  expect(await built()).toEqual({
+    ...NOTHING,
+    narrations: texts("Three", "Vier"),
+    voices: texts("Three", "Vier"),
+  });
+  write({});
+  expect(await run("unpin", path)).toMatchObject({ code: 0 });
+  expect(await built("--discard-edits")).toEqual(NOTHING);
+});
+
 test("a refusal is of one scene, in the author's words, and is kept until another answer is forced", async () => {
   write({ scenes: SCENES.with(3, { ...SCENES[3]!, narration: "Hidden is said." }) });
   server.answerText = (body) =>
