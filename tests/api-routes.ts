@@ -31,6 +31,7 @@ export interface Route {
     | "image-edit"
     | "speech"
     | "models"
+    | "voice"
     | "timed-speech"
     | "photos"
     | "picture";
@@ -65,6 +66,11 @@ export function routeOf(method: string, path: string): Route | undefined {
     return { name: "timed-speech", answer: withKey("xi-api-key", timedSpeech, elevenRefusal) };
   if (path === "/v1/search" && method === "GET")
     return { name: "photos", answer: withKey("authorization", photos) };
+  if (path === "/v1/models") return { name: "models", answer: modelsOfEither };
+  if (path.startsWith("/v1/voices/"))
+    return { name: "voice", answer: withKey("xi-api-key", voice, elevenRefusal) };
+  if (path === "/openai/models")
+    return { name: "models", answer: withKey("api-key", withVersion(azureModels)) };
   if (path.startsWith("/photos/")) return { name: "picture", answer: picture };
   const azure = /^\/openai\/deployments\/([^/]+)\/(.+)$/.exec(path);
   if (azure !== null) return dated(OPENAI[azure[2]!], decodeURIComponent(azure[1]!));
@@ -101,16 +107,22 @@ function withBearer(answer: Answering): Answering {
   };
 }
 
-/** Azure's routes with a date: the key has a header of its own, and the version has to be given. */
+/** Of Azure's routes with a date: that has to be one that there is. */
+function withVersion(answer: Answering): Answering {
+  return (asked) =>
+    /^202[3-6]-\d{2}-\d{2}(-preview)?$/.test(asked.query["api-version"] ?? "")
+      ? answer(asked)
+      : error(404, "404", "Resource not found");
+}
+
+/** Azure's routes with a date: the key has a header of its own. */
 function dated(route: Route | undefined, deployment: string): Route | undefined {
   if (route === undefined) return undefined;
-  const answer: Answering = (asked) => {
-    if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(asked.query["api-version"] ?? ""))
-      return error(404, "404", "Resource not found");
+  const answer = withVersion((asked) => {
     if (deployment.startsWith("missing"))
       return error(404, "DeploymentNotFound", "The API deployment for this resource does not exist.");
     return route.answer(asked);
-  };
+  });
   return { name: route.name, answer: withKey("api-key", answer) };
 }
 
@@ -282,4 +294,47 @@ function models(): Reply {
       { id: "gpt-image-2", object: "model", shutdown_date: null },
     ],
   });
+}
+
+/** Azure's list: ids have the version in them, and the date is in seconds since 1970. */
+function azureModels(): Reply {
+  const one = (id: string, date: string) => ({
+    id,
+    object: "model",
+    lifecycle_status: "generally-available",
+    deprecation: { fine_tune: Date.parse(date) / 1_000, inference: Date.parse(date) / 1_000 },
+  });
+  return json(200, {
+    object: "list",
+    data: [
+      one("gpt-4o-2024-05-13", "2026-10-23"),
+      one("gpt-4o-2024-08-06", "2027-01-14"),
+      one("gpt-4o-mini-2024-07-18", "2026-12-31"),
+      one("gpt-image-2-2026-04-21", "2027-04-21"),
+      one("dall-e-3-3.0", "2026-12-01"),
+    ],
+  });
+}
+
+/** ElevenLabs and OpenAI have it at the same path; their keys come in different headers. */
+function modelsOfEither(asked: Asked): Reply {
+  const isEleven = asked.headers["xi-api-key"] !== undefined;
+  return isEleven ? withKey("xi-api-key", elevenModels, elevenRefusal)(asked) : withBearer(models)(asked);
+}
+
+function elevenModels(): Reply {
+  return json(200, [
+    { model_id: "eleven_multilingual_v2", name: "Multilingual v2", can_do_text_to_speech: true },
+    { model_id: "eleven_english_sts_v2", name: "Speech to speech", can_do_text_to_speech: false },
+  ]);
+}
+
+/** Any voice is there but those that are called missing. */
+function voice({ path }: Asked): Reply {
+  const id = decodeURIComponent(path.slice("/v1/voices/".length));
+  return id.startsWith("missing")
+    ? json(404, {
+        detail: { status: "voice_not_found", message: `A voice with the voice_id ${id} was not found.` },
+      })
+    : json(200, { voice_id: id, name: id, category: "premade" });
 }

@@ -1,11 +1,13 @@
 /** `faceless validate` and `faceless info`: what they look at, and what they say. */
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { testConnection } from "../lib/cli/check-connections.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ask, judge } from "../lib/cli/check-connections.ts";
 import { checkPrices } from "../lib/cli/check-machine.ts";
-import type { Connection } from "../lib/providers/call.ts";
+import type { TestConnection } from "../lib/providers/connection.ts";
 import { type Finding, sayFinding, sayFindings } from "../lib/report/findings.ts";
+import { KEY, startApiServer } from "./api-server.ts";
+import { failureOf } from "./provider-kit.ts";
 import { complained, type How, type Repo, repo } from "./small-repo.ts";
 
 const CONFIG = `pipeline: p
@@ -47,9 +49,8 @@ describe("validate", () => {
       ["faceless.config.yaml", "1 niche, 1 platform"],
       ["pipelines/p.yaml", "2 targets"],
       ["output/demo/scripts/a_script.json", "1 scene"],
-      ["provider of image", "offline: needs no account"],
+      ["provider offline", "image, text: needs no account"],
     ]);
-    expect(findings.map(({ subject }) => subject)).toContain("provider of text");
     expect(findings.map(({ subject }) => subject)).toEqual(expect.arrayContaining(["ffmpeg", "disk"]));
     const before = shop.tree();
     const { out } = await shop.run(["validate"]);
@@ -183,36 +184,134 @@ esac
   });
 });
 
-describe("a connection", () => {
-  const now = Date.parse("2026-11-22");
-  const tested = async (connection: Connection) => {
-    const findings: Finding[] = [];
-    const asking = { subject: "provider of text", name: "azure", stop: new AbortController().signal, now };
-    await testConnection(
-      async () => connection,
-      asking,
-      (finding) => findings.push(finding),
-    );
-    return findings;
-  };
+describe("providers", () => {
+  const AZURE = "azure: { type: azure-openai }";
+  const using = (providers: string, use: string) => ({
+    ...FILES,
+    "faceless.config.yaml": `${CONFIG}providers: { ${providers} }\nuse: ${use}\n`,
+  });
+  const azure = using(AZURE, "{ image: azure, text: azure }");
+  const key = { AZURE_OPENAI_API_KEY: KEY };
+  const deployments = { AZURE_OPENAI_CHAT_DEPLOYMENT: "writer", AZURE_OPENAI_IMAGE_DEPLOYMENT: "pictures" };
 
-  test("that answers is well; a model that is switched off soon is a warning, one that is off an error", async () => {
-    expect(await tested({ found: "24 models" })).toEqual([
-      { level: "ok", subject: "provider of text", message: "azure: answers, 24 models" },
-    ]);
-    expect(await tested({ found: "24 models", shutdown: "2026-12-01" })).toMatchObject([
-      {
-        level: "warning",
-        message: "azure: answers, 24 models; its model is switched off on 2026-12-01, in 9 days",
-      },
-    ]);
-    expect(await tested({ found: "24 models", shutdown: "2026-10-23", model: "gpt-image-1" })).toMatchObject([
+  test("what the environment lacks is one error, without any network", async () => {
+    const shop = repo(azure);
+    const { code, about, wrong } = await validate(shop, [], { env: deployments });
+    expect({ code, wrong }).toEqual({ code: 2, wrong: ["error provider azure"] });
+    expect(about("provider azure")).toEqual([
       {
         level: "error",
-        code: "api.provider",
-        message: "azure: its model 'gpt-image-1' was switched off on 2026-10-23.",
-        help: "Name another model or deployment, in faceless.config.yaml or the environment. `faceless accept` takes what is made for up to date, so that none of it is bought again.",
+        subject: "provider azure",
+        code: "config.environment",
+        message:
+          "the provider 'azure' needs AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY, and the environment has none of them.",
+        help: "Write AZURE_OPENAI_ENDPOINT=… and AZURE_OPENAI_API_KEY=… into a file .env beside faceless.config.yaml, a line for each, and keep that file out of git; or set them in the environment.",
       },
+    ]);
+  });
+
+  test("a key and an endpoint that are none are errors, without being shown", async () => {
+    const shop = repo(azure);
+    const env = { ...deployments, AZURE_OPENAI_API_KEY: "two words", AZURE_OPENAI_ENDPOINT: "name.example" };
+    expect((await validate(shop, [], { env })).about("provider azure")).toEqual([
+      {
+        level: "error",
+        subject: "provider azure",
+        code: "config.environment",
+        message:
+          "AZURE_OPENAI_ENDPOINT is no address: one begins with https:// or http://. AZURE_OPENAI_API_KEY has characters that it cannot have: spaces, line breaks, or letters with accents.",
+        help: "Correct them in .env beside faceless.config.yaml, or in the environment.",
+      },
+    ]);
+  });
+
+  test("what is set up is well, and asked where that is wished", async () => {
+    const server = await startApiServer();
+    onTestFinished(() => server.close());
+    const shop = repo(azure);
+    const env = { ...key, ...deployments, AZURE_OPENAI_ENDPOINT: server.url };
+    const well = (message: string) => [{ level: "ok", subject: "provider azure", message }];
+    const { about, code } = await validate(shop, [], { env });
+    expect([code, server.log]).toEqual([0, []]);
+    expect(about("provider azure")).toEqual(
+      well("image, text: has what it needs; --test-connections asks whether it answers"),
+    );
+    const asked = await validate(shop, ["--test-connections"], { env });
+    expect([asked.code, server.log.length]).toEqual([0, 1]);
+    expect(asked.about("provider azure")).toEqual(
+      well(
+        "image, text: answers, 2 models; whether there is a deployment 'pictures', only a request can tell; which model it has, `image: { model: … }` of the provider can say; whether there is a deployment 'writer', only a request can tell; which model it has, `text: { model: … }` of the provider can say",
+      ),
+    );
+  });
+
+  test("what nothing uses is asked too, and its faults are warnings", async () => {
+    const server = await startApiServer();
+    onTestFinished(() => server.close());
+    const spare = `spare: { type: pexels, base_url: "${server.url}" }, voice: { type: elevenlabs, base_url: "${server.url}", model: m }`;
+    const shop = repo(using(spare, "{ image: offline }"));
+    const env = { PEXELS_API_KEY: KEY, ELEVENLABS_API_KEY: "wrong-0123456789" };
+    expect((await validate(shop, [], { env })).about("provider spare")).toEqual([]);
+    const { code, about, wrong } = await validate(shop, ["--test-connections"], { env });
+    expect({ code, wrong }).toEqual({ code: 0, wrong: ["warning provider voice"] });
+    expect(about("provider spare")).toEqual([
+      {
+        level: "ok",
+        subject: "provider spare",
+        message: "used for nothing: answers, it finds photographs",
+      },
+    ]);
+    expect(about("provider voice")).toEqual([
+      {
+        level: "warning",
+        subject: "provider voice",
+        message:
+          'used for nothing: voice does not accept the key: 401 invalid_api_key, "Invalid API key ***".',
+        help: "Check ELEVENLABS_API_KEY in the environment or in .env.",
+      },
+    ]);
+  });
+});
+
+describe("a connection", () => {
+  const now = Date.parse("2026-11-22");
+  const judged = (date?: string) =>
+    judge(
+      "text",
+      { found: ["24 models"], shutdowns: date === undefined ? [] : [{ model: "gpt-4o", date }] },
+      now,
+    );
+  const help =
+    "Name another model or deployment, in faceless.config.yaml or the environment. `faceless accept` takes what is made for up to date, so that none of it is bought again.";
+
+  test("that answers is well; a model that is switched off soon is a warning, one that is off an error", () => {
+    expect(judged()).toEqual({ level: "ok", message: "text: answers, 24 models" });
+    expect(judged("2027-04-21")).toEqual({
+      level: "ok",
+      message: "text: answers, 24 models; its model 'gpt-4o' is switched off on 2027-04-21, in 150 days",
+    });
+    expect(judged("2026-12-01")).toEqual({
+      ...{ level: "warning", help, code: undefined },
+      message: "text: answers, 24 models; its model 'gpt-4o' is switched off on 2026-12-01, in 9 days",
+    });
+    expect(judged("2026-10-23")).toEqual({
+      ...{ level: "error", help, code: "api.provider" },
+      message: "text: answers, 24 models; its model 'gpt-4o' was switched off on 2026-10-23",
+    });
+  });
+
+  test("that does not answer in time is told so", async () => {
+    const asking = { voices: [], stop: new AbortController().signal };
+    const never: TestConnection = async ({ signal }) => {
+      signal.throwIfAborted();
+      return { found: [], shutdowns: [] };
+    };
+    const late = AbortSignal.abort(new DOMException("late", "TimeoutError"));
+    const { message, help, code } = await failureOf(ask(never, asking, late));
+    expect([message, help, code]).toEqual([
+      "the service did not answer within 20 seconds.",
+      "Check the network and the provider's address.",
+      "api.provider",
     ]);
   });
 });

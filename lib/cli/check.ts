@@ -13,7 +13,13 @@ export async function looking<Seen>(
   try {
     return await look();
   } catch (error) {
-    tell({ level: "error", subject, ...problemOf(error) });
+    tell(errorOf(subject, error));
     return undefined;
   }
+}
+
+/** What was thrown as the subject was looked at. */
+export function errorOf(subject: string, error: unknown): Finding {
+  const { code, message, help } = problemOf(error);
+  return { level: "error", subject, message, help, code };
 }

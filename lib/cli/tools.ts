@@ -85,10 +85,10 @@ async function openProviders(
     opened.set(instance, provider);
     const value = provider.make[name]?.();
     if (value === undefined) throw cannot(instance, name);
-    const { paid, atOnce } = provider;
+    const { paid, atOnce, checkEnvironment } = provider;
     const service = atOnce === undefined ? undefined : { name: instance, atOnce };
     const { identity, priceRow } = value;
-    tools.push([name, { identity, paid, service, priceRow, value }]);
+    tools.push([name, { identity, paid, service, checkEnvironment, priceRow, value }]);
   }
   return tools;
 }

@@ -3,7 +3,7 @@ import { hideSecrets } from "../base/secrets.ts";
 import { loadEnvironment } from "../config/root.ts";
 import { type Finding, sayFinding, sayFindings } from "../report/findings.ts";
 import type { Options } from "./args.ts";
-import { checkProvider, USES } from "./check-connections.ts";
+import { checkProviders, USES } from "./check-connections.ts";
 import { checkConfig, checkNiche, checkPipelines, nichesAt } from "./check-content.ts";
 import { checkDisk, checkFfmpeg, checkFonts, checkPrices, PRICES } from "./check-machine.ts";
 import { rootOf } from "./projects.ts";
@@ -30,8 +30,8 @@ export async function validateCommand(
     for (const niche of niches) await checkNiche(root, config, niche, absolute, tell);
     const asking = { config, env, test: options.testConnections, stop, now: Date.now() };
     // What writes is used by `generate`, whatever the pipeline does.
-    for (const use of USES)
-      if ((used.has(use) || use === "text") && !stop.aborted) await checkProvider(use, asking, tell);
+    const uses = new Set(USES.filter((use) => used.has(use) || use === "text"));
+    await checkProviders(uses, asking, tell);
     if (used.has("ffmpeg")) await checkFfmpeg(env, tell);
     if (used.has("fonts")) await checkFonts(root, env, tell);
   }

@@ -92,6 +92,8 @@ export interface Tool {
   readonly service?: Service | undefined;
   /** What the user can write into the configuration where nobody knows what its use costs: a row of `prices:`. */
   readonly priceRow?: string | undefined;
+  /** Looks whether the environment has what its use needs, such as a key. @throws Failure with all that it lacks */
+  readonly checkEnvironment?: (() => void) | undefined;
   readonly value: unknown;
 }
 

@@ -80,20 +80,18 @@ export const azureOpenai = defineProvider({
       const id = deployment ?? environment.value(AZURE_DEPLOYMENTS[use]);
       return { id, name: model ?? id };
     };
-    const tested = (use: Use, settings: Parameters<typeof model>[1]) =>
-      testModels(backend, model(use, settings), { use, listsDeployed: false });
     return {
       paid: settings.paid,
+      checkEnvironment: () => environment.check(),
+      test: testModels(
+        backend,
+        () => surroundings.uses.map((use) => ({ use, model: model(use, settings[use]) })),
+        { isDeployed: true },
+      ),
       make: {
-        text: () => ({ ...openaiText(backend, model("text", text), text), test: tested("text", text) }),
-        image: () => ({
-          ...openaiImages(backend, model("image", image), image),
-          test: tested("image", image),
-        }),
-        speech: () => ({
-          ...openaiSpeech(backend, model("speech", speech), speech),
-          test: tested("speech", speech),
-        }),
+        text: () => openaiText(backend, model("text", text), text),
+        image: () => openaiImages(backend, model("image", image), image),
+        speech: () => openaiSpeech(backend, model("speech", speech), speech),
       },
     };
   },

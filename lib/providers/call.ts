@@ -13,18 +13,5 @@ export interface CallContext {
   notice: Notice;
 }
 
-/** What a service tells when it is asked whether it is there. */
-export interface Connection {
-  /** As a remark: "24 models". */
-  readonly found: string;
-  /** When the model in use is switched off, as the service tells it: "2026-10-23"; undefined where it tells nothing. */
-  readonly shutdown?: string | undefined;
-  /** What the service calls that model. */
-  readonly model?: string | undefined;
-}
-
-/** Asks nothing that costs money. Rejects with a Failure whose help says what to change. */
-export type TestConnection = (signal: AbortSignal) => Promise<Connection>;
-
 /** What a request is going to cost at most, in US dollars: 0 where it is free, undefined where no price is known. */
 export type Estimate = number | undefined;

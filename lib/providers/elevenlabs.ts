@@ -10,6 +10,7 @@ import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
 import type { CallContext } from "./call.ts";
 import { chunksOf } from "./chunks.ts";
+import { testElevenlabs } from "./elevenlabs/test-connection.ts";
 import { Environment } from "./environment.ts";
 import { priceOf, speechCost, speechEstimate, speechRow } from "./prices.ts";
 import { defineProvider, type Surroundings } from "./provider.ts";
@@ -54,10 +55,16 @@ export const elevenlabs = defineProvider({
   voices: () => undefined,
   open(settings, surroundings) {
     const { api_key_env: variable } = settings;
-    const key = keyFrom(new Environment(surroundings, [{ name: variable, holds: "word" }]), variable);
+    const environment = new Environment(surroundings, [{ name: variable, holds: "word" }]);
+    const key = keyFrom(environment, variable);
     const client = openClient(settings, surroundings, key);
     const service = { client, key, fetch: patientFetch(surroundings.env) };
-    return { paid: settings.paid, make: { speech: () => speech(settings, service, surroundings) } };
+    return {
+      paid: settings.paid,
+      checkEnvironment: () => environment.check(),
+      test: testElevenlabs({ ...settings, isUsed: surroundings.uses.length > 0 }, service),
+      make: { speech: () => speech(settings, service, surroundings) },
+    };
   },
 });
 

@@ -35,21 +35,33 @@ export class Environment {
 
   /** @throws Failure where it is missing or cannot be what it holds, which then tells of all other such variables too */
   value(variable: string): string {
-    const missing = this.#variables.filter(({ name }) => this.given(name) === undefined);
-    const wrong = this.#variables.filter((one) => complaintAbout(one, this.given(one.name)) !== undefined);
-    if (![...missing, ...wrong].some(({ name }) => name === variable)) return this.given(variable)!;
-    const names = missing.map(({ name }) => name);
-    const complaints = wrong.map((one) => complaintAbout(one, this.given(one.name)));
+    if (this.#unusable().some(({ name }) => name === variable)) this.check();
+    return this.given(variable)!;
+  }
+
+  /** @throws Failure with all variables that are missing, or cannot be what they hold */
+  check(): void {
+    const unusable = this.#unusable();
+    if (unusable.length === 0) return;
+    const names = unusable.map(({ name }) => name).filter((name) => this.given(name) === undefined);
+    const wrong = unusable.filter(({ name }) => this.given(name) !== undefined);
+    const complaints = wrong.map((one) => complaintAbout(one, this.given(one.name)!));
     throw new Failure([...sayMissing(this.#provider, names), ...complaints].join(" "), {
       code: "config.environment",
       help: [...sayRemedy(names), ...sayCorrection(wrong)].join(" "),
     });
   }
+
+  #unusable(): readonly Variable[] {
+    return this.#variables.filter((one) => {
+      const value = this.given(one.name);
+      return value === undefined || complaintAbout(one, value) !== undefined;
+    });
+  }
 }
 
 /** The value itself is not shown: it may be a key that was put into the wrong place. */
-function complaintAbout({ name, holds }: Variable, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
+function complaintAbout({ name, holds }: Variable, value: string): string | undefined {
   if (!PLAIN.test(value))
     return `${name} has characters that it cannot have: spaces, line breaks, or letters with accents.`;
   if (holds === "word") return undefined;

@@ -1,6 +1,6 @@
 /** What every image provider does: a prompt in, one picture out. */
 import type { JsonObject } from "../base/json.ts";
-import type { CallContext, Estimate, TestConnection } from "./call.ts";
+import type { CallContext, Estimate } from "./call.ts";
 
 export interface ImageRequest {
   /** The scene's prompt with the story's style already appended. */
@@ -30,6 +30,4 @@ export interface ImageProvider {
   generate(request: ImageRequest, context: CallContext): Promise<Uint8Array>;
   /** The row of `prices:` in the configuration by which a price would be known; none for what is free. */
   readonly priceRow?: string;
-  /** None where there is no service to ask. */
-  readonly test?: TestConnection;
 }

@@ -1,7 +1,7 @@
 /** OpenAI, and servers of one's own that speak its protocol: Ollama, LocalAI, Kokoro-FastAPI, vLLM. */
 import { z } from "zod";
 import { patientFetch } from "./call/fetch.ts";
-import { address, callSettings, keyFrom, openClient, variableName } from "./call/settings.ts";
+import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
 import { Environment } from "./environment.ts";
 import type { Backend, Model } from "./openai/backend.ts";
 import { connectOpenai } from "./openai/connect.ts";
@@ -10,7 +10,7 @@ import { testModels } from "./openai/models.ts";
 import { imageSettings, speechSettings, textSettings } from "./openai/settings.ts";
 import { openaiSpeech } from "./openai/speech.ts";
 import { openaiText } from "./openai/text.ts";
-import { defineProvider, type Surroundings, type Use } from "./provider.ts";
+import { defineProvider, type Surroundings } from "./provider.ts";
 
 const OPENAI = "https://api.openai.com/v1";
 
@@ -49,22 +49,24 @@ export const openai = defineProvider({
     settings[use] === undefined ? `has no '${use}:' with the model to use for it.` : undefined,
   voices: () => undefined,
   takesReferences: ({ image }) => image?.references ?? false,
-  open({ text, image, speech, ...settings }, surroundings) {
-    const backend = backendOf(settings, surroundings);
-    const tested = (use: Use, settings: { readonly model: string }) =>
-      testModels(backend, named(settings), { use, listsDeployed: true });
+  open(settings, surroundings) {
+    const { text, image, speech } = settings;
+    const variable = keyVariable(settings);
+    const needed = variable === undefined ? [] : [{ name: variable, holds: "word" } as const];
+    const environment = new Environment(surroundings, needed);
+    const backend = backendOf(settings, keyFrom(environment, variable), surroundings);
+    const models = surroundings.uses.flatMap((use) => {
+      const section = settings[use];
+      return section === undefined ? [] : [{ use, model: named(section) }];
+    });
     return {
       paid: settings.paid,
+      checkEnvironment: () => environment.check(),
+      test: testModels(backend, () => models, { isDeployed: false }),
       make: {
-        ...(text && {
-          text: () => ({ ...openaiText(backend, named(text), text), test: tested("text", text) }),
-        }),
-        ...(image && {
-          image: () => ({ ...openaiImages(backend, named(image), image), test: tested("image", image) }),
-        }),
-        ...(speech && {
-          speech: () => ({ ...openaiSpeech(backend, named(speech), speech), test: tested("speech", speech) }),
-        }),
+        ...(text && { text: () => openaiText(backend, named(text), text) }),
+        ...(image && { image: () => openaiImages(backend, named(image), image) }),
+        ...(speech && { speech: () => openaiSpeech(backend, named(speech), speech) }),
       },
     };
   },
@@ -72,14 +74,12 @@ export const openai = defineProvider({
 
 const named = ({ model }: { readonly model: string }): Model => ({ id: model, name: model });
 
-function backendOf(
-  { base_url, api_key_env, ...settings }: Omit<Settings, "text" | "image" | "speech">,
-  surroundings: Surroundings,
-): Backend {
-  // The key of OpenAI is no other server's business, unless the configuration says so.
-  const variable = api_key_env ?? (base_url === undefined ? "OPENAI_API_KEY" : undefined);
-  const needed = variable === undefined ? [] : [{ name: variable, holds: "word" } as const];
-  const key = keyFrom(new Environment(surroundings, needed), variable);
+/** The key of OpenAI is no other server's business, unless the configuration says so. */
+function keyVariable({ api_key_env, base_url }: Settings): string | undefined {
+  return api_key_env ?? (base_url === undefined ? "OPENAI_API_KEY" : undefined);
+}
+
+function backendOf({ base_url, ...settings }: Settings, key: Key, surroundings: Surroundings): Backend {
   const fetch = patientFetch(surroundings.env);
   return {
     type: settings.type,

@@ -2,12 +2,14 @@
 import { z } from "zod";
 import { Failure } from "../base/failure.ts";
 import type { JsonObject } from "../base/json.ts";
+import { classify } from "./call/classify.ts";
 import type { ApiClient } from "./call/client.ts";
 import { BadAnswer } from "./call/fault.ts";
 import { type Fetch, patientFetch } from "./call/fetch.ts";
 import { request } from "./call/http.ts";
 import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
+import type { TestConnection } from "./connection.ts";
 import { Environment } from "./environment.ts";
 import type { ImageProvider, ImageRequest } from "./image.ts";
 import { pictureFormat } from "./picture-file.ts";
@@ -41,14 +43,26 @@ export const pexels = defineProvider({
   voices: () => undefined,
   open(settings, surroundings) {
     const { api_key_env: variable } = settings;
-    const key = keyFrom(new Environment(surroundings, [{ name: variable, holds: "word" }]), variable);
-    const fetch = patientFetch(surroundings.env);
+    const environment = new Environment(surroundings, [{ name: variable, holds: "word" }]);
+    const key = keyFrom(environment, variable);
     const client = openClient({ ...settings, paid: false }, surroundings, key);
-    return { paid: false, make: { image: () => photographs(settings, client, key, fetch) } };
+    const service = { client, key, fetch: patientFetch(surroundings.env) };
+    return {
+      paid: false,
+      checkEnvironment: () => environment.check(),
+      test: testSearch(settings, service),
+      make: { image: () => photographs(settings, service) },
+    };
   },
 });
 
-function photographs(settings: Settings, client: ApiClient, key: Key, fetch: Fetch): ImageProvider {
+interface Service {
+  readonly client: ApiClient;
+  readonly key: Key;
+  readonly fetch: Fetch;
+}
+
+function photographs(settings: Settings, { client, key, fetch }: Service): ImageProvider {
   return {
     identity: `pexels query_words ${settings.query_words}`,
     estimate: () => 0,
@@ -58,11 +72,7 @@ function photographs(settings: Settings, client: ApiClient, key: Key, fetch: Fet
       const photo = await client.call(
         {
           ...exchangeOf(asked, "search", query),
-          send: (signal) =>
-            request(fetch, `${settings.base_url}/v1/search?${new URLSearchParams(query)}`, {
-              headers: { authorization: secret },
-              signal,
-            }),
+          send: (signal) => search(settings, fetch, query, secret, signal),
           read: (answer) => photoOf(answer, asked, query),
         },
         context,
@@ -78,6 +88,32 @@ function photographs(settings: Settings, client: ApiClient, key: Key, fetch: Fet
         context,
       );
     },
+  };
+}
+
+function search(
+  { base_url }: Pick<Settings, "base_url">,
+  fetch: Fetch,
+  query: Readonly<Record<string, string>>,
+  authorization: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const address = `${base_url}/v1/search?${new URLSearchParams(query)}`;
+  return request(fetch, address, { headers: { authorization }, signal });
+}
+
+/** One search, which is one of the requests that an hour has (200, www.pexels.com/api/documentation). */
+function testSearch(settings: Settings, { client, key, fetch }: Service): TestConnection {
+  return async ({ signal }) => {
+    const secret = key.value();
+    try {
+      const answer = await search(settings, fetch, { query: "lake", per_page: "1" }, secret, signal);
+      readPhotos(new Uint8Array(await answer.arrayBuffer()));
+      return { found: ["it finds photographs"], shutdowns: [] };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw client.failureOf(classify(error, Date.now()), undefined);
+    }
   };
 }
 
@@ -109,11 +145,16 @@ const answerShape = z.object({
 
 type Photo = z.output<typeof answerShape>["photos"][number];
 
-/** @throws BadAnswer, Failure where nothing was found */
-function photoOf(answer: Uint8Array, { take }: ImageRequest, { query }: Query): Photo {
+/** @throws BadAnswer */
+function readPhotos(answer: Uint8Array): readonly Photo[] {
   const read = answerShape.safeParse(readJson(answer));
   if (!read.success) throw new BadAnswer("the answer is no list of photographs");
-  const photo = read.data.photos[(take - 1) % PER_PAGE];
+  return read.data.photos;
+}
+
+/** @throws BadAnswer, Failure where nothing was found */
+function photoOf(answer: Uint8Array, { take }: ImageRequest, { query }: Query): Photo {
+  const photo = readPhotos(answer)[(take - 1) % PER_PAGE];
   if (photo !== undefined) return photo;
   throw new Failure(`Pexels has no ${take === 1 ? "" : "further "}photograph for '${query}'.`, {
     code: "api.image",

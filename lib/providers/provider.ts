@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { PriceTable } from "../model/prices.ts";
 import type { ClientWorld } from "./call/client.ts";
+import type { TestConnection } from "./connection.ts";
 import type { ImageProvider } from "./image.ts";
 import type { SpeechProvider } from "./speech.ts";
 import type { TextProvider } from "./text.ts";
@@ -19,6 +20,10 @@ export type Use = keyof Uses;
 export interface Provider {
   /** Whether what it does costs money. */
   readonly paid: boolean;
+  /** Looks whether the environment has what it was opened for needs, and asks nobody. @throws Failure with all it lacks */
+  readonly checkEnvironment?: () => void;
+  /** Asks the service whether it is there; none where there is no service to ask. */
+  readonly test?: TestConnection;
   /** Makes what it does; nothing is connected to or loaded before the first request. */
   readonly make: { readonly [Name in Use]?: () => Uses[Name] };
 }

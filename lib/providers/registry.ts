@@ -37,10 +37,11 @@ export interface OpenedProvider extends Provider {
 export async function openProvider(instance: Instance, surroundings: Surroundings): Promise<OpenedProvider> {
   // The configuration was checked: there is such a type.
   const type = await TYPES[instance.type as TypeName]();
-  const { paid, make } = type.open(instance, surroundings);
+  const provider = type.open(instance, surroundings);
+  const { paid, make } = provider;
   // A setting of every provider behind a network, and of none else.
   const atOnce = typeof instance.concurrency === "number" ? instance.concurrency : undefined;
-  return { paid, make: paid ? make : free(make), atOnce };
+  return { ...provider, make: paid ? make : free(make), atOnce };
 }
 
 /** What is free costs nothing, whatever the price table says of a model of that name. */

@@ -1,6 +1,6 @@
 /** What every speech provider does: a text in, spoken audio and the times that the engine knows out. */
 import type { WordMark } from "../model/word-mark.ts";
-import type { CallContext, Estimate, TestConnection } from "./call.ts";
+import type { CallContext, Estimate } from "./call.ts";
 
 export interface SpeechRequest {
   readonly text: string;
@@ -26,6 +26,4 @@ export interface SpeechProvider {
   synthesize(request: SpeechRequest, context: CallContext): Promise<Speech>;
   /** The row of `prices:` in the configuration by which a price would be known; none for what is free. */
   readonly priceRow?: string;
-  /** None where there is no service to ask. */
-  readonly test?: TestConnection;
 }

@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import type { Json } from "../base/json.ts";
 import type { Source } from "./call/say.ts";
-import type { CallContext, Estimate, TestConnection } from "./call.ts";
+import type { CallContext, Estimate } from "./call.ts";
 
 /** The author's own words that a request is about. */
 export interface About {
@@ -37,6 +37,4 @@ export interface TextProvider {
   write<Shape extends z.ZodType>(request: TextRequest<Shape>, context: CallContext): Promise<z.output<Shape>>;
   /** The row of `prices:` in the configuration by which a price would be known; none for what is free. */
   readonly priceRow?: string;
-  /** None where there is no service to ask. */
-  readonly test?: TestConnection;
 }

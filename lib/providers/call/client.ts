@@ -99,8 +99,8 @@ export class ApiClient {
     });
   }
 
-  /** What to throw for an answer that says no. */
-  failureOf(fault: Fault, subject: Subject): Failure {
+  /** What to throw for an answer that says no. `subject`: undefined where it was only asked whether it is there. */
+  failureOf(fault: Fault, subject: Subject | undefined): Failure {
     return failureOf(scrubbed(fault, this.#settings.secrets), this.#settings, subject, 1);
   }
 

@@ -47,8 +47,11 @@ const USES: Readonly<Record<Use, Wording>> = {
 
 export const codeOf = (use: Use): FailureCode => USES[use].code;
 
-/** The failure to throw for a fault that is not tried again. `tried`: how often it was asked. */
-export function failureOf(fault: Fault, to: Addressee, subject: Subject, tried: number): Failure {
+/**
+ * The failure to throw for a fault that is not tried again. `subject`: undefined where the service was only asked whether it
+ * is there. `tried`: how often it was asked.
+ */
+export function failureOf(fault: Fault, to: Addressee, subject: Subject | undefined, tried: number): Failure {
   const { head, help, code } = words(fault, to, subject);
   const often = tried > 1 ? ` It was asked ${tried} times.` : "";
   const { retried, ends } = FAULTS[fault.kind];
@@ -91,11 +94,58 @@ const KEPT = " The answer was paid for, and is kept: `--force` with this path as
 
 const AGAIN = "Build again in a while: what is finished stays.";
 
-function words(fault: Fault, to: Addressee, subject: Subject): Words {
+/** Of what is asked for, in messages. */
+interface Asked {
+  readonly code: FailureCode;
+  readonly thing: string;
+  /** "the request for a picture of the image prompt 'a lake'" */
+  readonly request: string;
+  /** "the image prompt 'a lake'" */
+  readonly refused: string;
+  /** " (the scene's `narration`)": where its author has written it. */
+  readonly place: string;
+  /** "to use 'gpt-image-2'" */
+  readonly doing: string;
+  /** What there is not where the service says so, and what to look at. */
+  readonly absent: readonly [what: string, remedy: string];
+}
+
+function askedFor({ use, model, text, source: given }: Subject): Asked {
+  const { code, thing, source: usual } = USES[use];
+  const source = given ?? usual;
+  const refused = `the ${source} '${shorten(text, LONGEST_PROMPT)}'`;
+  return {
+    code,
+    thing,
+    request: `the request for ${thing} of ${refused}`,
+    refused,
+    place: ` (${PLACES[source]})`,
+    doing: `to use '${model}'`,
+    absent: [
+      `no '${model}'`,
+      "Check the name of the model or deployment and the address of the provider in faceless.config.yaml and the environment.",
+    ],
+  };
+}
+
+/** Only whether the service is there. */
+const PRESENCE: Asked = {
+  code: "api.provider",
+  thing: "an answer",
+  request: "the request",
+  refused: "the request",
+  place: "",
+  doing: "to ask what there is",
+  absent: [
+    "nothing at this address",
+    "Check the address of the provider, and its api_version if it has one, in faceless.config.yaml and the environment.",
+  ],
+};
+
+function words(fault: Fault, to: Addressee, subject: Subject | undefined): Words {
   const { name } = to;
-  const { code, thing, source: usual } = USES[subject.use];
-  const source = subject.source ?? usual;
-  const shown = `the ${source} '${shorten(subject.text, LONGEST_PROMPT)}'`;
+  const { code, thing, request, refused, place, doing, absent } =
+    subject === undefined ? PRESENCE : askedFor(subject);
   const told: Record<FaultKind, Words> = {
     "rate-limit": {
       head: `${name} is asked too often`,
@@ -139,22 +189,22 @@ function words(fault: Fault, to: Addressee, subject: Subject): Words {
       code: "api.provider",
     },
     forbidden: {
-      head: `${name} does not allow this key to use '${subject.model}'`,
+      head: `${name} does not allow this key ${doing}`,
       help: `Check what the account may use, and ${to.credentials}.`,
       code: "api.authentication",
     },
     "not-found": {
-      head: `${name} has no '${subject.model}'`,
-      help: "Check the name of the model or deployment and the address of the provider in faceless.config.yaml and the environment.",
+      head: `${name} has ${absent[0]}`,
+      help: absent[1],
       code: "api.provider",
     },
     policy: {
-      head: `${name} refuses ${shown} by its content policy`,
-      help: `Say it in other words (${PLACES[source]}): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.${fault.kept ? KEPT : ""}`,
+      head: `${name} refuses ${refused} by its content policy`,
+      help: `Say it in other words${place}: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.${fault.kept ? KEPT : ""}`,
       code,
     },
     rejected: {
-      head: `${name} does not accept the request for ${thing} of ${shown}`,
+      head: `${name} does not accept ${request}`,
       help: "Check the provider's settings in faceless.config.yaml: the model may not take one of them.",
       code,
     },
