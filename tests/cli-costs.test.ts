@@ -67,6 +67,29 @@ test("a plan tells the costs, a build what it paid, and costs what all of them d
   expect(out.replace(/\d{4}-\d\d\b/, "<month>")).toBe(COSTS);
 });
 
+test("without a key a plan tells all the same, and then what is missing; a build begins nothing", async () => {
+  const { run, server, env, shop } = await paidRepo(TWO_SCENES, 1);
+  delete env.STUDIO_KEY;
+  const err =
+    "faceless: the provider 'studio' needs STUDIO_KEY, and the environment does not have it.\n  Write STUDIO_KEY=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment.\n";
+  expect(await run(["plan"])).toEqual({ code: 2, out: PLAN, err });
+  expect(await run(["build"])).toEqual({ code: 2, out: "", err });
+  expect([server.log, shop.has("work")]).toEqual([[], false]);
+  // What costs nothing is made, where the rest is not to hold it up.
+  const { code, out } = await run(["build", "-k"]);
+  expect([code, out.includes("ran       work/a.json")]).toEqual([1, true]);
+});
+
+test("without a key what is made already is up to date", async () => {
+  const { run, env } = await paidRepo(1);
+  expect((await run(["build"])).code).toBe(0);
+  delete env.STUDIO_KEY;
+  expect((await run(["plan"])).code).toBe(0);
+  expect((await run(["build", "--verbose"])).code).toBe(0);
+  expect((await run(["clean", "output/demo"])).code).toBe(0);
+  expect((await run(["build"])).code).toBe(0);
+});
+
 test("costs of a folder alone, as data", async () => {
   const { run } = await paidRepo(1);
   expect((await run(["build"])).code).toBe(0);

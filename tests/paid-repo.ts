@@ -66,8 +66,8 @@ export function script(scenes: number): string {
 export interface PaidRepo {
   readonly shop: CliShop;
   readonly server: ApiServer;
-  /** For whoever runs the program. */
-  readonly env: Readonly<Record<string, string>>;
+  /** For whoever runs the program; read at each run. */
+  readonly env: { STUDIO_KEY?: string };
   /** Runs the program to its end; `typed` is what somebody types, at a terminal. */
   run(words: readonly string[], typed?: string): Promise<Ended>;
   /** The model that draws from now on. */
@@ -83,7 +83,7 @@ export async function paidRepo(scenes: number, concurrency = 2): Promise<PaidRep
     shop.write("/faceless.config.yaml", config(server.url, image, concurrency));
   model("any-size-1");
   shop.write("scripts/a.json", script(scenes));
-  const env = { STUDIO_KEY: KEY };
+  const env: PaidRepo["env"] = { STUDIO_KEY: KEY };
   return { shop, server, env, model, run: (words, typed) => run(shop.root, words, env, typed) };
 }
 

@@ -27,6 +27,7 @@ import { isToPayAgain } from "./pay-again.ts";
 import { listPins } from "./pins.ts";
 import { problemOf } from "./problem.ts";
 import { Purchasing } from "./purchasing.ts";
+import { checkReadiness, Readiness } from "./readiness.ts";
 import type { BuildRequest, BuildResult, Described } from "./request.ts";
 import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
@@ -107,10 +108,11 @@ async function walkOnce(
   began: number,
 ): Promise<BuildResult> {
   const assembled = await assemble(request, start, workbench);
-  const { purchasing, walk, paid } = assembled;
-  const foretold = (emit: BuildRequest["emit"]) =>
-    build({ ...request, dryRun: true, keepGoing: true, round: undefined, survey: undefined, emit });
+  const { purchasing, walk, paid, readiness } = assembled;
+  const foretold = (emit: BuildRequest["emit"], keepGoing = true) =>
+    build({ ...request, dryRun: true, keepGoing, round: undefined, survey: undefined, emit });
   try {
+    await checkReadiness(request, readiness, () => foretold(() => {}, false));
     if (paid.size > 0 && (await isToPayAgain(request, purchasing, foretold))) purchasing.consent();
     request.emit({ type: "phase", phase: "walk" });
     await walk.run();
@@ -119,7 +121,9 @@ async function walkOnce(
     if (request.round === undefined) await workbench.close();
     await purchasing.noteSavings();
   }
-  return conclude(request, start, workbench, assembled, began);
+  const result = conclude(request, start, workbench, assembled, began);
+  if (request.dryRun && !request.accept && !request.keepGoing) readiness.check();
+  return result;
 }
 
 /** The parts of one build, which know of each other. */
@@ -136,6 +140,7 @@ interface Assembled {
   readonly purchasing: Purchasing;
   /** Targets that can cost money. */
   readonly paid: ReadonlySet<string>;
+  readonly readiness: Readiness;
 }
 
 async function assemble(request: BuildRequest, start: Start, workbench: Workbench): Promise<Assembled> {
@@ -168,11 +173,12 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
   const purchasing = new Purchasing(request, { books: workbench.books(request), spent: workbench.spent });
   const updater = new Updater({ ...request, ...start, ...store, inspector, json, way, scratch, purchasing });
   const foresight = new Foresight({ ...request, ...start, blobs, inspector, json });
+  const readiness = new Readiness(described.tools.values());
   const pastMs = (target: string) => start.pastMs[target];
   const tally = new Tally(emit);
   const walk = new Walk({
     ...request,
-    ...{ graph, inspector, updater, foresight, workbench, pastMs, purchasing, paid },
+    ...{ graph, inspector, updater, foresight, workbench, pastMs, purchasing, paid, readiness },
     force: new Set(request.force),
     part: walkPart,
     // A dry run breaks nothing, and is to tell the same each time, whichever failure it meets first.
@@ -187,7 +193,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,
   });
-  return { described, graph, match, blobs, inspector, updater, foresight, walk, tally, purchasing, paid };
+  const walked = { inspector, updater, foresight, walk, tally, purchasing, paid, readiness };
+  return { described, graph, match, blobs, ...walked };
 }
 
 /** Removes what nothing makes any more, leaves a snapshot, and tells how it ended. */

@@ -7,6 +7,7 @@ import type { Inspected } from "./inspector.ts";
 import { problemOf } from "./problem.ts";
 import type { Purchasing } from "./purchasing.ts";
 import type { Queue } from "./queue.ts";
+import type { Readiness } from "./readiness.ts";
 import { estimateOf, isPaid, priceRowsOf, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import { noticeOf } from "./runner.ts";
@@ -17,6 +18,7 @@ export interface ForetellerParts {
   readonly endings: Endings;
   readonly queue: Queue;
   readonly purchasing: Purchasing;
+  readonly readiness: Readiness;
   /** Interrupts what can be made again at no cost. */
   readonly stop: AbortSignal;
   /** Interrupts everything. */
@@ -54,6 +56,7 @@ export class Foreteller {
 
   #foretellRun(action: Action, resolved: Resolved, because: readonly Because[]): void {
     const { recipe } = resolved;
+    this.#parts.readiness.wants(resolved);
     // A dry run pays for nothing, however cheap the task is otherwise.
     if (isPaid(resolved))
       this.#parts.endings.would(action, "run", because, "would-run", this.#price(action, resolved, because));
