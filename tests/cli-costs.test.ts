@@ -142,6 +142,32 @@ describe("--budget", () => {
     expect(await run(["build", "--budget", "0"])).toEqual(said(0, "nothing to do: 8 fresh\n"));
   });
 
+  test("starts nothing where nobody knows what it costs, and says what to write", async () => {
+    const { run, server, shop, model } = await paidRepo(1);
+    model("brush");
+    const advice = `What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:
+    prices:
+      "brush": { image: { pictures: { medium: { WIDTHxHEIGHT: … } } } }`;
+    expect(await run(["build", "--budget", "2"])).toEqual({
+      code: 1,
+      out: "",
+      err: `faceless: what some of it costs is not known, and there is a budget of $2.00, so nothing was started:
+  output/demo: at least $0.009 to pay (narration $0.009); no price known for image
+  ${advice}
+  Or build without --budget.
+`,
+    });
+    expect([server.log, shop.has("work")]).toEqual([[], false]);
+    expect(
+      (await run(["build", "--budget", "0.001"])).err,
+    ).toBe(`faceless: what would run is over the budget of $0.001, so nothing was started:
+  output/demo: at least $0.009 to pay (narration $0.009); no price known for image
+  Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.
+  ${advice}
+`);
+    expect((await run(["plan"])).out).toContain(`no price known for image\n  ${advice}\ndry run: `);
+  });
+
   test("takes dollars, and nothing else", async () => {
     const { run } = await paidRepo(TWO_SCENES);
     const err = "faceless: --budget takes US dollars, such as 2.00, and 'two' is no such amount.\n";

@@ -121,10 +121,13 @@ test("a budget for models without a price tells the rows to write, and with them
   const shown = rows("…", "…").trimEnd().replaceAll(/^/gm, "    ");
   expect([code, err]).toEqual([
     1,
-    `faceless: what would run is over the budget of $1.00, so nothing was started:
+    `faceless: what some of it costs is not known, and there is a budget of $1.00, so nothing was started:
   output/demo: no price known for image, voice
-  Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs. What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:
+  'painter' is a deployment, and prices are those of models: which one it is, \`image: { model: … }\` of the provider 'mine' in faceless.config.yaml says.
+  's' is a deployment, and prices are those of models: which one it is, \`speech: { model: … }\` of the provider 'mine' in faceless.config.yaml says.
+  What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:
 ${shown}
+  Or build without --budget.
 `,
   ]);
   expect(server.log).toEqual([]);

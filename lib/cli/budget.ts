@@ -15,8 +15,9 @@ export async function isAffordable(
   for (const one of asking) costs.set(one.asked.project, await foretell(one));
   const all = [...costs.values()];
   const dollars = all.reduce((sum, { dollars }) => sum + dollars, 0);
-  if (budget.allows(dollars) && all.every(({ unpriced }) => unpriced.size === 0)) return true;
-  asking[0]?.world.terminal.error(sayComplaint(sayOverBudget(budget, costs)));
+  const isOver = !budget.allows(dollars);
+  if (!isOver && all.every(({ unpriced }) => unpriced.size === 0)) return true;
+  asking[0]?.world.terminal.error(sayComplaint(sayOverBudget(budget, costs, isOver)));
   return false;
 }
 

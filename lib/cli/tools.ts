@@ -88,7 +88,8 @@ async function openProviders(
     const { paid, atOnce, checkEnvironment } = provider;
     const service = atOnce === undefined ? undefined : { name: instance, atOnce };
     const { identity, priceRow } = value;
-    tools.push([name, { identity, paid, service, checkEnvironment, priceRow, value }]);
+    const modelHint = provider.modelHint?.(name);
+    tools.push([name, { identity, paid, service, checkEnvironment, priceRow, modelHint, value }]);
   }
   return tools;
 }

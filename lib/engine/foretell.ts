@@ -8,7 +8,7 @@ import { problemOf } from "./problem.ts";
 import type { Purchasing } from "./purchasing.ts";
 import type { Queue } from "./queue.ts";
 import type { Readiness } from "./readiness.ts";
-import { estimateOf, isPaid, priceRowsOf, type Resolved } from "./resolve.ts";
+import { estimateOf, isPaid, missingPricesOf, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
 import { noticeOf } from "./runner.ts";
 import { UNBOOKED } from "./till.ts";
@@ -69,10 +69,9 @@ export class Foreteller {
     const forced = because.some(({ reason }) => reason === "forced");
     const maybeCharged = forced ? [] : this.#parts.purchasing.maybeCharged(action, resolved.key);
     const cost = estimateOf(resolved) ?? null;
-    const priceRows = cost === null ? priceRowsOf(resolved) : [];
     return {
       cost,
-      ...(priceRows.length > 0 && { priceRows }),
+      ...(cost === null && missingPricesOf(resolved)),
       ...(maybeCharged.length > 0 && { maybeCharged }),
     };
   }

@@ -220,9 +220,11 @@ export function estimateOf({ recipe, slots }: Resolved): number | undefined {
 }
 
 /** What could be written into the configuration for its price to be known. */
-export function priceRowsOf({ recipe }: Resolved): string[] {
-  if (recipe.kind !== "task") return [];
-  return [...recipe.tools.values()].flatMap(({ priceRow }) => priceRow ?? []);
+export function missingPricesOf({ recipe }: Resolved) {
+  const tools = recipe.kind === "task" ? [...recipe.tools.values()] : [];
+  const priceRows = tools.flatMap(({ priceRow }) => priceRow ?? []);
+  const modelHints = tools.flatMap(({ modelHint }) => modelHint ?? []);
+  return { ...(priceRows.length > 0 && { priceRows }), ...(modelHints.length > 0 && { modelHints }) };
 }
 
 /** Where a command writes an output in its scratch folder: told by the output's name, never by its path. */

@@ -166,6 +166,8 @@ export type BuildEvent =
       readonly lastCost?: number;
       /** With a cost of null: the rows of `prices:` in the configuration by which it would be known. */
       readonly priceRows?: readonly string[];
+      /** The same where nobody has said which model is behind a deployment: how to say it. */
+      readonly modelHints?: readonly string[];
       /** Requests that were sent for it before, if any may have been charged. */
       readonly maybeCharged?: readonly MaybeCharged[];
     }

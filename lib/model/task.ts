@@ -90,10 +90,12 @@ export interface Tool {
   readonly paid: boolean;
   /** Undefined for what works on this machine. */
   readonly service?: Service | undefined;
-  /** What the user can write into the configuration where nobody knows what its use costs: a row of `prices:`. */
-  readonly priceRow?: string | undefined;
   /** Looks whether the environment has what its use needs, such as a key. @throws Failure with all that it lacks */
   readonly checkEnvironment?: (() => void) | undefined;
+  /** What the user can write into the configuration where nobody knows what its use costs: a row of `prices:`. */
+  readonly priceRow?: string | undefined;
+  /** The same where nobody has said which model is behind a deployment: how to say it. */
+  readonly modelHint?: string | undefined;
   readonly value: unknown;
 }
 

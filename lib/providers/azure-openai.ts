@@ -88,6 +88,10 @@ export const azureOpenai = defineProvider({
         () => surroundings.uses.map((use) => ({ use, model: model(use, settings[use]) })),
         { isDeployed: true },
       ),
+      modelHint(use) {
+        const { id, name } = model(use, settings[use]);
+        return id === name ? hintAtModel(use, id, surroundings) : undefined;
+      },
       make: {
         text: () => openaiText(backend, model("text", text), text),
         image: () => openaiImages(backend, model("image", image), image),
@@ -96,6 +100,12 @@ export const azureOpenai = defineProvider({
     };
   },
 });
+
+/** Undefined where the price table has a model of the deployment's name. */
+function hintAtModel(use: Use, deployment: string, { name, prices }: Surroundings): string | undefined {
+  if (prices.models[deployment]?.[use] !== undefined) return undefined;
+  return `'${deployment}' is a deployment, and prices are those of models: which one it is, \`${use}: { model: … }\` of the provider '${name}' in faceless.config.yaml says.`;
+}
 
 const ENDPOINT = "AZURE_OPENAI_ENDPOINT";
 

@@ -24,6 +24,8 @@ export interface Provider {
   readonly checkEnvironment?: () => void;
   /** Asks the service whether it is there; none where there is no service to ask. */
   readonly test?: TestConnection;
+  /** Where nobody has said which model is behind a use, and its price is not known for that: how to say it. */
+  readonly modelHint?: (use: Use) => string | undefined;
   /** Makes what it does; nothing is connected to or loaded before the first request. */
   readonly make: { readonly [Name in Use]?: () => Uses[Name] };
 }

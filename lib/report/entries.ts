@@ -4,7 +4,7 @@ import { plural } from "../base/plural.ts";
 import { shellWord } from "../base/shell.ts";
 import type { Because, BuildEvent, Outcome } from "../model/event.ts";
 import { sayMissing, sayWhyMissing } from "./missing.ts";
-import { ForetoldCost, sayAcceptable, sayForetoldCost } from "./money.ts";
+import { ForetoldCost, sayAcceptable, sayForetoldCost, sayMissingPrices } from "./money.ts";
 import {
   noTally,
   sayBecauses,
@@ -92,7 +92,12 @@ export function teller(options: { readonly verbose: boolean }): (event: BuildEve
     const tone: Tone = event.interrupted ? "odd" : event.ok ? "good" : "bad";
     const last: Entry = { kind: "line", tone, text: sayEnd(event, tally) };
     const results = namedResults(event.results);
-    const forewords = [sayWork(work), sayForetoldCost(cost), sayAcceptable(project, cost)];
+    const forewords = [
+      sayWork(work),
+      sayForetoldCost(cost),
+      ...sayMissingPrices([cost]).map((line) => `  ${line}`),
+      sayAcceptable(project, cost),
+    ];
     const foreword = forewords.flatMap((text): Entry[] =>
       text === undefined || event.interrupted ? [] : [{ kind: "line", tone: "quiet", text }],
     );

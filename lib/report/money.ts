@@ -13,8 +13,9 @@ export class ForetoldCost {
   readonly unpriced = new Set<string>();
   /** The same of those that may run after these, by what they cost the last time. */
   readonly after = new Map<string, number>();
-  /** What would tell their prices: rows of `prices:` in the configuration. */
+  /** What would tell their prices: rows of `prices:` in the configuration; the model behind a deployment. */
   readonly priceRows = new Set<string>();
+  readonly modelHints = new Set<string>();
   /** What only another tool or version would make anew, while what there is could be accepted. */
   readonly acceptable = { dollars: 0, actions: 0 };
   readonly #paid = new Set<string>();
@@ -46,8 +47,10 @@ export class ForetoldCost {
     if (event.verb === "run") this.#count(event);
   }
 
-  #count({ target, cost, priceRows = [], because }: Extract<BuildEvent, { type: "would" }>): void {
+  #count(event: Extract<BuildEvent, { type: "would" }>): void {
+    const { target, cost, priceRows = [], modelHints = [], because } = event;
     if (cost === undefined) return;
+    for (const hint of modelHints) this.modelHints.add(hint);
     if (because.every(isAboutMaker)) {
       this.acceptable.actions += 1;
       this.acceptable.dollars += cost ?? 0;
@@ -84,6 +87,19 @@ export function sayForetoldCost({ targets, after, unpriced, atLeast }: ForetoldC
   return parts.join("; ");
 }
 
+/** What to write for all to have a price, in lines; none where it has. */
+export function sayMissingPrices(costs: readonly ForetoldCost[]): readonly string[] {
+  const unpriced = costs.filter((cost) => cost.unpriced.size > 0);
+  const rows = new Set(unpriced.flatMap(({ priceRows }) => [...priceRows]));
+  const hints = new Set(unpriced.flatMap(({ modelHints }) => [...modelHints]));
+  if (unpriced.length === 0 || rows.size === 0) return [...hints];
+  return [
+    ...hints,
+    "What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:",
+    ...["prices:", ...[...rows].map((row) => `  ${row}`)].map((line) => `  ${line}`),
+  ];
+}
+
 /** The way not to pay for what was made by another model; undefined where there is nothing to accept. */
 export function sayAcceptable(project: string, { acceptable }: ForetoldCost): string | undefined {
   const { dollars, actions } = acceptable;
@@ -107,28 +123,28 @@ export function saySpending({ paid, unpriced, maybe, saved }: Spending): string 
   return parts.join("; ");
 }
 
-/** Why a build over its budget is not begun. */
+/** Why a build that its budget does not allow is not begun: it would cost more, or nobody knows what it would cost. */
 export function sayOverBudget(
   { limit, spent }: { readonly limit: number; readonly spent: number },
   costs: ReadonlyMap<string, ForetoldCost>,
+  isOver: boolean,
 ): { readonly message: string; readonly help: string } {
   const all = [...costs].map(([project, cost]) => [project, sayForetoldCost(cost)] as const);
   const told = all.filter(([, said]) => said !== undefined);
   const lines = told.map(([project, said]) => `\n  ${project}: ${said}`);
+  const prices = sayMissingPrices([...costs.values()]);
   const before = spent > 0 ? `, of which ${sayDollars(spent)} is spent` : "";
+  const budget = `budget of ${sayDollars(limit)}${before}`;
+  const cause = isOver
+    ? `what would run is over the ${budget}`
+    : `what some of it costs is not known, and there is a ${budget}`;
+  const remedy = isOver
+    ? "Raise --budget, or build a part of it: `faceless plan` tells what each output costs."
+    : "Or build without --budget.";
   return {
-    message: `what would run is over the budget of ${sayDollars(limit)}${before}, so nothing was started:${lines.join("")}`,
-    help: `Raise --budget, or build a part of it: \`faceless plan\` tells what each output costs.${sayPriceRows([...costs.values()])}`,
+    message: `${cause}, so nothing was started:${lines.join("")}`,
+    help: (isOver ? [remedy, ...prices] : [...prices, remedy]).join("\n"),
   };
-}
-
-/** What to write for all to have a price; nothing where it has. */
-function sayPriceRows(costs: readonly ForetoldCost[]): string {
-  if (costs.every(({ unpriced }) => unpriced.size === 0)) return "";
-  const rows = new Set(costs.flatMap(({ priceRows }) => [...priceRows]));
-  if (rows.size === 0) return " What has no price needs one in the configuration.";
-  const lines = ["prices:", ...[...rows].map((row) => `  ${row}`)].map((line) => `\n    ${line}`);
-  return ` What has no price needs one in faceless.config.yaml, in US dollars for a picture, or for a million tokens or characters:${lines.join("")}`;
 }
 
 /** The question before a build. Ends in a space. */

@@ -107,7 +107,7 @@ export function sayProblem(problem: Problem): string {
 
 /** What goes to standard error, and ends in a line break. */
 export function sayComplaint({ message, help }: Problem): string {
-  return `faceless: ${message}${help === undefined ? "" : `\n  ${help}`}\n`;
+  return `faceless: ${message}${help === undefined ? "" : `\n  ${help.replaceAll("\n", "\n  ")}`}\n`;
 }
 
 /** What an outcome means, for a table or a tooltip. */
