@@ -43,35 +43,78 @@ test("are told in columns, of which each has something in it", async () => {
                     requests   paid  maybe charged  without a price  saved
   by story
     autumn                 3  $0.12                                  $0.04
-    winter                 3  $0.04          $0.04                   $0.04
+    winter                 2  $0.04          $0.04                   $0.04
+    (no story)             1                                      1
   by target
-    image                  5  $0.12          $0.04                   $0.08
+    image                  4  $0.12          $0.04                   $0.08
     logo                   1                                      1
     voice                  1  $0.04
   by month
     2026-10                3  $0.12
-    2026-11                4  $0.04          $0.04                1
+    2026-11                3  $0.04          $0.04                1
     2026-12                                                          $0.08
   by model
-    studio brush-1         6  $0.16          $0.04
+    studio brush-1         5  $0.16          $0.04
     studio free            1                                      1
-  total                    7  $0.16          $0.04                1  $0.08
+  total                    6  $0.16          $0.04                1  $0.08
 `);
 });
 
 test("as data are exact", async () => {
   const { shop } = await spent();
   const { total, axes, months } = sumCosts(ledgerOf(shop));
-  expect(total).toEqual({ name: "total", requests: 7, paid: 0.16, unpriced: 1, maybe: 0.04, saved: 0.08 });
+  expect(total).toEqual({ name: "total", requests: 6, paid: 0.16, unpriced: 1, maybe: 0.04, saved: 0.08 });
   expect(axes.story!.map(({ name, paid }) => [name, paid])).toEqual([
     ["autumn", 0.12],
     ["winter", 0.04],
+    ["(no story)", 0],
   ]);
   expect(months.map(({ name }) => name)).toEqual(["2026-10", "2026-11", "2026-12"]);
 });
 
 test("of a project that never paid are one line", () => {
   expect(sayCosts("output/demo", sumCosts([]))).toBe("output/demo\n  nothing was paid for, or saved\n");
+});
+
+test("of what was refused alone are none", async () => {
+  const { shop, studio, build } = await payShop(STORIES);
+  studio.next = ["refusal"];
+  await build({ goals: ["logo.txt"] });
+  expect(ledgerOf(shop).map(({ kind }) => kind)).toEqual(["intent", "refused"]);
+  expect(sayCosts("output/demo", sumCosts(ledgerOf(shop)))).toBe(
+    "output/demo\n  nothing was paid for, or saved\n",
+  );
+});
+
+test("add up on every axis, whichever comes first", async () => {
+  const { shop, build } = await payShop(`
+axes:
+  story: { values: [autumn] }
+  platform: { values: [wide] }
+targets:
+  voice: { task: paint, with: { texts: ["\${story}"] }, out: "audio/\${story}.txt" }
+  image: { task: paint, with: { texts: ["\${platform} \${story}"] }, out: "images/\${platform}_\${story}.txt" }
+  badge: { task: paint, with: { texts: ["\${platform}"] }, out: "badges/\${platform}.txt" }
+`);
+  await build();
+  const { axes, total } = sumCosts(ledgerOf(shop));
+  const counts = Object.entries(axes).map(([axis, rows]) => [
+    axis,
+    rows.map(({ name, requests }) => [name, requests]),
+  ]);
+  expect([total.requests, Object.fromEntries(counts)]).toEqual([
+    3,
+    {
+      story: [
+        ["autumn", 2],
+        ["(no story)", 1],
+      ],
+      platform: [
+        ["wide", 2],
+        ["(no platform)", 1],
+      ],
+    },
+  ]);
 });
 
 test("of drafts are in a ledger of their own, which outlives the drafts", async () => {

@@ -5,7 +5,7 @@ import { table } from "./table.ts";
 /** US dollars. */
 export interface CostRow {
   readonly name: string;
-  /** How many were sent. */
+  /** How many were charged, or may have been: one that was refused cost nothing. */
   requests: number;
   paid: number;
   /** Requests that were charged, or may have been, that no price is known of. */
@@ -18,7 +18,7 @@ export interface CostRow {
 
 export interface Costs {
   readonly total: CostRow;
-  /** By each axis that comes first in a target's own, such as `story`. */
+  /** By each axis that comes first in a target's own, such as `story`; the last row is of what has no place on it. */
   readonly axes: Readonly<Record<string, readonly CostRow[]>>;
   readonly targets: readonly CostRow[];
   /** "2026-11", in UTC. */
@@ -37,9 +37,11 @@ class Rows {
     return row;
   }
 
-  sorted(): readonly CostRow[] {
-    const names = [...this.#rows.keys()].sort();
-    return names.map((name) => rounded(this.#rows.get(name)!));
+  /** `last`: the name of a row that comes after all others. */
+  sorted(last?: string): readonly CostRow[] {
+    const names = [...this.#rows.keys()].filter((name) => name !== last).sort();
+    const all = last !== undefined && this.#rows.has(last) ? [...names, last] : names;
+    return all.map((name) => rounded(this.#rows.get(name)!));
   }
 }
 
@@ -49,51 +51,67 @@ function rounded(row: CostRow): CostRow {
   return { ...row, paid: round(row.paid), maybe: round(row.maybe), saved: round(row.saved) };
 }
 
+/** Of what is on no axis of that name. */
+const nowhere = (axis: string) => `(no ${axis})`;
+
 export function sumCosts(records: readonly LedgerRecord[]): Costs {
   const [total, targets, months, models] = [new Rows(), new Rows(), new Rows(), new Rows()];
-  const axes = new Map<string, Rows>();
-  const rowsFor = (what: BoughtFor, at: number): CostRow[] => {
+  const charges = chargesOf(records);
+  const savings = records.flatMap((record) => (record.kind === "saved" ? [record] : []));
+  const axes = new Map(firstAxes([...charges.map(({ intent }) => intent), ...savings]));
+  const rowsFor = ({ target, binding }: BoughtFor, at: number): CostRow[] => {
     const month = new Date(at).toISOString().slice(0, 7);
-    const rows = [total.row("total"), targets.row(what.target), months.row(month)];
-    const [first] = Object.entries(what.binding);
-    if (first === undefined) return rows;
-    const [axis, key] = first;
-    axes.set(axis, axes.get(axis) ?? new Rows());
-    return [...rows, axes.get(axis)!.row(key)];
+    const onAxes = [...axes].map(([axis, rows]) => rows.row(binding[axis] ?? nowhere(axis)));
+    return [total.row("total"), targets.row(target), months.row(month), ...onAxes];
   };
-  for (const { intent, end } of requestsOf(records)) {
+  for (const { intent, paid } of charges) {
     const model = models.row(`${intent.provider} ${intent.model}`);
-    for (const row of [...rowsFor(intent, intent.at), model]) count(row, intent, end);
+    for (const row of [...rowsFor(intent, intent.at), model]) count(row, intent, paid);
   }
-  for (const record of records)
-    if (record.kind === "saved") for (const row of rowsFor(record, record.at)) row.saved += record.cost;
+  for (const saved of savings) for (const row of rowsFor(saved, saved.at)) row.saved += saved.cost;
   return {
     total: rounded(total.row("total")),
-    axes: Object.fromEntries([...axes].map(([axis, rows]) => [axis, rows.sorted()])),
+    axes: Object.fromEntries([...axes].map(([axis, rows]) => [axis, rows.sorted(nowhere(axis))])),
     targets: targets.sorted(),
     months: months.sorted(),
     models: models.sorted(),
   };
 }
 
-type End = Extract<LedgerRecord, { kind: "paid" | "refused" }>;
+/** The first axis of each, in the order in which they turn up, with no rows yet. */
+function firstAxes(all: readonly BoughtFor[]): readonly (readonly [axis: string, rows: Rows])[] {
+  const names = all.flatMap(({ binding }) => Object.keys(binding).slice(0, 1));
+  return [...new Set(names)].map((axis) => [axis, new Rows()]);
+}
 
-/** Each request with how it ended; without an end where its answer never came. */
-function requestsOf(records: readonly LedgerRecord[]): readonly { intent: Intent; end: End | undefined }[] {
-  const ends = new Map<string, End>();
-  for (const record of records)
-    if (record.kind === "paid" || record.kind === "refused") ends.set(record.id, record);
+type Paid = Extract<LedgerRecord, { kind: "paid" }>;
+
+interface Charge {
+  readonly intent: Intent;
+  /** Undefined where its answer never came. */
+  readonly paid: Paid | undefined;
+}
+
+/** Each request that was charged, or may have been. */
+function chargesOf(records: readonly LedgerRecord[]): readonly Charge[] {
+  const paid = new Map<string, Paid>();
+  const refused = new Set<string>();
+  for (const record of records) {
+    if (record.kind === "paid") paid.set(record.id, record);
+    if (record.kind === "refused") refused.add(record.id);
+  }
   return records.flatMap((record) =>
-    record.kind === "intent" ? [{ intent: record, end: ends.get(record.id) }] : [],
+    record.kind === "intent" && !refused.has(record.id)
+      ? [{ intent: record, paid: paid.get(record.id) }]
+      : [],
   );
 }
 
-function count(row: CostRow, { estimate }: Intent, end: End | undefined): void {
+function count(row: CostRow, { estimate }: Intent, paid: Paid | undefined): void {
   row.requests += 1;
-  if (end?.kind === "refused") return;
-  const dollars = end === undefined ? estimate : end.cost;
+  const dollars = paid === undefined ? estimate : paid.cost;
   if (dollars === null) row.unpriced += 1;
-  else if (end === undefined) row.maybe += dollars;
+  else if (paid === undefined) row.maybe += dollars;
   else row.paid += dollars;
 }
 
