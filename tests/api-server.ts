@@ -197,8 +197,10 @@ function send(response: ServerResponse, good: Reply, fault: ServerFault | undefi
   }
 }
 
+/** An answer that is good has an id; one that is not has what its fault says. */
 function sendWhole(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { ...headers, "content-length": body.length, "x-request-id": "req_test" });
+  const id = status === 200 ? { "x-request-id": "req_test" } : {};
+  response.writeHead(status, { ...id, ...headers, "content-length": body.length });
   response.end(body);
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
+import type { RequestReport } from "../lib/model/request-report.ts";
 import type { Notice } from "../lib/model/task.ts";
 import { ApiClient, type ClientSettings } from "../lib/providers/call/client.ts";
 import type { Exchange } from "../lib/providers/call/exchange.ts";
@@ -61,7 +62,9 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
   };
   const controller = new AbortController();
   const stopping = new AbortController();
-  const notice: Notice = (text, options) => (options?.minor ? minor : notices).push(text);
+  const reports: RequestReport[] = [];
+  const tell: Notice = (text, options) => (options?.minor ? minor : notices).push(text);
+  const notice: Notice = Object.assign(tell, { request: (one: RequestReport) => void reports.push(one) });
   // As in a build, each has a signal of its own.
   const ask = (text = "a lake", model = "painter") =>
     client.call(exchange(text, model), {
@@ -71,7 +74,7 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
       notice,
     });
   const outcomes = () => bought.map(({ outcome }) => outcome);
-  return { ask, notices, minor, bought, controller, stopping, outcomes };
+  return { ask, notices, minor, reports, bought, controller, stopping, outcomes };
 }
 
 function exchange(text: string, model: string): Exchange<string> {
@@ -195,7 +198,7 @@ describe("tried again", () => {
     const { ask, outcomes } = shop();
     server.script(...Array.from({ length: 9 }, () => "html" as const));
     expect(await failing(ask())).toEqual([
-      "azure gave an answer that is none: the answer is no picture. It was asked 4 times.",
+      "azure gave an answer that is none: the answer is no picture. It was asked 4 times. Request id: req_test.",
       "Check that the provider's address is that of the service, and no proxy's page. Build again in a while: what is finished stays.",
       "api.image",
     ]);
@@ -295,6 +298,42 @@ describe("what is told of retries", () => {
     await Promise.allSettled(calls);
     const waiting = (wait: string) => `azure: waiting ${wait}, for its limit of requests.`;
     expect([notices, minor]).toEqual([[waiting("60 s")], [waiting("120 s"), waiting("3 min")]]);
+  });
+});
+
+describe("what is told of each request", () => {
+  const own = { provider: "azure", model: "painter", use: "image" };
+
+  test("how it ended, how long it took, and what the service calls it", async () => {
+    const { ask, reports } = shop();
+    const id = { "apim-request-id": "a-1", "x-request-id": "x-1" };
+    server.script({ status: 429, headers: { "request-id": "e-1" } }, { status: 503, headers: id }, "html");
+    await ask();
+    expect(reports).toEqual([
+      { ...own, attempt: 1, ms: 0, status: 429, fault: "rate-limit", requestId: "e-1" },
+      { ...own, attempt: 2, ms: 0, status: 503, fault: "server", requestId: "a-1" },
+      { ...own, attempt: 3, ms: 0, status: undefined, fault: "bad-answer", requestId: "req_test" },
+      { ...own, attempt: 4, ms: 0, status: 200, requestId: "req_test" },
+    ]);
+  });
+
+  test("the time until it was too late", async () => {
+    const { ask, reports } = shop({ timeout: 2_000 });
+    server.script("stall");
+    const call = ask();
+    await server.arrived(1);
+    clock.pass(2_000);
+    await call;
+    expect(reports[0]).toEqual({ ...own, attempt: 1, ms: 2_000, fault: "timeout" });
+  });
+
+  test("a failure has the id, without what could be none", async () => {
+    const failed = async (id: string) => {
+      server.script({ status: 401, headers: { "x-request-id": id }, body: { error: { message: "no" } } });
+      return (await failing(shop().ask()))[0];
+    };
+    expect(await failed("req_8f-1")).toBe('azure does not accept the key: 401, "no". Request id: req_8f-1.');
+    expect(await failed("not one word")).toBe('azure does not accept the key: 401, "no".');
   });
 });
 

@@ -84,10 +84,43 @@ test("a retry that says nothing new is in the log, and shown to who wants to see
     expect(made.code).toBe(0);
     const lines = made.err.split("\n").filter((line) => line.includes(JSON.stringify(note)));
     const shown = made.out.split(note.replace("1 s", "N s")).length - 1;
-    return { shown, levels: lines.map((line) => JSON.parse(line).level) };
+    const records = lines.map((line) => JSON.parse(line) as { level: string; target: string });
+    expect(new Set(records.map(({ target }) => target))).toEqual(new Set(["image"]));
+    return { shown, levels: records.map(({ level }) => level) };
   };
   expect(await build()).toEqual({ shown: 1, levels: ["warn", "debug"] });
   expect(await build("--verbose")).toEqual({ shown: 2, levels: ["warn", "debug"] });
+});
+
+test("a log has each request, with what the service calls it, and no key", async () => {
+  const busy = {
+    status: 503,
+    body: { error: { message: `busy ${KEY}` } },
+    headers: { "retry-after-ms": "1" },
+  };
+  server.script(busy);
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_OPENAI_IMAGE_DEPLOYMENT: "painter" };
+  const goal = "output/demo/images/a.png";
+  const logged = { ...env, LOG_LEVEL: "debug", LOG_FORMAT: "json" };
+  const { code, err } = await shop(azure()).run(["build", goal], { env: logged });
+  expect([code, err.includes(KEY)]).toEqual([0, false]);
+  const lines = err.split("\n").filter((line) => line.includes('"event":"request"'));
+  const about = {
+    ...{ level: "debug", project: "output/demo", event: "request", action: "images/a.png", target: "image" },
+    ...{ provider: "mine", model: "painter", use: "image", ms: expect.any(Number) },
+    ...{ pid: expect.any(Number), build: expect.any(String), time: expect.any(String) },
+  };
+  const timeless = (text: string) => text.replace(/\d+ ms/, "N ms");
+  expect(lines.map((line) => JSON.parse(line)).map((one) => ({ ...one, msg: timeless(one.msg) }))).toEqual([
+    { ...about, attempt: 1, status: 503, fault: "server", msg: "mine painter: image in N ms, 503 server" },
+    {
+      ...about,
+      attempt: 2,
+      status: 200,
+      requestId: "req_test",
+      msg: "mine painter: image in N ms, 200, attempt 2",
+    },
+  ]);
 });
 
 test("a deployment that nobody names is told before anything is asked", async () => {

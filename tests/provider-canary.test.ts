@@ -31,6 +31,7 @@ function tracesIn(value: unknown): string[] {
 const ECHO = `The key ${KEY} (${KEY.slice(0, 8)}********${KEY.slice(-4)}) as "Bearer ${KEY}" is not good.`;
 const refused = (status: number, code: string): ServerFault => ({
   status,
+  headers: { "x-request-id": KEY },
   body: { error: { code, type: KEY, message: ECHO }, detail: { status: code, message: ECHO } },
 });
 
@@ -96,14 +97,15 @@ async function driven(
       }
     },
   };
-  const { use: ask, notices, provider } = await rig(setup, server);
+  const { use: ask, notices, reports, provider } = await rig(setup, server);
   server.script(...faults);
   await ask(use, { till }).then(
     (made) => seen.push(made),
     (error: unknown) => seen.push(error),
   );
   // What stays behind in an instance is not written anywhere; what it tells is.
-  seen.push(notices, provider.make[use]!().identity);
+  expect(reports).not.toEqual([]);
+  seen.push(notices, reports, provider.make[use]!().identity);
   expect(server.log.length).toBeGreaterThan(0);
   expect(everything(server.log)).toContain(KEY);
   return seen;

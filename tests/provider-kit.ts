@@ -5,6 +5,8 @@ import { Failure } from "../lib/base/failure.ts";
 import type { JsonObject } from "../lib/base/json.ts";
 import { priceTableWith } from "../lib/config/prices.ts";
 import type { Answer, Purchase, Till } from "../lib/model/purchase.ts";
+import type { RequestReport } from "../lib/model/request-report.ts";
+import type { Notice } from "../lib/model/task.ts";
 import type { CallContext } from "../lib/providers/call.ts";
 import type { Provider, Use, Uses } from "../lib/providers/provider.ts";
 import { knownProviders, openProvider } from "../lib/providers/registry.ts";
@@ -131,6 +133,7 @@ export interface Rig {
   readonly provider: Provider;
   readonly clock: FakeClock;
   readonly notices: string[];
+  readonly reports: RequestReport[];
   readonly bought: Bought[];
   readonly controller: AbortController;
   /** What its uses are given, with a till that books. */
@@ -192,12 +195,16 @@ export async function rig(
     if (!made.has(use)) made.set(use, provider.make[use]!());
     return made.get(use) as Uses[Name];
   };
-  const notice = (text: string) => notices.push(text);
+  const reports: RequestReport[] = [];
+  const notice: Notice = Object.assign((text: string) => void notices.push(text), {
+    request: (report: RequestReport) => void reports.push(report),
+  });
   const { signal } = controller;
   return {
     provider,
     clock,
     notices,
+    reports,
     bought,
     controller,
     context: { signal, stop: signal, till: booked, notice },

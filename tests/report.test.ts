@@ -141,7 +141,7 @@ describe("plain", () => {
         { type: "waiting-for-lock", holder: "pid 12 on studio, since 3 min" },
         ...begin(6),
         started("narration", "audio/scene_03.mp3"),
-        { type: "progress", action: "audio/scene_03.mp3", fraction: 0.5 },
+        { type: "progress", action: "audio/scene_03.mp3", target: "voice", fraction: 0.5 },
         finished("ran", "narration", "audio/scene_03.mp3", text),
         finished("restored", "image", "images/a.png", { because: [{ reason: "never-built" }] }),
         finished("edited", "image", "images/b.png"),
@@ -429,7 +429,12 @@ function halfWay(columns: number, rows?: number) {
   it.wait(4_000);
   it.see(finished("ran", "image", "images/the_old_lighthouse/scene_01_tiktok.png", { ms: 8_000 }));
   it.see(started("narration", "audio/story/scene_02.mp3"));
-  it.see({ type: "progress", action: "videos/灯台守の長い夜/scene_01_youtube.mp4", fraction: 0.45 });
+  it.see({
+    type: "progress",
+    action: "videos/灯台守の長い夜/scene_01_youtube.mp4",
+    target: "segment",
+    fraction: 0.45,
+  });
   it.wait(1_000);
   return it;
 }
@@ -737,7 +742,12 @@ const anyEvent: fc.Arbitrary<BuildEvent> = fc.oneof(
     targets: anyTargets,
   }),
   fc.tuple(name, name).map((pair) => started(...pair)),
-  fc.record({ type: fc.constant("progress" as const), action: name, fraction: fc.double({ noNaN: true }) }),
+  fc.record({
+    type: fc.constant("progress" as const),
+    action: name,
+    target: name,
+    fraction: fc.double({ noNaN: true }),
+  }),
   fc
     .tuple(outcome, name, name, because, fc.nat(99_999), name)
     .map(([how, target, action, why, ms, message]) =>

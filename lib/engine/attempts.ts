@@ -14,10 +14,10 @@ import type { Carried } from "./carried.ts";
 import { keptOutcome, placedPins } from "./endings.ts";
 import { Foreteller, type ForetellerParts } from "./foretell.ts";
 import type { Inspected, Inspector } from "./inspector.ts";
+import { noticeOf } from "./notice.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved, serviceOf } from "./resolve.ts";
 import { attempted } from "./retry.ts";
-import { noticeOf } from "./runner.ts";
 import { type ActionTill, UNBOOKED } from "./till.ts";
 import type { Updater } from "./updater.ts";
 import type { Making, Workbench } from "./workbench.ts";
@@ -188,12 +188,13 @@ export class Attempts {
     }
   }
 
-  #hooks({ id }: Action, signal: AbortSignal) {
+  #hooks(action: Action, signal: AbortSignal) {
     const { stop, kill, superseded, emit } = this.#parts;
     return {
       ...{ signal, stop, kill, superseded },
-      progress: (fraction: number) => emit({ type: "progress", action: id, fraction }),
-      notice: noticeOf(id, emit),
+      progress: (fraction: number) =>
+        emit({ type: "progress", action: action.id, target: action.target.name, fraction }),
+      notice: noticeOf(action, emit),
     };
   }
 
@@ -225,7 +226,7 @@ export class Attempts {
       if (!interrupted) workbench.noteFailed(resolved.workKey, problem, passing);
       // Nobody of this round waits for it any more; but where something is that was paid for has to be known.
       if (superseded.aborted) {
-        if (isPaid(resolved)) emit({ type: "notice", action: action.id, text: problem.message });
+        if (isPaid(resolved)) noticeOf(action, emit)(problem.message);
         return;
       }
       if (interrupted) endings.block(action, "it was interrupted.");
@@ -254,7 +255,7 @@ export class Attempts {
       return;
     }
     const text = `${path} changed while this was made, so it is looked at again.`;
-    this.#parts.emit({ type: "notice", action: action.id, text });
+    noticeOf(action, this.#parts.emit)(text);
     this.#parts.again(action);
   }
 }

@@ -4,13 +4,13 @@ import type { Action } from "../model/pipeline.ts";
 import { type Endings, type Kept, keptOutcome, type Price, placedPins } from "./endings.ts";
 import type { Foresight } from "./foresight.ts";
 import type { Inspected } from "./inspector.ts";
+import { noticeOf } from "./notice.ts";
 import { problemOf } from "./problem.ts";
 import type { Purchasing } from "./purchasing.ts";
 import type { Queue } from "./queue.ts";
 import type { Readiness } from "./readiness.ts";
 import { estimateOf, isPaid, missingPricesOf, type Resolved } from "./resolve.ts";
 import { attempted } from "./retry.ts";
-import { noticeOf } from "./runner.ts";
 import { UNBOOKED } from "./till.ts";
 
 export interface ForetellerParts {
@@ -93,7 +93,7 @@ export class Foreteller {
       stop,
       kill,
       progress() {},
-      notice: noticeOf(action.id, emit),
+      notice: noticeOf(action, emit),
     };
     const start = () =>
       attempted(action.target, hooks, () => foresight.run(action, resolved, hooks)).then(

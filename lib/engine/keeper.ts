@@ -9,6 +9,7 @@ import type { BlobStore } from "../store/blobs.ts";
 import { statFile, syncFile } from "../store/files.ts";
 import { HELP, keepAside } from "./aside.ts";
 import type { Carried } from "./carried.ts";
+import { noticeOf } from "./notice.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { isPaid, type Resolved } from "./resolve.ts";
@@ -68,20 +69,20 @@ export class Keeper {
     }
   }
 
-  #sayNotStored({ id }: Action, error: unknown, paid: boolean): Problem {
+  #sayNotStored(action: Action, error: unknown, paid: boolean): Problem {
     if (!isOfSystem(error)) throw error;
     const problem = problemOf(error);
     if (!paid && !this.#said)
       this.#say(
-        id,
+        action,
         `the store cannot take what is made: ${problem.message} Once lost, it has to be made again.`,
       );
     this.#said ||= !paid;
     return problem;
   }
 
-  #say(action: TargetPath, text: string): void {
-    this.#parts.emit({ type: "notice", action, text });
+  #say(action: Action, text: string): void {
+    noticeOf(action, this.#parts.emit)(text);
   }
 
   /**
@@ -99,7 +100,7 @@ export class Keeper {
     const notPlaced = tryPlace(place);
     if (typeof notPlaced !== "string") {
       this.#say(
-        action.id,
+        action,
         `the store cannot take what was paid for: ${message} Once lost, it is paid for again.`,
       );
       return notPlaced;

@@ -10,6 +10,7 @@ import { Answers } from "../store/answers.ts";
 import { acquireLock, isHeld, type Lock } from "../store/lock.ts";
 import type { Books } from "./books.ts";
 import type { Budget } from "./budget.ts";
+import { noticeOf } from "./notice.ts";
 import type { Places } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { ActionTill, boughtFor } from "./till.ts";
@@ -104,12 +105,9 @@ export class Purchasing {
    */
   async lease(action: Action, key: ActionKey, signal: AbortSignal): Promise<Lock | undefined> {
     const { command, emit } = this.#parts;
+    const notice = noticeOf(action, emit);
     const onWait = (owner: string) =>
-      emit({
-        type: "notice",
-        action: action.id,
-        text: `this waits for another build, which is buying the same: ${owner}`,
-      });
+      notice(`this waits for another build, which is buying the same: ${owner}`);
     return await acquireLock(this.#leasePath(key), command, onWait, signal);
   }
 
@@ -127,7 +125,7 @@ export class Purchasing {
       budget: this.#parts.budget,
       consented: forced || this.#payAgain,
       charged: (how, cost) => this.#charged(how, cost),
-      notice: (text) => emit({ type: "notice", action: action.id, text }),
+      notice: noticeOf(action, emit),
     });
   }
 

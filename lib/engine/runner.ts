@@ -3,7 +3,6 @@ import { lstatSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
-import type { BuildEvent } from "../model/event.ts";
 import type { Action } from "../model/pipeline.ts";
 import type { Till } from "../model/purchase.ts";
 import type { Notice, OutputFile, TaskRun } from "../model/task.ts";
@@ -33,11 +32,6 @@ export interface RunHooks {
   readonly kill: AbortSignal;
   progress(fraction: number): void;
   readonly notice: Notice;
-}
-
-/** What a run of the action tells, as events. */
-export function noticeOf(action: string, emit: (event: BuildEvent) => void): Notice {
-  return (text, { minor = false } = {}) => emit({ type: "notice", action, text, ...(minor && { minor }) });
 }
 
 /** What an attempt's folder for a command is called. */

@@ -2,6 +2,7 @@
 import type { FailureCode } from "../base/failure.ts";
 
 import type { MaybeCharged, Spending } from "./purchase.ts";
+import type { RequestReport } from "./request-report.ts";
 
 /** How an output came to be up to date, or why it is not. */
 export type Outcome =
@@ -125,14 +126,23 @@ export type BuildEvent =
       readonly lastMs: number | undefined;
     }
   /** The done share of a running action, 0 to 1. */
-  | { readonly type: "progress"; readonly action: string; readonly fraction: number }
+  | {
+      readonly type: "progress";
+      readonly action: string;
+      readonly target: string;
+      readonly fraction: number;
+    }
   | {
       readonly type: "notice";
       readonly action: string | undefined;
+      /** The action's. */
+      readonly target?: string;
       readonly text: string;
       /** It says nothing new: shown to who wants to see all, and logged as a detail. */
       readonly minor?: true;
     }
+  /** A request to a service has ended: for a log. */
+  | ({ readonly type: "request"; readonly action: string; readonly target: string } & RequestReport)
   | {
       readonly type: "finished";
       readonly action: string;

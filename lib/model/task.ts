@@ -1,6 +1,7 @@
 /** What the engine knows of a task: its identity, its shape, and one function to run. */
 import type { Json } from "../base/json.ts";
 import type { Till } from "./purchase.ts";
+import type { RequestReport } from "./request-report.ts";
 import type { Digest } from "./trace.ts";
 
 /** `file`: exactly one. `optional`: one or none. `list`: any number, in order. */
@@ -43,12 +44,16 @@ export interface TaskRun {
   readonly till: Till;
   /** Tells how far along the work is, 0 to 1. */
   progress(fraction: number): void;
-  /** Tells the user something that is no failure. */
   readonly notice: Notice;
 }
 
-/** `minor`: it says nothing new, and is for a log and for who wants to see all. */
-export type Notice = (text: string, options?: { readonly minor?: boolean }) => void;
+/** Tells the user something that is no failure. */
+export interface Notice {
+  /** `minor`: it says nothing new, and is for a log and for who wants to see all. */
+  (text: string, options?: { readonly minor?: boolean }): void;
+  /** Tells a log of a request that has ended; none where nobody keeps one. */
+  readonly request?: (report: RequestReport) => void;
+}
 
 /** What is wrong with a parameter; the message names it. */
 export interface ParamProblem {

@@ -9,7 +9,7 @@ export function discreet(env: Environment, emit: (event: BuildEvent) => void): (
   const hide = hideSecrets(env);
   const hidden = (_: string, value: unknown) => (typeof value === "string" ? hide(value) : value);
   return (event) => {
-    const hasWords = event.type === "notice" || "problem" in event;
+    const hasWords = event.type === "notice" || event.type === "request" || "problem" in event;
     emit(hasWords ? (JSON.parse(JSON.stringify(event), hidden) as BuildEvent) : event);
   };
 }

@@ -1,6 +1,7 @@
 /** The report for those who keep logs: each event as one record with a level, bound to its build and its target. */
 import { randomUUID } from "node:crypto";
 import type { BuildEvent, CodedProblem, Outcome } from "../model/event.ts";
+import type { RequestReport } from "../model/request-report.ts";
 import { sayMissing } from "./missing.ts";
 import { sayBecause, sayCounts, sayProblem } from "./sentences.ts";
 
@@ -59,11 +60,13 @@ function recordOf(event: BuildEvent): LogRecord {
       return record("debug", `started ${event.action}`, inWords(event));
     case "progress":
       return record("trace", `${Math.round(100 * event.fraction)} % of ${event.action}`);
+    case "request":
+      return record("debug", sayRequest(event));
     case "notice":
       return record(
         event.minor ? "debug" : "warn",
         event.text,
-        event.action === undefined ? {} : { action: event.action },
+        event.action === undefined ? {} : { action: event.action, target: event.target },
       );
     case "finished": {
       const { problem, ...told } = event;
@@ -102,6 +105,13 @@ function recordOf(event: BuildEvent): LogRecord {
     case "watch-waiting":
       return record("info", "waiting for changes");
   }
+}
+
+/** "azure gpt-image-2: image in 12300 ms, 200"; "azure gpt-image-2: image in 90 ms, 429 rate-limit, attempt 2" */
+function sayRequest({ provider, model, use, ms, status, fault, attempt }: RequestReport): string {
+  const ended = [status, fault].filter((part) => part !== undefined).join(" ");
+  const again = attempt > 1 ? `, attempt ${attempt}` : "";
+  return `${provider} ${model}: ${use} in ${ms} ms, ${ended}${again}`;
 }
 
 function inWords<Event extends { readonly because: readonly Parameters<typeof sayBecause>[0][] }>(

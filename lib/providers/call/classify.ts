@@ -2,6 +2,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import type { Charged } from "../../model/purchase.ts";
 import { BadAnswer, CallError, type Fault, type FaultKind, ProxyError } from "./fault.ts";
+import { requestIdOf } from "./request-id.ts";
 import { retryAfter } from "./retry-after.ts";
 
 /** An error status, as the openai client throws it and as our own requests do. */
@@ -43,6 +44,7 @@ function ofStatus(error: StatusError, now: number): Fault {
     status,
     code,
     message,
+    requestId: requestIdOf(headers),
     wait: retryAfter(headers, now),
   });
   if (QUOTA.test(code ?? "") || status === 402) return fault("quota");

@@ -4,10 +4,11 @@ import { Failure } from "../../base/failure.ts";
 import type { Answer, Purchase } from "../../model/purchase.ts";
 import type { CallContext } from "../call.ts";
 import { Breaker } from "./breaker.ts";
-import { type Exchange, scrubbed, sendOnce } from "./exchange.ts";
+import { type Exchange, scrubbed } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
 import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts";
 import { Notes } from "./notes.ts";
+import { sendReported } from "./reported.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
 import { type Addressee, briefly, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
 
@@ -124,7 +125,7 @@ export class ApiClient {
     begin: AbortSignal,
     progress: Progress,
   ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
-    const { signal } = context;
+    const { signal, notice } = context;
     const { timeout, secrets } = this.#settings;
     const permit = await this.#enter(exchange.model, context, begin);
     let sent = false;
@@ -135,7 +136,9 @@ export class ApiClient {
       const body = await this.#buy(exchange, context, () => {
         sent = true;
         const within = Math.min(timeout, progress.endsAt - now);
-        return sendOnce(exchange, { signal, within, secrets, clock: this.#world.clock });
+        const sending = { signal, within, secrets, clock: this.#world.clock };
+        const { attempts: attempt } = progress;
+        return sendReported(exchange, sending, { provider: this.#settings.name, attempt, notice });
       });
       if (sent) {
         this.#breaker.succeeded();

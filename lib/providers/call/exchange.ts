@@ -6,6 +6,7 @@ import type { Answer } from "../../model/purchase.ts";
 import type { Estimate } from "../call.ts";
 import { classify } from "./classify.ts";
 import { BadAnswer, CallError, type Fault } from "./fault.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { Subject } from "./say.ts";
 import { scrub } from "./scrub.ts";
 
@@ -32,24 +33,36 @@ export interface Sending {
   readonly clock: Clock;
 }
 
+export interface Sent {
+  readonly answer: Answer;
+  readonly status: number;
+  /** What the service calls the request. */
+  readonly requestId: string | undefined;
+}
+
 /** One request, its body included, within its time. @throws CallError */
-export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): Promise<Answer> {
+export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): Promise<Sent> {
   const { signal, within, secrets, clock } = sending;
   const deadline = new AbortController();
   const late = () => deadline.abort(new DOMException("The request took too long.", "TimeoutError"));
   const callOff = clock.alarm(within, late);
   const both = AbortSignal.any([signal, deadline.signal]);
+  let response: Response | undefined;
   try {
-    const response = await exchange.send(both);
+    response = await exchange.send(both);
     const received = hidingIn(secrets)(new Uint8Array(await response.arrayBuffer()));
     const body = (await exchange.keep?.(received, both)) ?? received;
     refuseBad(exchange, body);
-    return { body, ...exchange.bill(body) };
+    const requestId = cleaned(requestIdOf(response.headers), secrets);
+    return { answer: { body, ...exchange.bill(body) }, status: response.status, requestId };
   } catch (error) {
     if (signal.aborted)
       throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
     const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
-    throw new CallError(scrubbed(classify(reason, clock.now()), secrets));
+    const fault = classify(reason, clock.now());
+    throw new CallError(
+      scrubbed({ ...fault, requestId: fault.requestId ?? requestIdOf(response?.headers) }, secrets),
+    );
   } finally {
     callOff();
   }
@@ -65,6 +78,9 @@ function refuseBad({ read }: Exchange<unknown>, body: Uint8Array): void {
 }
 
 export function scrubbed(fault: Fault, secrets: readonly string[]): Fault {
-  const { message, code } = fault;
-  return { ...fault, message: scrub(message, secrets), code: code && scrub(code, secrets) };
+  const { message, code, requestId } = fault;
+  const [clean, id] = [cleaned(code, secrets), cleaned(requestId, secrets)];
+  return { ...fault, message: scrub(message, secrets), code: clean, requestId: id };
 }
+
+const cleaned = (text: string | undefined, secrets: readonly string[]) => text && scrub(text, secrets);

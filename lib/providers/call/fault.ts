@@ -52,6 +52,8 @@ export interface Fault {
   readonly message: string;
   /** It is in an answer that was paid for: the same request is given that answer again, and nothing is asked. */
   readonly kept?: boolean | undefined;
+  /** What the service calls the request. */
+  readonly requestId?: string | undefined;
   /** Milliseconds that the service says to wait. */
   readonly wait?: number | undefined;
 }

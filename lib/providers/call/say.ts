@@ -58,7 +58,9 @@ export function failureOf(fault: Fault, to: Addressee, subject: Subject | undefi
   // A dead key or an account without money is mended elsewhere, and by nothing that a key of the build holds.
   const passing = retried || ends !== "request";
   const isolated = ends === "request";
-  return new Failure(`${head}: ${sayFault(fault)}.${often}`, { code, help, passing, isolated });
+  // Who asks the service's support is asked for it.
+  const id = fault.requestId === undefined ? "" : ` Request id: ${fault.requestId}.`;
+  return new Failure(`${head}: ${sayFault(fault)}.${often}${id}`, { code, help, passing, isolated });
 }
 
 /** The same in one clause, for what fails after it in the same way. */
