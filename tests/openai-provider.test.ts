@@ -136,7 +136,7 @@ describe("text", () => {
   ])("%s is asked for again, four times at most", async (_, content, what) => {
     answered("stop", { content });
     expect((await failing()).told[0]).toBe(
-      `mine gave an answer that is none: the text has another shape than was asked for: ${what}. It was asked 4 times.`,
+      `mine gave an answer that is none: the text has another shape than was asked for: ${what}. It was asked 4 times. Request id: req_test.`,
     );
     expect(server.log).toHaveLength(4);
   });
@@ -144,7 +144,7 @@ describe("text", () => {
   test("no JSON at all", async () => {
     answered("stop", { content: "Here you are:" });
     expect((await failing()).told[0]).toBe(
-      "mine gave an answer that is none: the answer is no JSON but 'Here you are:'. It was asked 4 times.",
+      "mine gave an answer that is none: the answer is no JSON but 'Here you are:'. It was asked 4 times. Request id: req_test.",
     );
   });
 
