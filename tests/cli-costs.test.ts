@@ -129,6 +129,40 @@ test("another model is paid for by nobody who accepts what there is", async () =
   expect(server.log).toHaveLength(sold);
 });
 
+describe("at a terminal, what is finished is bought again for another model", () => {
+  const QUESTION = `Bought and finished, and only what makes them is another by now:
+  image  4 outputs  up to $0.40  (tool image changed: …ai any-size-1 {"quality":"medium","sizes":"any"} -> …ai any-size-2 {"quality":"medium","sizes":"any"})
+Buy them again, for up to $0.40? With no, nothing is begun, and \`faceless accept output/demo\` keeps them. [y/N] `;
+
+  test("with a yes alone", async () => {
+    const { run, server, model } = await paidRepo(TWO_SCENES);
+    expect((await run(["build"])).code).toBe(0);
+    const sold = server.log.length;
+    model("any-size-2");
+    const { code, out } = await run(["build"], "n\n");
+    expect(code).toBe(1);
+    expect(out.replaceAll("\r\n", "\n")).toContain(QUESTION);
+    expect(out).toContain("faceless: what is finished is not bought again, so nothing was begun.");
+    expect(server.log).toHaveLength(sold);
+    expect((await run(["build"], "y\n")).code).toBe(0);
+    expect(server.log).toHaveLength(sold + 4);
+  });
+
+  test("unasked where a prompt is another, too, and nobody is asked who is not there", async () => {
+    const { run, server, model, shop } = await paidRepo(TWO_SCENES);
+    expect((await run(["build"])).code).toBe(0);
+    const sold = server.log.length;
+    model("any-size-2");
+    shop.write("scripts/a.json", shop.read("scripts/a.json").replaceAll("scene ", "place "));
+    const { code, out } = await run(["build"], "");
+    expect([code, out.includes("Buy them")]).toEqual([0, false]);
+    expect(server.log).toHaveLength(sold + 4);
+    model("any-size-1");
+    expect((await run(["build"])).code).toBe(0);
+    expect(server.log).toHaveLength(sold + 8);
+  });
+});
+
 describe("--budget", () => {
   test("starts nothing where what would run costs more", async () => {
     const { run, server, shop } = await paidRepo(TWO_SCENES);

@@ -17,6 +17,7 @@ import { Answers } from "../lib/store/answers.ts";
 import { collectGarbage } from "../lib/store/gc.ts";
 import { Ledger, LedgerReader } from "../lib/store/ledger.ts";
 import {
+  type Build,
   kinds,
   ledgerOf,
   ONE,
@@ -264,6 +265,52 @@ describe("a request that was cut off", () => {
     studio.next = ["refusal"];
     expect((await build({ payAgain: true })).problems).toEqual(["the studio said 429."]);
     expect((await build()).ran).toEqual({ "one.txt": "ran" });
+  });
+});
+
+describe("what is finished and would be bought again for another model", () => {
+  const painted = async () => {
+    const made = await payShop();
+    await made.build();
+    const tools = paidTools(painter(made.studio, 0.1, "brush-2"), "studio brush-2");
+    return { ...made, build: (changes: Build = {}) => made.build({ tools, ...changes }) };
+  };
+
+  test("is asked about before anything is begun, and with a no nothing is", async () => {
+    const { studio, build } = await painted();
+    const askToRebuy = vi.fn(async () => false);
+    await expect(build({ askToRebuy })).rejects.toEqual(
+      new Failure("what is finished is not bought again, so nothing was begun.", {
+        code: "money.declined",
+        help: "`faceless accept output/demo` takes it for what is to be made, and then builds nothing of it anew.",
+      }),
+    );
+    const told = { action: "one.txt", target: "image", cost: 0.1 };
+    expect(askToRebuy.mock.calls).toEqual([[[expect.objectContaining(told)]]]);
+    expect((await build({ askToRebuy: async () => true })).ran).toEqual({ "one.txt": "ran" });
+    expect(studio.asked).toEqual(["one", "one"]);
+  });
+
+  test.each([
+    ["by force", { force: ["one.txt"] }],
+    ["where it was accepted", {}],
+    ["in a dry run", { dryRun: true }],
+  ])("is not asked about %s", async (how, asking) => {
+    const { build } = await painted();
+    if (how === "where it was accepted") await build({ accept: true });
+    const askToRebuy = vi.fn(async () => false);
+    expect((await build({ askToRebuy, ...asking })).ok).toBe(true);
+    expect(askToRebuy).not.toHaveBeenCalled();
+  });
+
+  test("is not asked about where it was made at no cost", async () => {
+    const { studio, shop } = await payShop();
+    const free = new Map([["image", { identity: "offline", paid: false, value: painter(studio) }]]);
+    await shop.build({ tasks: paintTask(), tools: free });
+    const askToRebuy = vi.fn(async () => false);
+    const build = { tasks: paintTask(), tools: paidTools(painter(studio)), askToRebuy };
+    expect((await shop.build(build)).ran).toEqual({ "one.txt": "ran" });
+    expect(askToRebuy).not.toHaveBeenCalled();
   });
 });
 

@@ -15,9 +15,10 @@ export const FAILURES = {
   "api.speech": { exit: 1 },
   "api.rate-limit": { exit: 1 },
   "api.authentication": { exit: 1 },
-  /** Of money: the budget does not allow it; nobody knows whether it was charged. */
+  /** Of money: the budget does not allow it; nobody knows whether it was charged; the user does not want to buy it again. */
   "money.budget": { exit: 1 },
   "money.maybe-charged": { exit: 1 },
+  "money.declined": { exit: 1 },
   /** Of what an author wrote. */
   "script.invalid": { exit: 1 },
   "script.scene": { exit: 1 },

@@ -15,7 +15,7 @@ import type { Config } from "../model/config.ts";
 import type { BuildEvent } from "../model/event.ts";
 import type { Task } from "../model/task.ts";
 import { discreet } from "../report/discreet.ts";
-import { sayPayAgain } from "../report/money.ts";
+import { sayPayAgain, sayRebuy } from "../report/questions.ts";
 import type { BuildOptions } from "./args.ts";
 import type { Description } from "./description.ts";
 import type { Asked } from "./projects.ts";
@@ -112,10 +112,12 @@ function openProject(asking: FullBuild): OpenProject {
     budget,
     payAgain: options.payAgain,
     // A watch, whose rounds come by themselves, has nobody who waits for a question.
-    askToPayAgain:
-      ask === undefined || options.json || round !== undefined
-        ? undefined
-        : (maybeCharged) => ask(sayPayAgain(asked.project, maybeCharged)),
+    ...(ask === undefined || options.json || round !== undefined
+      ? {}
+      : {
+          askToPayAgain: (maybeCharged) => ask(sayPayAgain(asked.project, maybeCharged)),
+          askToRebuy: (rebought) => ask(sayRebuy(asked.places.built, rebought)),
+        }),
     emit,
     now: Date.now,
   };

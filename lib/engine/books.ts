@@ -42,6 +42,7 @@ export class Books {
   readonly unplaced = new Set<ActionKey>();
   /** By their ids: requests without an end, or lost. */
   readonly #open = new Map<string, Intent>();
+  #isEmpty = true;
 
   constructor(parts: BooksParts) {
     this.#parts = parts;
@@ -62,6 +63,12 @@ export class Books {
       (intent) =>
         (key === undefined || intent.key === key) && (purchase === undefined || intent.purchase === purchase),
     );
+  }
+
+  /** Whether nothing was ever asked for. @throws Failure like `maybeCharged` */
+  get areEmpty(): boolean {
+    this.#readOn();
+    return this.#isEmpty;
   }
 
   /** Whether it is one of these. */
@@ -115,6 +122,7 @@ export class Books {
   }
 
   #note(record: LedgerRecord): void {
+    this.#isEmpty = false;
     switch (record.kind) {
       case "intent":
         this.#open.set(record.id, record);

@@ -23,7 +23,7 @@ import { type Leaving, leaveSnapshot } from "./leave.ts";
 import { matchFiles } from "./match.ts";
 import { endOrphans } from "./orphans.ts";
 import { paidTargets } from "./paid-targets.ts";
-import { isToPayAgain } from "./pay-again.ts";
+import { askBeforePaying } from "./pay-again.ts";
 import { listPins } from "./pins.ts";
 import { problemOf } from "./problem.ts";
 import { Purchasing } from "./purchasing.ts";
@@ -113,7 +113,7 @@ async function walkOnce(
     build({ ...request, dryRun: true, keepGoing, round: undefined, survey: undefined, emit });
   try {
     await checkReadiness(request, readiness, () => foretold(() => {}, false));
-    if (paid.size > 0 && (await isToPayAgain(request, purchasing, foretold))) purchasing.consent();
+    if (paid.size > 0) await askBeforePaying(request, purchasing, foretold);
     request.emit({ type: "phase", phase: "walk" });
     await walk.run();
   } finally {
@@ -188,7 +188,8 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     lastMs: (action) => traces.get(action.id)?.ms,
     lastCost: ({ id, target }) => {
       const trace = paid.has(target.name) ? traces.get(id) : undefined;
-      return trace && store.cache.get(trace.key)?.cost;
+      const result = trace && store.cache.get(trace.key);
+      return result?.paid ? { lastCost: result.cost ?? null } : {};
     },
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,

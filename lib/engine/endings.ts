@@ -1,5 +1,5 @@
 /** Says how an action ended: in an event to all who follow the build, and to the walk. */
-import type { Because, BuildEvent, Outcome, Problem } from "../model/event.ts";
+import type { Because, BuildEvent, Outcome, Problem, Would } from "../model/event.ts";
 import type { Action, TargetPath } from "../model/pipeline.ts";
 import type { Decision } from "./decide.ts";
 
@@ -11,7 +11,6 @@ export type Ended = Outcome | "would-run" | "foreseen" | "accepted";
 
 export type Kept = Extract<Decision, { kind: "kept" }>;
 type Finished = Extract<BuildEvent, { type: "finished" }>;
-type Would = Extract<BuildEvent, { type: "would" }>;
 type Verb = Would["verb"];
 /** What is told of money; nothing where none was at stake. */
 type Money = Pick<Finished, "cost" | "saved">;
@@ -72,9 +71,9 @@ export class Endings {
     this.#ended(action, how);
   }
 
-  /** What would be done with an action after something else was. `lastCost`: US dollars. */
-  mayRun(action: Action, lastCost: number | undefined): void {
-    this.would(action, "maybe-run", [], "would-run", lastCost === undefined ? {} : { lastCost });
+  /** What would be done with an action after something else was. */
+  mayRun(action: Action, price: Price): void {
+    this.would(action, "maybe-run", [], "would-run", price);
   }
 }
 

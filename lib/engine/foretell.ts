@@ -19,6 +19,8 @@ export interface ForetellerParts {
   readonly queue: Queue;
   readonly purchasing: Purchasing;
   readonly readiness: Readiness;
+  /** What an action cost the last time, where it was bought. */
+  lastCost(action: Action): Pick<Price, "lastCost">;
   /** Interrupts what can be made again at no cost. */
   readonly stop: AbortSignal;
   /** Interrupts everything. */
@@ -71,6 +73,7 @@ export class Foreteller {
     const cost = estimateOf(resolved) ?? null;
     return {
       cost,
+      ...this.#parts.lastCost(action),
       ...(cost === null && missingPricesOf(resolved)),
       ...(maybeCharged.length > 0 && { maybeCharged }),
     };

@@ -69,9 +69,9 @@ export class Purchasing {
     return Object.values(spending).some((amount) => amount > 0) ? spending : undefined;
   }
 
-  /** Whether there can be requests of which nobody knows whether they were charged: of the project, or beside the cache. */
-  get isAnythingOpen(): boolean {
-    return this.#books.maybeCharged().length > 0 || !this.#answers.isEmpty;
+  /** Whether the project has ever asked a paid service for something, or somebody who shares the cache just now. */
+  get isAnythingBought(): boolean {
+    return !this.#books.areEmpty || !this.#answers.isEmpty;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** What a build is asked for, and what it answers. */
 
-import type { BuildEvent, Outcome } from "../model/event.ts";
+import type { BuildEvent, Outcome, Would } from "../model/event.ts";
 import type { Pipeline, TargetPath } from "../model/pipeline.ts";
 import type { MaybeCharged } from "../model/purchase.ts";
 import type { Task, Tool } from "../model/task.ts";
@@ -61,6 +61,8 @@ export interface BuildRequest {
   readonly payAgain?: boolean | undefined;
   /** Asks the user that, before anything is begun; undefined where there is nobody to ask. */
   readonly askToPayAgain?: ((maybeCharged: readonly MaybeCharged[]) => Promise<boolean>) | undefined;
+  /** Asks whether finished outputs are to be bought again, since another tool or version would make them by now. */
+  readonly askToRebuy?: ((rebought: readonly Would[]) => Promise<boolean>) | undefined;
   /** What a watch adds to a build, which then is one of its rounds. */
   readonly round?: Round | undefined;
   emit(event: BuildEvent): void;

@@ -24,8 +24,6 @@ export interface WalkParts extends Omit<AttemptParts, "endings" | "queue" | "aga
   readonly part: WalkPart | undefined;
   readonly keepGoing: boolean;
   urgency(action: Action): number;
-  /** US dollars that an action cost the last time; undefined where that is not known, or it costs nothing. */
-  lastCost(action: Action): number | undefined;
 }
 
 /** The actions to look at, of a graph whose others are known to be up to date. */

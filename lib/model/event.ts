@@ -44,6 +44,8 @@ export type Because =
       readonly after: string | undefined;
     };
 
+export type Would = Extract<BuildEvent, { type: "would" }>;
+
 /** Whether it is about who makes an output, and not about what it is made from. */
 export function isAboutMaker(because: Because): boolean {
   if (because.reason !== "changed") return because.reason === "key-form";
@@ -172,8 +174,8 @@ export type BuildEvent =
       readonly because: readonly Because[];
       /** With `run`: US dollars at most, null where no price is known; where its tools cost money. */
       readonly cost?: number | null;
-      /** With `maybe-run`: US dollars that it cost the last time, where that is known. */
-      readonly lastCost?: number;
+      /** With `run` and `maybe-run`: US dollars that it cost the last time, null where no price was known; where it was bought. */
+      readonly lastCost?: number | null;
       /** With a cost of null: the rows of `prices:` in the configuration by which it would be known. */
       readonly priceRows?: readonly string[];
       /** The same where nobody has said which model is behind a deployment: how to say it. */

@@ -1,9 +1,8 @@
-/** What is paid, and what would be: the words of plans, builds and questions. */
-import { sayInstant } from "../base/instant.ts";
-import { sayDollars, sumOf } from "../base/money.ts";
+/** What is paid, and what would be: the words of plans and builds. */
+import { sayDollars } from "../base/money.ts";
 import { plural } from "../base/plural.ts";
 import { type BuildEvent, isAboutMaker } from "../model/event.ts";
-import type { MaybeCharged, Spending } from "../model/purchase.ts";
+import type { Spending } from "../model/purchase.ts";
 
 /** What a dry run has told of costs. US dollars, at most for each action. */
 export class ForetoldCost {
@@ -42,7 +41,7 @@ export class ForetoldCost {
     }
     if (event.type !== "would") return;
     if (event.verb === "maybe-run" && this.#paid.has(event.target)) this.#mayRun = true;
-    if (event.lastCost !== undefined) add(this.after, event.target, event.lastCost);
+    if (event.verb === "maybe-run" && event.lastCost != null) add(this.after, event.target, event.lastCost);
     if (event.verb === "run" || event.verb === "maybe-run") this.#runs = true;
     if (event.verb === "run") this.#count(event);
   }
@@ -146,18 +145,3 @@ export function sayOverBudget(
     help: (isOver ? [remedy, ...prices] : [...prices, remedy]).join("\n"),
   };
 }
-
-/** The question before a build. Ends in a space. */
-export function sayPayAgain(project: string, purchases: readonly MaybeCharged[]): string {
-  const lines = purchases.map((purchase) => `  ${project}/${purchase.action}  ${sayPurchase(purchase)}\n`);
-  const again = sumOf(purchases.map(({ again }) => again));
-  const [what, them] = purchases.length === 1 ? ["This", "it"] : ["These", "them"];
-  return `${what} may have been paid for, and no answer came:\n${lines.join("")}Buy ${them} again${again === null ? "" : `, for ${upTo(again)}`}? [y/N] `;
-}
-
-function sayPurchase({ provider, model, requests, at, charged }: MaybeCharged): string {
-  const when = requests === 1 ? sayInstant(at) : `${requests} requests, the last of ${sayInstant(at)}`;
-  return `${provider} (${model})  ${when}  ${charged === null ? "no price known" : upTo(charged)}`;
-}
-
-const upTo = (dollars: number) => `up to ${sayDollars(dollars)}`;
