@@ -28,6 +28,9 @@ const VNET = "Access denied due to Virtual Network/Firewall rules.";
 const CORRECT_ENDPOINT =
   "A Virtual Network is configured for this resource. Please use the correct endpoint for making requests.";
 
+const BLOCKED =
+  "Your resource has been temporarily blocked because we detected behavior that may violate our content policy. For more details on Azure OpenAI service content policy, please visit https://aka.ms/aoaicodeofconduct";
+
 test.each([
   ["429", status(429, { message: "slow" }), "rate-limit", "no"],
   ["429 quota", status(429, { code: "insufficient_quota" }), "quota", "no"],
@@ -37,6 +40,10 @@ test.each([
   ["401", status(401, { code: "invalid_api_key" }), "authentication", "no"],
   ["403 of Azure's firewall", status(403, { code: "403", message: VNET }), "network-rule", "no"],
   ["403 of Azure's network", status(403, { code: "403", message: CORRECT_ENDPOINT }), "network-rule", "no"],
+  ["403 of a blocked resource", status(403, { code: "Forbidden", message: BLOCKED }), "blocked", "no"],
+  ["301", status(301, undefined, { location: "https://new.example/v1" }), "moved", "no"],
+  ["308", status(308, undefined, { location: "/login" }), "moved", "no"],
+  ["304 is no redirect", status(304, undefined, { location: "/login" }), "rejected", "no"],
   ["403", status(403, { message: "Your organization must be verified." }), "forbidden", "no"],
   ["404", status(404, { code: "DeploymentNotFound" }), "not-found", "no"],
   ["400 moderation", status(400, { code: "moderation_blocked" }), "policy", "no"],
@@ -70,6 +77,48 @@ test.each([
   ["deadline", new DOMException("late", "TimeoutError"), "timeout", "maybe"],
   ["no answer", new BadAnswer("no JSON"), "bad-answer", "maybe"],
 ])("%s", (_, error, kind, charged) => expect(classify(error, NOW)).toMatchObject({ kind, charged }));
+
+describe("an unknown voice, as services tell it", () => {
+  const enumerated =
+    "[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'nova' or 'alloy'\", 'input': 'v-9'}]";
+  const told = (code: string, message = "no.") => ({ detail: { status: code, message } });
+  test.each([
+    ["ElevenLabs, 404", status(404, told("voice_not_found"))],
+    ["ElevenLabs, 400", status(400, told("voice_does_not_exist"))],
+    [
+      "ElevenLabs, of what is no id",
+      status(400, told("invalid_uid", "An invalid ID has been received: 'v-9'.")),
+    ],
+    [
+      "OpenAI, by its param",
+      status(400, { code: "invalid_value", param: "voice", message: "Invalid value." }),
+    ],
+    ["OpenAI, by a list", status(400, { code: null, param: null, message: enumerated })],
+  ])("%s", (_, error) => {
+    expect(classify(error, NOW, "v-9")).toMatchObject({ kind: "no-voice", charged: "no" });
+    expect(classify(error, NOW).kind, "where none was asked for").not.toBe("no-voice");
+  });
+
+  test.each([
+    [
+      "another id",
+      status(400, told("invalid_uid", "An invalid ID has been received: 'my_model'.")),
+      "rejected",
+    ],
+    ["a model", status(404, told("model_not_found")), "not-found"],
+    ["another parameter", status(400, { code: "invalid_value", param: "speed", message: "no." }), "rejected"],
+  ])("%s is none", (_, error, kind) => expect(classify(error, NOW, "v-9").kind).toBe(kind));
+});
+
+test.each([
+  ["https://new.example/v1/images?key=sk-1#top", "https://new.example/v1/images"],
+  ["https://user:pass@new.example/v1", "https://new.example/v1"],
+  ["/login?next=%2Fv1", "/login"],
+  [undefined, "no other address is given"],
+])("where it has moved to, %s, is told without what may be secret", (location, message) => {
+  const error = status(302, undefined, location === undefined ? {} : { location });
+  expect(classify(error, NOW)).toEqual({ kind: "moved", charged: "no", status: 302, message });
+});
 
 test("a mistake of ours is thrown on", () => {
   const mistake = new TypeError("x is not a function");

@@ -33,6 +33,7 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
     {
       name: "azure",
       credentials: "AZURE_OPENAI_API_KEY in the environment or in .env",
+      address: "AZURE_OPENAI_ENDPOINT in the environment or in .env",
       secrets: [KEY],
       paid: true,
       concurrency: 4,
@@ -66,13 +67,16 @@ function shop(settings: Partial<ClientSettings> = {}, buy?: Till["buy"]) {
   const tell: Notice = (text, options) => (options?.minor ? minor : notices).push(text);
   const notice: Notice = Object.assign(tell, { request: (one: RequestReport) => void reports.push(one) });
   // As in a build, each has a signal of its own.
-  const ask = (text = "a lake", model = "painter") =>
-    client.call(exchange(text, model), {
-      signal: AbortSignal.any([controller.signal]),
-      stop: stopping.signal,
-      till,
-      notice,
-    });
+  const ask = (text = "a lake", model = "painter", changes: Partial<Exchange<string>> = {}) =>
+    client.call(
+      { ...exchange(text, model), ...changes },
+      {
+        signal: AbortSignal.any([controller.signal]),
+        stop: stopping.signal,
+        till,
+        notice,
+      },
+    );
   const outcomes = () => bought.map(({ outcome }) => outcome);
   return { ask, notices, minor, reports, bought, controller, stopping, outcomes };
 }
@@ -339,6 +343,8 @@ describe("what is told of each request", () => {
 
 describe("not tried again, and explained", () => {
   const vnet = { code: "403", message: "Access denied due to Virtual Network/Firewall rules." };
+  const BLOCKED =
+    "Your resource has been temporarily blocked because we detected behavior that may violate our content policy.";
   const refusals: [ServerFault, [string, string, string]][] = [
     [
       { status: 401, body: { error: { code: "401", message: `Access denied due to invalid key ${KEY}.` } } },
@@ -362,6 +368,22 @@ describe("not tried again, and explained", () => {
         "azure does not allow this key to use 'painter': 403, \"Your organization must be verified\".",
         "Check what the account may use, and AZURE_OPENAI_API_KEY in the environment or in .env.",
         "api.authentication",
+      ],
+    ],
+    [
+      { status: 403, body: { error: { code: "Forbidden", message: BLOCKED } } },
+      [
+        `azure has blocked the whole resource for a while, by its content policy: 403 Forbidden, "${BLOCKED.slice(0, -1)}".`,
+        "Every request to it is refused until then, whatever its prompt: look at the resource in the Azure portal, or ask Azure's support. What is finished stays.",
+        "api.provider",
+      ],
+    ],
+    [
+      { status: 308, headers: { location: `https://new.example/v1/images/generations?key=${KEY}` } },
+      [
+        'azure answers that it has moved: 308, "https://new.example/v1/images/generations".',
+        "Correct AZURE_OPENAI_ENDPOINT in the environment or in .env; what follows it there is the request's own. Or a proxy stands in between, with a page to sign in at.",
+        "api.provider",
       ],
     ],
     [
@@ -507,6 +529,55 @@ describe("the breaker", () => {
       "azure was not asked, since it failed before: azure has no 'lost'.",
     );
     expect(await ask("a hill", "painter")).toMatch(/^iVBOR/);
+  });
+
+  test.each<[string, ServerFault, string]>([
+    [
+      "a resource that is blocked",
+      { status: 403, body: { error: { message: "Your resource has been temporarily blocked." } } },
+      "azure has blocked the whole resource for a while, by its content policy",
+    ],
+    [
+      "a service that has moved",
+      { status: 301, headers: { location: "https://new.example" } },
+      "azure answers that it has moved",
+    ],
+  ])("%s is asked for no other model either", async (_, fault, head) => {
+    const { ask } = shop();
+    server.script(fault);
+    await failing(ask());
+    expect((await failing(ask("a hill", "another")))[0]).toBe(
+      `azure was not asked, since it failed before: ${head}.`,
+    );
+    expect(server.log).toHaveLength(1);
+  });
+
+  test("a voice that is not there is no other one's trouble, and is asked for once", async () => {
+    const { ask } = shop();
+    const speak = (id: string, name = "nova") =>
+      ask("Hello.", "speaker", { use: "speech", voice: { name, id } });
+    server.script({ status: 404, body: { detail: { status: "voice_not_found", message: "Not found." } } });
+    expect(await failing(speak("v1"))).toEqual([
+      "azure has no voice 'v1', which 'voices' of the provider gives for 'nova': 404 voice_not_found, \"Not found\".",
+      "Name one that the account has in faceless.config.yaml, below the provider: `voices: { nova: <id> }`.",
+      "api.speech",
+    ]);
+    expect(await speak("v1").catch((error: unknown) => error)).toMatchObject({
+      message:
+        "azure was not asked, since it failed before: azure has no voice 'v1', which 'voices' of the provider gives for 'nova'.",
+      isolated: true,
+    });
+    expect(await speak("v2")).toMatch(/^iVBOR/);
+    expect(server.log).toHaveLength(2);
+  });
+
+  test("a voice that is passed on by its own name", async () => {
+    const { ask } = shop();
+    server.script({ status: 400, body: { detail: { status: "voice_does_not_exist", message: "No." } } });
+    const voice = { name: "nova", id: "nova" };
+    expect((await failing(ask("Hello.", "speaker", { use: "speech", voice })))[0]).toBe(
+      "azure has no voice 'nova': 400 voice_does_not_exist, \"No\".",
+    );
   });
 
   test("a prompt that is refused is no other one's trouble", async () => {

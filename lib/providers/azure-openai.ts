@@ -109,6 +109,12 @@ function hintAtModel(use: Use, deployment: string, { name, prices }: Surrounding
 
 const ENDPOINT = "AZURE_OPENAI_ENDPOINT";
 
+/** What to look at where nothing is at the address. */
+const whereEndpointIs = (given: string | undefined) =>
+  given === undefined
+    ? `${ENDPOINT} in the environment or in .env`
+    : "'endpoint' of the provider in faceless.config.yaml";
+
 /** All that the settings leave to the environment. */
 function variablesOf(settings: Settings, { uses }: Surroundings): Variable[] {
   const named = uses.filter((use) => settings[use].deployment === undefined);
@@ -129,7 +135,7 @@ function backendOf(
   return {
     type: settings.type,
     fetch,
-    client: openClient(settings, surroundings, key),
+    client: openClient(settings, surroundings, key, whereEndpointIs(endpoint)),
     prices: surroundings.prices,
     olderNames: false,
     connect({ id }) {

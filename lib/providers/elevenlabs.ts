@@ -92,6 +92,7 @@ function speech(
         use: "speech",
         model,
         text: asked.text,
+        voice: { name: asked.voice, id: voice },
         request: { ...body, voice, output_format: FORMAT },
         estimate: speechEstimate(price, asked.text, asked.speed),
         send: (signal) =>

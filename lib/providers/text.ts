@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import type { Json } from "../base/json.ts";
-import type { Source } from "./call/say.ts";
+import type { Source } from "./call/subject.ts";
 import type { CallContext, Estimate } from "./call.ts";
 
 /** The author's own words that a request is about. */

@@ -1,8 +1,9 @@
 /** A circuit breaker: what is known to fail is not asked for again, so that a dead key fails once, not sixty times. */
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
-import { FAULTS, type Fault } from "./fault.ts";
-import type { Brief } from "./say.ts";
+import { FAULTS, type Fault, isIsolated } from "./fault.ts";
+import type { Subject } from "./subject.ts";
+import type { Brief } from "./wording.ts";
 
 /** So many requests in a row, each with all its retries, found no service behind it; then nothing is asked for a while. */
 const DOWN_AFTER = 3;
@@ -10,12 +11,20 @@ const DOWN_FOR = 60_000;
 
 interface Open {
   readonly why: Brief;
+  /** Whether other work is gone on with. */
+  readonly isolated: boolean;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
-/** The key of what holds for every model. */
-const SERVICE = "";
+type Asked = Pick<Subject, "model" | "voice">;
+type Scope = "service" | "model" | "voice";
+
+/** Who else is not asked, by a key for each. */
+function scopesOf({ model, voice }: Asked): Readonly<Record<Scope, string>> {
+  const key = (...names: string[]) => JSON.stringify(names);
+  return { service: key(), model: key(model), voice: key(model, voice?.id ?? "") };
+}
 
 export class Breaker {
   readonly #name: string;
@@ -30,23 +39,25 @@ export class Breaker {
   }
 
   /** @throws Failure that tells what failed before: not in whole, since sixty may follow that one */
-  check(model: string): void {
-    for (const key of [SERVICE, model]) {
-      const open = this.#open.get(key);
-      if (open === undefined || open.until <= this.#clock.now()) continue;
-      const { head, code } = open.why;
-      const told = `${this.#name} was not asked, since it failed before: ${head}.`;
-      throw new Failure(told, { code, passing: true });
-    }
+  check(asked: Asked): void {
+    const open = this.#openOf(asked).find(({ until }) => until > this.#clock.now());
+    if (open === undefined) return;
+    const { isolated, why } = open;
+    const told = `${this.#name} was not asked, since it failed before: ${why.head}.`;
+    throw new Failure(told, { code: why.code, passing: true, isolated });
   }
 
   /** For a request that was under way when another failed for good in the same way: undefined where none did. */
-  known(model: string, { head, code }: Brief): Failure | undefined {
-    const isKnown = [SERVICE, model].some((key) => {
-      const open = this.#open.get(key);
-      return open?.until === Number.POSITIVE_INFINITY && open.why.head === head;
-    });
-    return isKnown ? new Failure(`${head}, as was told before.`, { code, passing: true }) : undefined;
+  known(asked: Asked, { head, code }: Brief): Failure | undefined {
+    const known = this.#openOf(asked).find(
+      ({ until, why }) => until === Number.POSITIVE_INFINITY && why.head === head,
+    );
+    if (known === undefined) return undefined;
+    return new Failure(`${head}, as was told before.`, { code, passing: true, isolated: known.isolated });
+  }
+
+  #openOf(asked: Asked): readonly Open[] {
+    return Object.values(scopesOf(asked)).flatMap((key) => this.#open.get(key) ?? []);
   }
 
   succeeded(): void {
@@ -54,12 +65,14 @@ export class Breaker {
   }
 
   /** A request has failed for good. */
-  failed(model: string, { kind }: Fault, why: Brief): void {
+  failed(asked: Asked, { kind }: Fault, why: Brief): void {
     const { ends, retried } = FAULTS[kind];
+    const scopes = scopesOf(asked);
     if (ends !== "request")
-      this.#open.set(ends === "model" ? model : SERVICE, { why, until: Number.POSITIVE_INFINITY });
+      this.#open.set(scopes[ends], { why, isolated: isIsolated(kind), until: Number.POSITIVE_INFINITY });
     if (!retried || kind === "bad-answer") return;
     this.#failed += 1;
-    if (this.#failed >= DOWN_AFTER) this.#open.set(SERVICE, { why, until: this.#clock.now() + DOWN_FOR });
+    if (this.#failed >= DOWN_AFTER)
+      this.#open.set(scopes.service, { why, isolated: false, until: this.#clock.now() + DOWN_FOR });
   }
 }

@@ -14,13 +14,16 @@ interface StatusError {
   readonly message: string;
 }
 
-/** `now`: milliseconds since 1970, for a wait that is told as a date. @throws what is no error of a request */
-export function classify(error: unknown, now: number): Fault {
+/**
+ * `now`: milliseconds since 1970, for a wait that is told as a date. `voice`: the id of the one that was asked for, if any.
+ * @throws what is no error of a request
+ */
+export function classify(error: unknown, now: number, voice?: string): Fault {
   if (error instanceof CallError) return error.fault;
   if (error instanceof BadAnswer) return { kind: "bad-answer", charged: "maybe", message: error.message };
   const proxied = causes(error).find((one) => one instanceof ProxyError);
   if (proxied !== undefined) return ofProxy(proxied);
-  if (isStatusError(error)) return ofStatus(error, now);
+  if (isStatusError(error)) return ofStatus(error, now, voice);
   return ofConnection(error);
 }
 
@@ -31,13 +34,15 @@ function isStatusError(error: unknown): error is StatusError {
 const QUOTA = /^(insufficient_quota|billing_hard_limit_reached|billing_not_active|quota_exceeded)$/;
 const POLICY =
   /^(moderation_blocked|content_policy_violation|content_?filter|ResponsibleAIPolicyViolation)$/i;
+/** Azure's words for a resource that is blocked as a whole (pollinations/pollinations #8848 and #9707); its code is "Forbidden". */
+const BLOCKED = /resource has been temporarily blocked/i;
 /** Azure's words for a resource that takes calls from some networks alone; its code is a mere "403". */
 const NETWORK_RULE =
   /virtual network|firewall|private endpoint|public (network )?access is disabled|traffic denied|ip address/i;
 
-function ofStatus(error: StatusError, now: number): Fault {
+function ofStatus(error: StatusError, now: number, voice: string | undefined): Fault {
   const { status, headers } = error;
-  const { code, message } = told(error);
+  const { code, message, param } = told(error);
   const fault = (kind: FaultKind, charged: Charged = "no"): Fault => ({
     kind,
     charged,
@@ -50,24 +55,62 @@ function ofStatus(error: StatusError, now: number): Fault {
   if (QUOTA.test(code ?? "") || status === 402) return fault("quota");
   if (POLICY.test(code ?? "")) return fault("policy");
   if (status === 401) return fault("authentication");
-  if (status === 403) return fault(NETWORK_RULE.test(message) ? "network-rule" : "forbidden");
+  if (status === 403) return fault(kindOfForbidden(message));
+  if (voice !== undefined && isOfVoice({ code, message, param }, voice)) return fault("no-voice");
   if (status === 404) return fault("not-found");
   if (status === 429) return fault("rate-limit");
   // What a gateway gave up on may have been done behind it all the same.
   if (status === 408 || status === 502 || status === 504 || status >= 520) return fault("server", "maybe");
   if (status === 409 || status >= 500) return fault("server");
+  if (REDIRECTS.has(status)) return { ...fault("moved"), message: sayMoved(headers) };
   return fault("rejected");
 }
 
+function kindOfForbidden(message: string): FaultKind {
+  if (BLOCKED.test(message)) return "blocked";
+  return NETWORK_RULE.test(message) ? "network-rule" : "forbidden";
+}
+
+/** RFC 9110, 15.4. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Without user, query and fragment: there may be a key in them. */
+function sayMoved(headers: Headers | undefined): string {
+  const location = headers?.get("location");
+  if (!location) return "no other address is given";
+  return location.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
+}
+
+/** ElevenLabs's own, with 400 or 404 (elevenlabs/elevenlabs-python #293, elevenlabs/elevenlabs-docs #1317). */
+const NO_VOICE = /^voice_(not_found|does_not_exist)$/;
+
+/**
+ * Besides: OpenAI's `param`, and its list of what is wrong (openai/openai-node #1284). ElevenLabs calls any id that cannot be
+ * one `invalid_uid`, and quotes it.
+ */
+function isOfVoice({ code, message, param }: Told, voice: string): boolean {
+  if (NO_VOICE.test(code ?? "") || param === "voice") return true;
+  return (
+    /'loc': \('body', 'voice'\)/.test(message) || (code === "invalid_uid" && message.includes(`'${voice}'`))
+  );
+}
+
+interface Told {
+  readonly code: string | undefined;
+  readonly message: string;
+  /** What of the request it is about. */
+  readonly param: unknown;
+}
+
 /** What services call their errors: OpenAI and Azure `{ error: { code, message } }`, ElevenLabs `{ detail: { status, message } }`. */
-function told({ error, message }: StatusError): { code: string | undefined; message: string } {
+function told({ error, message }: StatusError): Told {
   const body = isJsonObject(error as Json) ? (error as JsonObject) : {};
   const found = [body.error, body.detail, body].find((part) => isJsonObject(part)) as JsonObject;
   const inner = isJsonObject(found.innererror) ? found.innererror : {};
   const codes = [found.code, found.type, found.status, inner.code].filter((code) => typeof code === "string");
   const known = codes.find((code) => QUOTA.test(code) || POLICY.test(code)) ?? codes[0];
   const words = [found.message, body.error, body.detail].find((text) => typeof text === "string");
-  return { code: known, message: words ?? message };
+  return { code: known, message: words ?? message, param: found.param };
 }
 
 /** Errors of Node and undici of a connection that was never made: nothing was sent, so nothing was charged. */

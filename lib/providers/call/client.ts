@@ -3,6 +3,7 @@ import { type Clock, REAL_CLOCK } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Answer, Purchase } from "../../model/purchase.ts";
 import type { CallContext } from "../call.ts";
+import { codeOf } from "./asked.ts";
 import { Breaker } from "./breaker.ts";
 import { type Exchange, scrubbed } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
@@ -10,7 +11,9 @@ import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts"
 import { Notes } from "./notes.ts";
 import { sendReported } from "./reported.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
-import { type Addressee, briefly, codeOf, failureOf, type Subject, sayFault, sayWait } from "./say.ts";
+import { sayFault, sayWait } from "./say.ts";
+import type { Addressee, Subject } from "./subject.ts";
+import { briefly, failureOf } from "./wording.ts";
 
 export interface ClientSettings extends Addressee, Limits {
   /** Taken out of all that the service says. */
@@ -85,8 +88,8 @@ export class ApiClient {
   /** What to throw for a request that is not asked again. `tried`: how often it was. */
   #giveUp(fault: Fault, exchange: Exchange<unknown>, tried: number): Failure {
     const why = briefly(fault, this.#settings, exchange);
-    const known = this.#breaker.known(exchange.model, why);
-    this.#breaker.failed(exchange.model, fault, why);
+    const known = this.#breaker.known(exchange, why);
+    this.#breaker.failed(exchange, fault, why);
     return known ?? failureOf(fault, this.#settings, exchange, tried);
   }
 
@@ -127,7 +130,7 @@ export class ApiClient {
   ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
     const { signal, notice } = context;
     const { timeout, secrets } = this.#settings;
-    const permit = await this.#enter(exchange.model, context, begin);
+    const permit = await this.#enter(exchange, context, begin);
     let sent = false;
     try {
       const now = this.#world.clock.now();
@@ -156,16 +159,16 @@ export class ApiClient {
   }
 
   /** Leave to send, unless it has become known by then that it would fail. @throws Failure */
-  async #enter(model: string, { notice }: CallContext, begin: AbortSignal): Promise<Permit> {
+  async #enter(asked: Subject, { notice }: CallContext, begin: AbortSignal): Promise<Permit> {
     const { name } = this.#settings;
-    this.#breaker.check(model);
+    this.#breaker.check(asked);
     const permit = await this.#limiter.enter(begin, (wait) => {
       if (wait < LEAST_TOLD) return;
       const text = `${name}: waiting ${sayWait(wait)}, for its limit of requests.`;
       notice(text, { minor: !this.#notes.isNewWait(wait) });
     });
     try {
-      this.#breaker.check(model);
+      this.#breaker.check(asked);
       return permit;
     } catch (error) {
       permit.end(false);

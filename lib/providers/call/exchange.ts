@@ -7,8 +7,8 @@ import type { Estimate } from "../call.ts";
 import { classify } from "./classify.ts";
 import { BadAnswer, CallError, type Fault } from "./fault.ts";
 import { requestIdOf } from "./request-id.ts";
-import type { Subject } from "./say.ts";
 import { scrub } from "./scrub.ts";
+import type { Subject } from "./subject.ts";
 
 export interface Exchange<Result> extends Subject {
   /** All that is asked, without secrets. */
@@ -59,7 +59,7 @@ export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): P
     if (signal.aborted)
       throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
     const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
-    const fault = classify(reason, clock.now());
+    const fault = classify(reason, clock.now(), exchange.voice?.id);
     throw new CallError(
       scrubbed({ ...fault, requestId: fault.requestId ?? requestIdOf(response?.headers) }, secrets),
     );

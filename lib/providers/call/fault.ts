@@ -5,8 +5,8 @@ import type { Charged } from "../../model/purchase.ts";
 interface Consequence {
   /** Whether the same request may do better in a while. */
   readonly retried: boolean;
-  /** What else fails in the same way, and so is not even asked for: other requests to the model, or to the service. */
-  readonly ends: "request" | "model" | "service";
+  /** What else fails in the same way, and so is not even asked for: all that is of the voice, the model, or the service. */
+  readonly ends: "request" | "voice" | "model" | "service";
 }
 
 const passing: Consequence = { retried: true, ends: "request" };
@@ -28,10 +28,16 @@ export const FAULTS = {
   authentication: { retried: false, ends: "service" },
   /** The service lets no one in from here, whatever the key. */
   "network-rule": { retried: false, ends: "service" },
+  /** The service refuses every request to the resource for a while, whatever its prompt. */
+  blocked: { retried: false, ends: "service" },
+  /** The service is at another address: no redirect is followed, since a key would go with it. */
+  moved: { retried: false, ends: "service" },
   /** The key is good, and not for this. */
   forbidden: { retried: false, ends: "model" },
   /** No such model, deployment or route. */
   "not-found": { retried: false, ends: "model" },
+  /** No such voice, for this key. */
+  "no-voice": { retried: false, ends: "voice" },
   /** The service's content policy does not let the request or its answer pass. */
   policy: { retried: false, ends: "request" },
   /** Any other no. */
@@ -41,6 +47,12 @@ export const FAULTS = {
 } as const satisfies Record<string, Consequence>;
 
 export type FaultKind = keyof typeof FAULTS;
+
+/** Whether other work is gone on with: of another voice, or of none. */
+export function isIsolated(kind: FaultKind): boolean {
+  const { ends } = FAULTS[kind];
+  return ends === "request" || ends === "voice";
+}
 
 export interface Fault {
   readonly kind: FaultKind;

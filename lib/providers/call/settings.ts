@@ -53,17 +53,22 @@ export function keyFrom(environment: Environment, variable: string | undefined):
   return { variable, value: () => (variable === undefined ? "none" : environment.value(variable)) };
 }
 
+/** Where the address of most providers is set. */
+const BASE_URL = "'base_url' of the provider in faceless.config.yaml";
+
+/** `address`: what to look at where nothing is at the address. */
 export function openClient(
   settings: CallSettings,
   { name, env, world }: Surroundings,
   { variable }: Key,
+  address = BASE_URL,
 ): ApiClient {
   const { paid, concurrency, requests_per_minute: requestsPerMinute, timeout } = settings;
   const credentials = variable === undefined ? "'api_key_env' of the provider" : whereKeyIs(variable);
   const key = variable === undefined ? [] : [env[variable]?.trim() ?? ""];
   const secrets = [...key, ...proxyPasswords(env).values()];
   return new ApiClient(
-    { name, credentials, secrets, paid, concurrency, requestsPerMinute, timeout: timeout * 1_000 },
+    { name, credentials, address, secrets, paid, concurrency, requestsPerMinute, timeout: timeout * 1_000 },
     world,
   );
 }

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { Failure } from "../../base/failure.ts";
 import { suggest } from "../../base/nearest.ts";
 import { plural } from "../../base/plural.ts";
+import { codeOf } from "../call/asked.ts";
 import { classify } from "../call/classify.ts";
 import { BadAnswer } from "../call/fault.ts";
 import { readJson } from "../call/read-json.ts";
-import { codeOf, type Use } from "../call/say.ts";
+import type { Use } from "../call/subject.ts";
 import type { Shutdown, TestConnection } from "../connection.ts";
 import type { Backend, Model } from "./backend.ts";
 

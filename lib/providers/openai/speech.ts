@@ -39,10 +39,11 @@ async function speak(
 ): Promise<Pcm> {
   const openai = await backend.connect(model);
   const price = priceOf(backend.prices, model.name, model.id);
+  const id = Object.hasOwn(voices, voice) ? voices[voice]! : voice;
   const body = given({
     model: model.id,
     input: text,
-    voice: Object.hasOwn(voices, voice) ? voices[voice] : voice,
+    voice: id,
     instructions,
     // Some models do not take it at all, so it is left out where it says nothing.
     speed: speed === 1 ? undefined : speed,
@@ -53,6 +54,7 @@ async function speak(
       use: "speech",
       model: model.id,
       text,
+      voice: { name: voice, id },
       request: body,
       estimate: speechEstimate(price, text, speed),
       send: (signal) =>

@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../../base/json.ts
 import type { Answer } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
 import { readJson } from "../call/read-json.ts";
-import type { Subject } from "../call/say.ts";
+import type { Subject } from "../call/subject.ts";
 import { priceOf, textCost, textRow, tokensAtMost } from "../prices.ts";
 import { OF_ONE_SCENE, type TextProvider, type TextRequest } from "../text.ts";
 import { type Backend, given, identityOf, type Model } from "./backend.ts";
