@@ -76,6 +76,13 @@ test.each([
   ["no headers in time", fetchFailed("UND_ERR_HEADERS_TIMEOUT"), "timeout", "maybe"],
   ["deadline", new DOMException("late", "TimeoutError"), "timeout", "maybe"],
   ["no answer", new BadAnswer("no JSON"), "bad-answer", "maybe"],
+  ["another shape", new BadAnswer("at 'title'", "off-shape"), "off-shape", "maybe"],
+  [
+    "another shape, with its usage",
+    new BadAnswer("at 'title'", "off-shape", { cost: 0.01, usage: { tokens: 3 } }),
+    "off-shape",
+    { cost: 0.01, usage: { tokens: 3 } },
+  ],
 ])("%s", (_, error, kind, charged) => expect(classify(error, NOW)).toMatchObject({ kind, charged }));
 
 describe("an unknown voice, as services tell it", () => {
@@ -160,6 +167,7 @@ test("what may do better in a while is tried again, and only that", () => {
     "connection",
     "timeout",
     "bad-answer",
+    "off-shape",
   ]);
 });
 

@@ -72,6 +72,14 @@ test("as data are exact", async () => {
   expect(months.map(({ name }) => name)).toEqual(["2026-10", "2026-11", "2026-12"]);
 });
 
+test("count an answer of no use by what it cost, and as nothing that may have been charged", async () => {
+  const { studio, shop, build } = await payShop(STORIES);
+  studio.next = ["useless"];
+  await build({ goals: ["logo.txt"], now: month(11) });
+  await build({ goals: ["logo.txt"], now: month(11) });
+  expect(sumCosts(ledgerOf(shop)).total).toMatchObject({ requests: 2, paid: 0.08, maybe: 0, unpriced: 0 });
+});
+
 test("of a project that never paid are one line", () => {
   expect(sayCosts("output/demo", sumCosts([]))).toBe("output/demo\n  nothing was paid for, or saved\n");
 });

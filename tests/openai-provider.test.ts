@@ -133,18 +133,20 @@ describe("text", () => {
       "at 'title', Invalid input: expected string, received number",
     ],
     ["a member too many", '{"title":"T","scenes":[],"note":null,"x":1}', "at '', Unrecognized key: \"x\""],
-  ])("%s is asked for again, four times at most", async (_, content, what) => {
+    ["no JSON at all", "Here you are:", "the answer is no JSON but 'Here you are:'"],
+  ])("%s is asked for again, three times at most, and charged by its usage", async (_, content, what) => {
     answered("stop", { content });
-    expect((await failing()).told[0]).toBe(
-      `mine gave an answer that is none: the text has another shape than was asked for: ${what}. It was asked 4 times. Request id: req_test.`,
-    );
-    expect(server.log).toHaveLength(4);
-  });
-
-  test("no JSON at all", async () => {
-    answered("stop", { content: "Here you are:" });
-    expect((await failing()).told[0]).toBe(
-      "mine gave an answer that is none: the answer is no JSON but 'Here you are:'. It was asked 4 times. Request id: req_test.",
+    const { use, bought, notices } = await rig(openai!, server);
+    const { message, help, code, passing } = await failureOf(use("text"));
+    expect([message, help, code, passing]).toEqual([
+      `'writer' of mine does not keep to the shape that is asked for: ${what}. It was asked 3 times. Request id: req_test.`,
+      "Name another model in the provider's 'text' in faceless.config.yaml: one with structured outputs, by JSON schemas.",
+      "api.provider",
+      false,
+    ]);
+    expect([server.log.length, bought.length]).toEqual([3, 3]);
+    expect(notices).toEqual(
+      [1, 2].map((wait) => `mine: a request failed, and was charged (${what}); asking again in ${wait} s.`),
     );
   });
 
@@ -214,7 +216,7 @@ describe("pictures", () => {
     server.script(undefined, { status: 404 });
     await use("image");
     expect(notices).toEqual([
-      "mine: a request failed, and may have been charged (the picture cannot be fetched from the address that was given: Not Found); asking again in 1 s.",
+      "mine: a request failed, and was charged (the picture cannot be fetched from the address that was given: Not Found); asking again in 1 s.",
     ]);
   });
 

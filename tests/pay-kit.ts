@@ -11,8 +11,11 @@ import { LedgerReader } from "../lib/store/ledger.ts";
 import { defineTask, z } from "../lib/task.ts";
 import { TASKS, type Workshop, workshop } from "./workshop.ts";
 
-/** What a request meets: an answer, a refusal that costs nothing, a connection that is cut after the work was done. */
-export type Meets = "answer" | "refusal" | "cut";
+/**
+ * What a request meets: an answer, a refusal that costs nothing, a connection that is cut after the work was done, a whole
+ * answer that is charged and of no use.
+ */
+export type Meets = "answer" | "refusal" | "cut" | "useless";
 
 export interface Service {
   readonly url: string;
@@ -73,8 +76,10 @@ function answer(own: Service, text: string, response: ServerResponse): void {
   }
   own.charged.push(text);
   if (meets === "cut") response.destroy();
-  else response.end(text.toUpperCase());
+  else response.end(meets === "useless" ? USELESS : text.toUpperCase());
 }
+
+const USELESS = "no picture";
 
 /** What a request costs, in US dollars. */
 export const PRICE = 0.04;
@@ -96,7 +101,10 @@ export function painter(service: Service, dollars: number | null = PRICE, model 
         if (!response.ok)
           throw Object.assign(new Failure(`the studio said ${response.status}.`), { charged: "no" });
         const body = new Uint8Array(await response.arrayBuffer());
-        return { body, cost: price, usage: { pictures: 1 } };
+        const bill = { cost: price, usage: { pictures: 1 } };
+        if (Buffer.from(body).toString() === USELESS)
+          throw Object.assign(new Failure("the studio gave no picture."), { charged: bill });
+        return { body, ...bill };
       }),
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "../lib/base/failure.ts";
+import { Budget } from "../lib/engine/budget.ts";
 import { Places } from "../lib/engine/place.ts";
 import type { Round } from "../lib/engine/request.ts";
 import type { Workbench } from "../lib/engine/workbench.ts";
@@ -312,6 +313,71 @@ describe("what is finished and would be bought again for another model", () => {
     expect((await shop.build(build)).ran).toEqual({ "one.txt": "ran" });
     expect(askToRebuy).not.toHaveBeenCalled();
   });
+});
+
+describe("an answer that is of no use and tells what it cost", () => {
+  test("is charged by that, opens no question, and keeps nothing", async () => {
+    const { studio, shop, build } = await payShop();
+    studio.next = ["useless"];
+    const built = await build(at);
+    expect([built.problems, kinds(shop)]).toEqual([["the studio gave no picture."], ["intent", "unusable"]]);
+    const [intent, end] = ledgerOf(shop);
+    expect(end).toEqual({
+      ...{ kind: "unusable", id: intent!.kind === "intent" && intent!.id, at: WHEN },
+      ...{ cost: 0.04, usage: { pictures: 1 } },
+    });
+    expect(built.events.at(-1)).toMatchObject({
+      spending: { paid: 0.04, unpriced: 0, maybe: 0, saved: 0 },
+    });
+    expect(built.events.find(({ type }) => type === "finished")).toMatchObject({ cost: 0.04 });
+    expect(answers(shop).flatMap((key) => readdirSync(shop.path(`/.faceless/cache/answers/${key}`)))).toEqual(
+      [],
+    );
+    const askToPayAgain = vi.fn(async () => false);
+    expect((await build({ askToPayAgain })).ran).toEqual({ "one.txt": "ran" });
+    expect([askToPayAgain.mock.calls, studio.asked]).toEqual([[], ["one", "one"]]);
+    expect(kinds(shop)).toEqual(["intent", "unusable", "intent", "paid"]);
+    shop.remove("one.txt");
+    expect((await build()).events.at(-1), "what it was made of cost that much").toMatchObject({
+      spending: { saved: 0.04 },
+    });
+  });
+
+  test("leaves open what was lost before it", async () => {
+    const { studio, shop, build } = await payShop(ONE, async (given) => {
+      await paintAll(given).catch(() => paintAll(given));
+    });
+    studio.next = ["cut", "useless"];
+    await build(at);
+    expect(kinds(shop)).toEqual(["intent", "lost", "intent", "unusable"]);
+    shop.remove(".faceless/ledger");
+    expect((await build()).problems).toEqual([
+      "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+    ]);
+    expect(studio.asked).toEqual(["one", "one"]);
+  });
+
+  test("counts against the budget", async () => {
+    const { studio, build } = await payShop(ONE, async (given) => {
+      await paintAll(given).catch(() => paintAll(given));
+    });
+    studio.next = ["useless"];
+    expect((await build({ budget: new Budget(0.05) })).problems).toEqual([
+      "a request to studio (brush-1) costs up to $0.04, which would pass the budget of $0.05: $0.04 is spent. It was not sent.",
+    ]);
+    expect(studio.asked).toEqual(["one"]);
+  });
+});
+
+test("an error that says what it was charged in words of its own may have been charged", async () => {
+  const { shop, build } = await payShop(ONE, async ({ till }) => {
+    const purchase = { provider: "studio", model: "brush-1", request: {}, estimate: 0.04 };
+    await till.buy(purchase, async () => {
+      throw Object.assign(new Failure("no."), { charged: "yes" });
+    });
+  });
+  await build();
+  expect(kinds(shop)).toEqual(["intent", "lost"]);
 });
 
 test("a refusal costs nothing: it is sent again at the next build, unasked", async () => {

@@ -130,6 +130,7 @@ export class Books {
       case "paid":
         this.#paid(record.id);
         break;
+      case "unusable":
       case "refused":
         this.#open.delete(record.id);
         break;

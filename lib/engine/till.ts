@@ -6,6 +6,7 @@
  *    ├───maybe charged, and no consent───▶ Failure
  *    ├───over the budget─────────────────▶ Failure
  *    └─▶ intent ─▶ send ──answer──▶ stored ─▶ paid ──────────▶ given
+ *                   ├─of no use────▶ unusable ▶ thrown on
  *                   ├─────refused──▶ refused ─▶ thrown on
  *                   └─────cut off──▶ lost ────▶ thrown on
  */
@@ -15,7 +16,7 @@ import { canonicalJson } from "../base/json.ts";
 import { sumOf } from "../base/money.ts";
 import type { BoughtFor, Intent, LedgerRecord } from "../model/ledger.ts";
 import type { Action } from "../model/pipeline.ts";
-import type { Answer, Charged, Purchase, Till } from "../model/purchase.ts";
+import type { Answer, Bill, Charged, Purchase, Till } from "../model/purchase.ts";
 import type { ActionKey, Digest } from "../model/trace.ts";
 import type { Answers, KeptAnswer } from "../store/answers.ts";
 import type { Books } from "./books.ts";
@@ -138,11 +139,11 @@ export class ActionTill implements Till {
       const intent = await this.#intend(purchase, digest);
       const sent = await trySending(send);
       if ("error" in sent) {
-        if (sent.charged === "maybe") cost = purchase.estimate ?? 0;
+        cost = spentOn(sent.charged, purchase);
         await this.#fail(intent, sent.charged);
         throw sent.error;
       }
-      cost = sent.answer.cost ?? purchase.estimate ?? 0;
+      cost = spentOn(sent.answer, purchase);
       await this.#receive(intent, sent.answer);
       return sent.answer.body;
     } finally {
@@ -195,27 +196,32 @@ export class ActionTill implements Till {
   async #fail(intent: Intent, charged: Charged): Promise<void> {
     const { id, key, purchase, estimate } = intent;
     const { answers, now } = this.#parts;
-    if (charged === "no") {
-      await this.#unask(key, purchase);
-      // What was lost before it is still open to those who share the cache.
-      const lost = this.#lost.get(purchase);
-      if (lost !== undefined)
-        await this.#trying("a lost request could not be noted", () => answers.ask(lost));
-      await this.#note({ kind: "refused", id, at: now() });
-      return;
+    if (charged === "maybe") {
+      this.#lost.set(purchase, intent);
+      this.#parts.charged("lost", estimate);
+      // If it cannot be written, the intent has no end: that means the same.
+      return await this.#note({ kind: "lost", id, at: now() });
     }
-    this.#lost.set(purchase, intent);
-    this.#parts.charged("lost", estimate);
-    // If it cannot be written, the intent has no end: that means the same.
-    await this.#note({ kind: "lost", id, at: now() });
+    await this.#unask(key, purchase);
+    // What was lost before it is still open to those who share the cache.
+    const lost = this.#lost.get(purchase);
+    if (lost !== undefined) await this.#trying("a lost request could not be noted", () => answers.ask(lost));
+    if (charged === "no") return await this.#note({ kind: "refused", id, at: now() });
+    await this.#note({ kind: "unusable", id, at: now(), cost: this.#charge(charged), usage: charged.usage });
+  }
+
+  /** Counts what is known to have been charged. Gives its cost, as the ledger has it. */
+  #charge(bill: Bill): number | null {
+    const cost = bill.cost ?? null;
+    this.#parts.charged("paid", cost);
+    this.#paid = sumOf([this.#paid, cost]);
+    return cost;
   }
 
   /** The answer is paid for, so whatever cannot be written now is told and holds nobody up. */
   async #receive({ id, key, purchase }: Intent, answer: Answer): Promise<void> {
-    const { answers, charged, now } = this.#parts;
-    const cost = answer.cost ?? null;
-    charged("paid", cost);
-    this.#paid = sumOf([this.#paid, cost]);
+    const { answers, now } = this.#parts;
+    const cost = this.#charge(answer);
     this.#given(purchase, cost);
     const isKept = await this.#trying("an answer that was paid for could not be kept", () =>
       answers.put(key, purchase, { id, ...answer }),
@@ -256,8 +262,18 @@ async function trySending(
     return { answer: await send() };
   } catch (error) {
     const { charged } = (error ?? {}) as { charged?: unknown };
-    return { error, charged: charged === "no" ? "no" : "maybe" };
+    return { error, charged: charged === "no" || isBill(charged) ? charged : "maybe" };
   }
+}
+
+function isBill(charged: unknown): charged is Bill {
+  return typeof charged === "object" && charged !== null && "cost" in charged && "usage" in charged;
+}
+
+/** US dollars, as a budget counts them: what nobody knows for sure is spent. */
+function spentOn(charged: Charged, { estimate = 0 }: Purchase): number {
+  if (charged === "no") return 0;
+  return charged === "maybe" ? estimate : (charged.cost ?? estimate);
 }
 
 export function boughtFor({ id, target, binding }: Action): BoughtFor {

@@ -38,6 +38,14 @@ export type LedgerRecord =
       readonly cost: number | null;
       readonly usage: JsonObject;
     }
+  /** It was answered with what is of no use, and is not kept; charged by the usage that the answer told. As of `paid`. */
+  | {
+      readonly kind: "unusable";
+      readonly id: string;
+      readonly at: number;
+      readonly cost: number | null;
+      readonly usage: JsonObject;
+    }
   /** It failed, and was not charged. */
   | { readonly kind: "refused"; readonly id: string; readonly at: number }
   /** It failed, and nobody knows whether it was charged. */

@@ -12,17 +12,24 @@ export interface Purchase {
   readonly estimate: number | undefined;
 }
 
-/** What came back, before anybody has touched it. */
-export interface Answer {
-  readonly body: Uint8Array;
+/** What an answer cost. */
+export interface Bill {
   /** US dollars, by the usage that was told, else as estimated; undefined where no price is known. */
   readonly cost: number | undefined;
   /** As the service tells it: tokens, characters, pictures. */
   readonly usage: JsonObject;
 }
 
-/** Whether a request that failed may have been charged: not if it was refused; maybe if it was cut off. */
-export type Charged = "no" | "maybe";
+/** What came back, before anybody has touched it. */
+export interface Answer extends Bill {
+  readonly body: Uint8Array;
+}
+
+/**
+ * Whether a request that failed was charged: not if it was refused; maybe if it was cut off; by its bill if it was answered
+ * with what is of no use.
+ */
+export type Charged = "no" | "maybe" | Bill;
 
 /** Where an action's purchases go through. */
 export interface Till {

@@ -84,7 +84,7 @@ function firstAxes(all: readonly BoughtFor[]): readonly (readonly [axis: string,
   return [...new Set(names)].map((axis) => [axis, new Rows()]);
 }
 
-type Paid = Extract<LedgerRecord, { kind: "paid" }>;
+type Paid = Extract<LedgerRecord, { kind: "paid" | "unusable" }>;
 
 interface Charge {
   readonly intent: Intent;
@@ -97,7 +97,7 @@ function chargesOf(records: readonly LedgerRecord[]): readonly Charge[] {
   const paid = new Map<string, Paid>();
   const refused = new Set<string>();
   for (const record of records) {
-    if (record.kind === "paid") paid.set(record.id, record);
+    if (record.kind === "paid" || record.kind === "unusable") paid.set(record.id, record);
     if (record.kind === "refused") refused.add(record.id);
   }
   return records.flatMap((record) =>

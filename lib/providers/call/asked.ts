@@ -38,6 +38,10 @@ export interface Asked {
   readonly refused: string;
   /** " (the scene's `narration`)": where its author has written it. */
   readonly place: string;
+  /** "'gpt-image-2'" */
+  readonly model: string;
+  /** Where it is set: "the provider's 'image'". */
+  readonly section: string;
   /** "to use 'gpt-image-2'" */
   readonly doing: string;
   /** What there is not where the service says so, and what to look at. */
@@ -56,6 +60,8 @@ export function askedFor({ use, model, text, source: given, voice }: Subject): A
     request: `the request for ${thing} of ${refused}`,
     refused,
     place: ` (${PLACES[source]})`,
+    model: `'${model}'`,
+    section: `the provider's '${use}'`,
     doing: `to use '${model}'`,
     absent: [
       `no '${model}'`,
@@ -78,6 +84,8 @@ export const PRESENCE: Asked = {
   request: "the request",
   refused: "the request",
   place: "",
+  model: "the model",
+  section: "the provider",
   doing: "to ask what there is",
   absent: [
     "nothing at this address",

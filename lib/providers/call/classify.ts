@@ -20,7 +20,10 @@ interface StatusError {
  */
 export function classify(error: unknown, now: number, voice?: string): Fault {
   if (error instanceof CallError) return error.fault;
-  if (error instanceof BadAnswer) return { kind: "bad-answer", charged: "maybe", message: error.message };
+  if (error instanceof BadAnswer) {
+    const { kind, charged, message } = error;
+    return { kind, charged, message };
+  }
   const proxied = causes(error).find((one) => one instanceof ProxyError);
   if (proxied !== undefined) return ofProxy(proxied);
   if (isStatusError(error)) return ofStatus(error, now, voice);

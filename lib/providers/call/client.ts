@@ -9,9 +9,10 @@ import { type Exchange, scrubbed } from "./exchange.ts";
 import { BadAnswer, CallError, FAULTS, type Fault } from "./fault.ts";
 import { type Limiter, type Limits, limiterOf, type Permit } from "./limiter.ts";
 import { Notes } from "./notes.ts";
+import { Progress } from "./progress.ts";
 import { sendReported } from "./reported.ts";
 import { backoff, LONGEST_WAIT } from "./retry-after.ts";
-import { sayFault, sayWait } from "./say.ts";
+import { sayCharged, sayFault, sayWait } from "./say.ts";
 import type { Addressee, Subject } from "./subject.ts";
 import { briefly, failureOf } from "./wording.ts";
 
@@ -33,22 +34,8 @@ export interface ClientWorld {
 
 export const REAL_WORLD: ClientWorld = { clock: REAL_CLOCK, random: Math.random };
 
-/** How often the same is asked: of what was refused, and of what may have been charged each time. */
-const MOST_ATTEMPTS = 8;
-const MOST_CHARGED = 4;
-/** Milliseconds from the first request to the last answer; more where a single request may take longer. */
-const LONGEST_CALL = 15 * 60_000;
-
 /** Milliseconds: a shorter wait for a limit is nobody's concern. */
 const LEAST_TOLD = 1_000;
-
-/** What one call has gone through so far. */
-interface Progress {
-  attempts: number;
-  maybeCharged: number;
-  /** Milliseconds since 1970: nothing of it lasts longer. */
-  endsAt: number;
-}
 
 /** Aborted when no request may begin any more. */
 function beginning({ signal, stop }: CallContext): AbortSignal {
@@ -73,13 +60,13 @@ export class ApiClient {
   /** @throws Failure with what to do; the reason of `signal` as soon as it is aborted, that of `stop` before the next request */
   async call<Result>(exchange: Exchange<Result>, context: CallContext): Promise<Result> {
     const begin = beginning(context);
-    const progress: Progress = { attempts: 0, maybeCharged: 0, endsAt: Number.POSITIVE_INFINITY };
+    const progress = new Progress();
     for (;;) {
       const outcome = await this.#attempt(exchange, context, begin, progress);
       if ("body" in outcome) return this.#read(exchange, outcome.body);
       const { fault } = outcome;
       const wait = this.#waitAfter(fault, progress);
-      if (wait === undefined) throw this.#giveUp(fault, exchange, progress.attempts);
+      if (wait === undefined) throw this.#giveUp(fault, exchange, progress.tried);
       this.#noteRetry(fault, wait, context);
       await this.#world.clock.sleep(wait, begin);
     }
@@ -94,13 +81,11 @@ export class ApiClient {
   }
 
   #noteRetry(fault: Fault, wait: number, { notice }: CallContext): void {
-    const { name, paid } = this.#settings;
-    const maybeCharged = paid && fault.charged === "maybe";
-    const charge = maybeCharged ? ", and may have been charged" : "";
-    const isNew = this.#notes.isNewFault(fault.kind, wait);
-    notice(`${name}: a request failed${charge} (${sayFault(fault)}); asking again in ${sayWait(wait)}.`, {
-      minor: !isNew && !maybeCharged,
-    });
+    const { name } = this.#settings;
+    const { kind, charged } = fault;
+    const isNew = this.#notes.isNewFault(kind, wait);
+    const what = `a request failed${sayCharged(charged)} (${sayFault(fault)})`;
+    notice(`${name}: ${what}; asking again in ${sayWait(wait)}.`, { minor: !isNew && charged === "no" });
   }
 
   /** What to throw for an answer that says no. `subject`: undefined where it was only asked whether it is there. */
@@ -129,19 +114,15 @@ export class ApiClient {
     progress: Progress,
   ): Promise<{ readonly body: Uint8Array } | { readonly fault: Fault }> {
     const { signal, notice } = context;
-    const { timeout, secrets } = this.#settings;
+    const { name: provider, timeout, secrets, paid } = this.#settings;
     const permit = await this.#enter(exchange, context, begin);
     let sent = false;
     try {
-      const now = this.#world.clock.now();
-      if (progress.attempts === 0) progress.endsAt = now + Math.max(LONGEST_CALL, timeout);
-      progress.attempts += 1;
+      const within = progress.begin(this.#world.clock.now(), timeout);
       const body = await this.#buy(exchange, context, () => {
         sent = true;
-        const within = Math.min(timeout, progress.endsAt - now);
         const sending = { signal, within, secrets, clock: this.#world.clock };
-        const { attempts: attempt } = progress;
-        return sendReported(exchange, sending, { provider: this.#settings.name, attempt, notice });
+        return sendReported(exchange, sending, { provider, attempt: progress.tried, notice });
       });
       if (sent) {
         this.#breaker.succeeded();
@@ -151,8 +132,9 @@ export class ApiClient {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof CallError)) throw error;
-      if (error.charged === "maybe") progress.maybeCharged += 1;
-      return { fault: error.fault };
+      const fault: Fault = paid ? error.fault : { ...error.fault, charged: "no" };
+      progress.failed(fault);
+      return { fault };
     } finally {
       permit.end(sent);
     }
@@ -189,11 +171,11 @@ export class ApiClient {
   }
 
   /** Milliseconds until it is asked again; undefined where it is not. */
-  #waitAfter(fault: Fault, { attempts, maybeCharged, endsAt }: Progress): number | undefined {
+  #waitAfter(fault: Fault, progress: Progress): number | undefined {
     if (!FAULTS[fault.kind].retried) return undefined;
     if (fault.wait !== undefined && fault.wait <= LONGEST_WAIT) this.#limiter.pause(fault.wait);
-    if (attempts >= MOST_ATTEMPTS || maybeCharged >= MOST_CHARGED) return undefined;
-    const wait = fault.wait ?? backoff(attempts, this.#world.random);
-    return wait > LONGEST_WAIT || this.#world.clock.now() + wait >= endsAt ? undefined : wait;
+    const wait = fault.wait ?? backoff(progress.tried, this.#world.random);
+    const isAllowed = progress.allowsAfter(fault, this.#world.clock.now() + wait);
+    return isAllowed && wait <= LONGEST_WAIT ? wait : undefined;
   }
 }

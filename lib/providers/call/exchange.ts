@@ -2,7 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { hidingIn } from "../../base/secrets.ts";
-import type { Answer } from "../../model/purchase.ts";
+import type { Answer, Bill } from "../../model/purchase.ts";
 import type { Estimate } from "../call.ts";
 import { classify } from "./classify.ts";
 import { BadAnswer, CallError, type Fault } from "./fault.ts";
@@ -21,7 +21,9 @@ export interface Exchange<Result> extends Subject {
   /** @throws BadAnswer where it is none, Failure where it is one that says no */
   read(body: Uint8Array): Result;
   /** What it cost, of a body that could be read. */
-  bill(body: Uint8Array): Pick<Answer, "cost" | "usage">;
+  bill(body: Uint8Array): Bill;
+  /** The same of any body, by the usage that it tells itself; undefined where it tells none. Not every service does. */
+  billByUsage?(body: Uint8Array): Bill | undefined;
 }
 
 export interface Sending {
@@ -51,10 +53,9 @@ export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): P
   try {
     response = await exchange.send(both);
     const received = hidingIn(secrets)(new Uint8Array(await response.arrayBuffer()));
-    const body = (await exchange.keep?.(received, both)) ?? received;
-    refuseBad(exchange, body);
+    const answer = await accepted(exchange, received, both);
     const requestId = cleaned(requestIdOf(response.headers), secrets);
-    return { answer: { body, ...exchange.bill(body) }, status: response.status, requestId };
+    return { answer, status: response.status, requestId };
   } catch (error) {
     if (signal.aborted)
       throw new CallError({ kind: "aborted", charged: "maybe", message: "the build was stopped" });
@@ -65,6 +66,22 @@ export async function sendOnce(exchange: Exchange<unknown>, sending: Sending): P
     );
   } finally {
     callOff();
+  }
+}
+
+/** @throws BadAnswer, with its bill where it tells one */
+async function accepted(
+  exchange: Exchange<unknown>,
+  received: Uint8Array,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const body = (await exchange.keep?.(received, signal)) ?? received;
+    refuseBad(exchange, body);
+    return { body, ...exchange.bill(body) };
+  } catch (error) {
+    if (!(error instanceof BadAnswer)) throw error;
+    throw new BadAnswer(error.message, error.kind, exchange.billByUsage?.(received) ?? error.charged);
   }
 }
 

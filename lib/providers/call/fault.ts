@@ -23,6 +23,8 @@ export const FAULTS = {
   proxy: { retried: false, ends: "service" },
   /** A whole answer with status 200 that is none: cut short, a proxy's page, another shape. */
   "bad-answer": passing,
+  /** The model has answered, and not in the shape that was asked for. */
+  "off-shape": passing,
   /** No money or quota left. */
   quota: { retried: false, ends: "service" },
   authentication: { retried: false, ends: "service" },
@@ -93,8 +95,14 @@ export class ProxyError extends Failure {
 
 /** Thrown by whoever reads an answer that is none of the kind that was asked for. */
 export class BadAnswer extends Error {
-  constructor(message: string) {
+  readonly kind: "bad-answer" | "off-shape";
+  readonly charged: Charged;
+
+  /** `charged`: by its bill, where it tells of its usage. */
+  constructor(message: string, kind: BadAnswer["kind"] = "bad-answer", charged: Charged = "maybe") {
     super(message);
     this.name = "BadAnswer";
+    this.kind = kind;
+    this.charged = charged;
   }
 }

@@ -13,8 +13,9 @@ export function failureOf(fault: Fault, to: Addressee, subject: Subject | undefi
   const { head, help, code } = words(fault, to, subject);
   const often = tried > 1 ? ` It was asked ${tried} times.` : "";
   const { retried, ends } = FAULTS[fault.kind];
-  // A dead key or an account without money is mended elsewhere, and by nothing that a key of the build holds.
-  const passing = retried || ends !== "request";
+  // A dead key or an account without money is mended elsewhere, and by nothing that a key of the build holds. What is known to
+  // have been charged in vain is not asked for again by a watch.
+  const passing = typeof fault.charged !== "object" && (retried || ends !== "request");
   // Who asks the service's support is asked for it.
   const id = fault.requestId === undefined ? "" : ` Request id: ${fault.requestId}.`;
   return new Failure(`${head}: ${sayFault(fault)}.${often}${id}`, {
@@ -47,7 +48,7 @@ const AGAIN = "Build again in a while: what is finished stays.";
 
 function words(fault: Fault, to: Addressee, subject: Subject | undefined): Words {
   const { name } = to;
-  const { code, thing, request, refused, place, doing, absent, voiceless } =
+  const { code, thing, request, refused, place, doing, absent, voiceless, model, section } =
     subject === undefined ? PRESENCE : askedFor(subject);
   const told: Record<FaultKind, Words> = {
     "rate-limit": {
@@ -73,8 +74,16 @@ function words(fault: Fault, to: Addressee, subject: Subject | undefined): Words
     },
     "bad-answer": {
       head: `${name} gave an answer that is none`,
-      help: `Check that the provider's address is that of the service, and no proxy's page. ${AGAIN}`,
+      help:
+        typeof fault.charged === "object"
+          ? `It is the service's own, since it tells what it used: check the model and the settings of ${section} in faceless.config.yaml.`
+          : `Check that the provider's address is that of the service, and no proxy's page. ${AGAIN}`,
       code,
+    },
+    "off-shape": {
+      head: `${model} of ${name} does not keep to the shape that is asked for`,
+      help: `Name another model in ${section} in faceless.config.yaml: one with structured outputs, by JSON schemas.`,
+      code: "api.provider",
     },
     quota: {
       head: `${name} has no quota or money left for this account`,

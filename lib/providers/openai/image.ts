@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import type { OpenAI } from "openai";
 import { z } from "zod";
-import { isJsonObject, type JsonObject } from "../../base/json.ts";
-import type { Answer } from "../../model/purchase.ts";
+import type { JsonObject } from "../../base/json.ts";
+import type { Bill } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
 import type { Fetch } from "../call/fetch.ts";
 import { request, StatusError } from "../call/http.ts";
-import { readJson } from "../call/read-json.ts";
+import { readJson, usageIn } from "../call/read-json.ts";
 import type { ImageProvider, ImageRequest } from "../image.ts";
 import { pictureFormat } from "../picture-file.ts";
 import { pictureCost, pictureEstimate, pictureRow, priceOf } from "../prices.ts";
@@ -34,6 +34,7 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
       const { prompt, take, references = [] } = asked;
       const most = estimate({ ...asked, references: references.length });
       const openai = await backend.connect(model);
+      const byUsage = (answer: Uint8Array) => billByUsage(answer, backend, model, most);
       const body = given({ model: model.id, prompt, size: sizeFor(asked), quality, response_format });
       return await backend.client.call(
         {
@@ -46,7 +47,8 @@ export function openaiImages(backend: Backend, model: Model, settings: ImageSett
           send: (signal) => send(openai, body, references, signal),
           keep: (answer, signal) => fetchLinked(backend, answer, signal),
           read: readPicture,
-          bill: (answer) => bill(answer, backend, model, most),
+          bill: (answer) => byUsage(answer) ?? { cost: most, usage: { pictures: 1 } },
+          billByUsage: byUsage,
         },
         context,
       );
@@ -135,20 +137,20 @@ const usageShape = z.object({
   input_tokens_details: z.object({ text_tokens: z.number(), image_tokens: z.number() }).optional(),
 });
 
-function bill(
+function billByUsage(
   answer: Uint8Array,
   backend: Backend,
   model: Model,
   estimate: number | undefined,
-): Pick<Answer, "cost" | "usage"> {
-  const { usage } = readJson(answer) as { usage?: unknown };
+): Bill | undefined {
+  const usage = usageIn(answer);
   const told = usageShape.safeParse(usage);
-  if (!told.success) return { cost: estimate, usage: { pictures: 1 } };
+  if (usage === undefined || !told.success) return undefined;
   const { input_tokens, output_tokens, input_tokens_details: details } = told.data;
   const cost = pictureCost(priceOf(backend.prices, model.name, model.id), {
     textInput: details?.text_tokens ?? input_tokens,
     imageInput: details?.image_tokens ?? 0,
     output: output_tokens,
   });
-  return { cost: cost ?? estimate, usage: isJsonObject(usage) ? usage : {} };
+  return { cost: cost ?? estimate, usage };
 }

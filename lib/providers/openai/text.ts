@@ -1,10 +1,10 @@
 /** Text by OpenAI's protocol: `chat/completions` with structured output, a value of a zod shape. */
 import { z } from "zod";
 import { Failure } from "../../base/failure.ts";
-import { canonicalJson, isJsonObject, type JsonObject } from "../../base/json.ts";
-import type { Answer } from "../../model/purchase.ts";
+import { canonicalJson, type JsonObject } from "../../base/json.ts";
+import type { Bill } from "../../model/purchase.ts";
 import { BadAnswer } from "../call/fault.ts";
-import { readJson } from "../call/read-json.ts";
+import { readJson, usageIn } from "../call/read-json.ts";
 import type { Subject } from "../call/subject.ts";
 import { priceOf, textCost, textRow, tokensAtMost } from "../prices.ts";
 import { OF_ONE_SCENE, type TextProvider, type TextRequest } from "../text.ts";
@@ -53,7 +53,8 @@ export function openaiText(backend: Backend, model: Model, settings: TextSetting
               .create(body as unknown as Parameters<typeof openai.chat.completions.create>[0], { signal })
               .asResponse(),
           read: (answer) => readWritten(answer, reading),
-          bill: (answer) => bill(answer, backend, model, estimate(asked)),
+          bill: (answer) => billByUsage(answer, backend, model) ?? { cost: estimate(asked), usage: {} },
+          billByUsage: (answer) => billByUsage(answer, backend, model),
         },
         context,
       );
@@ -123,12 +124,18 @@ function readWritten<Shape extends z.ZodType>(
 }
 
 function shapedValue<Shape extends z.ZodType>(content: string, shape: Shape): z.output<Shape> {
-  const checked = shape.safeParse(readJson(Buffer.from(content)));
+  const checked = shape.safeParse(valueIn(content));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  throw new BadAnswer(
-    `the text has another shape than was asked for: at '${issue?.path.join(".")}', ${issue?.message}`,
-  );
+  throw new BadAnswer(`at '${issue?.path.join(".")}', ${issue?.message}`, "off-shape");
+}
+
+function valueIn(content: string): unknown {
+  try {
+    return readJson(Buffer.from(content));
+  } catch (error) {
+    throw new BadAnswer((error as Error).message, "off-shape");
+  }
 }
 
 const usageShape = z.object({
@@ -137,20 +144,15 @@ const usageShape = z.object({
   prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
 });
 
-function bill(
-  answer: Uint8Array,
-  backend: Backend,
-  model: Model,
-  estimate: number | undefined,
-): Pick<Answer, "cost" | "usage"> {
-  const { usage } = readJson(answer) as { usage?: unknown };
+function billByUsage(answer: Uint8Array, backend: Backend, model: Model): Bill | undefined {
+  const usage = usageIn(answer);
   const told = usageShape.safeParse(usage);
-  if (!told.success) return { cost: estimate, usage: {} };
+  if (usage === undefined || !told.success) return undefined;
   const { prompt_tokens: input, completion_tokens: output, prompt_tokens_details: details } = told.data;
   const cost = textCost(priceOf(backend.prices, model.name, model.id), {
     input,
     cached: details?.cached_tokens ?? 0,
     output,
   });
-  return { cost, usage: isJsonObject(usage) ? usage : {} };
+  return { cost, usage };
 }
