@@ -16,6 +16,7 @@ export interface Asked {
   /** The key that is taken. */
   readonly key: string;
   readonly answerText: ((body: JsonObject) => JsonObject | undefined) | undefined;
+  readonly answerUsage: JsonObject | undefined;
 }
 
 export interface Reply {
@@ -126,7 +127,7 @@ function dated(route: Route | undefined, deployment: string): Route | undefined 
   return { name: route.name, answer: withKey("api-key", answer) };
 }
 
-function text({ body, answerText }: Asked): Reply {
+function text({ body, answerText, answerUsage }: Asked): Reply {
   const asked = body as unknown as {
     messages: { content: string }[];
     response_format?: { json_schema: { schema: Schema } };
@@ -140,7 +141,7 @@ function text({ body, answerText }: Asked): Reply {
     id: "chatcmpl-1",
     object: "chat.completion",
     choices: [{ index: 0, ...choice }],
-    usage: {
+    usage: answerUsage ?? {
       prompt_tokens: Math.ceil(characters / 4),
       completion_tokens: Math.ceil(content.length / 4),
       prompt_tokens_details: { cached_tokens: 0 },

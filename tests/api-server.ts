@@ -49,6 +49,8 @@ export interface ApiServer {
   chaos(seed: string, share: number, faults: readonly ServerFault[]): void;
   /** Of the text that a model answers; undefined for one made to the shape that is asked for. */
   answerText: ((body: JsonObject) => JsonObject | undefined) | undefined;
+  /** What a text tells that it used; undefined for what it is about. */
+  answerUsage: JsonObject | undefined;
   /** Milliseconds before each answer, for a test that kills who waits for it. */
   latency: number;
   /** Answers nobody until the gate is opened. */
@@ -105,10 +107,11 @@ export async function startApiServer(): Promise<ApiServer> {
     for (const arrived of arrivals) arrived();
     await gate;
     if (server.latency > 0) await wait(server.latency);
+    const { answerText, answerUsage } = server;
     const good: Reply =
       route === undefined
         ? json(404, { error: { code: "404", message: "Resource not found" } })
-        : answered(route, { ...entry, url, nth: log.length, answerText: server.answerText, key: KEY });
+        : answered(route, { ...entry, ...{ answerText, answerUsage }, url, nth: log.length, key: KEY });
     response.on("close", () => {
       entry.delivered = response.writableFinished && !cutsOff(fault);
     });
@@ -120,6 +123,7 @@ export async function startApiServer(): Promise<ApiServer> {
     url,
     log,
     answerText: undefined,
+    answerUsage: undefined,
     latency: 0,
     script: (...faults) => void scripted.push(...faults),
     chaos(seed, share, faults) {
