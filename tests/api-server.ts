@@ -45,8 +45,15 @@ export interface ApiServer {
   readonly log: readonly LoggedRequest[];
   /** What the next requests meet, in order; undefined is a good answer. */
   script(...faults: (ServerFault | undefined)[]): void;
-  /** Every request meets one of `faults` with that share (0 to 1), by seed, request, and how often it came: never by order. */
-  chaos(seed: string, share: number, faults: readonly ServerFault[]): void;
+  /**
+   * Every request meets one of the faults of its route with that share (0 to 1), by seed, request, and how often it came:
+   * never by order.
+   */
+  chaos(
+    seed: string,
+    share: number,
+    faultsOf: (route: Route["name"] | undefined) => readonly ServerFault[],
+  ): void;
   /** Of the text that a model answers; undefined for one made to the shape that is asked for. */
   answerText: ((body: JsonObject) => JsonObject | undefined) | undefined;
   /** What a text tells that it used; undefined for what it is about. */
@@ -69,7 +76,8 @@ export async function startApiServer(): Promise<ApiServer> {
   const arrivals = new Set<() => void>();
   const sockets = new Set<Socket>();
   let gate: Promise<void> | undefined;
-  let drawn: (key: string, nth: number) => ServerFault | undefined = () => undefined;
+  let drawn: (key: string, nth: number, route: Route | undefined) => ServerFault | undefined = () =>
+    undefined;
 
   const http = createServer((request, response) => void serve(request, response));
   http.on("connection", (socket) => {
@@ -89,8 +97,8 @@ export async function startApiServer(): Promise<ApiServer> {
       .update(canonicalJson([request.method!, request.url!, body]))
       .digest("hex");
     const nth = log.filter((one) => one.key === key).length;
-    const fault = scripted.length > 0 ? scripted.shift() : drawn(key, nth);
     const route = routeOf(request.method!, pathname);
+    const fault = scripted.length > 0 ? scripted.shift() : drawn(key, nth, route);
     const entry: LoggedRequest = {
       method: request.method!,
       path: pathname,
@@ -126,8 +134,9 @@ export async function startApiServer(): Promise<ApiServer> {
     answerUsage: undefined,
     latency: 0,
     script: (...faults) => void scripted.push(...faults),
-    chaos(seed, share, faults) {
-      drawn = (key, nth) => {
+    chaos(seed, share, faultsOf) {
+      drawn = (key, nth, route) => {
+        const faults = faultsOf(route?.name);
         const draw = createHash("sha256").update(`${seed} ${key} ${nth}`).digest();
         if (draw.readUInt32LE(0) / 2 ** 32 >= share) return undefined;
         return faults[draw.readUInt32LE(4) % faults.length];

@@ -58,7 +58,7 @@ const COSTS = `output/demo
 `;
 
 test("a plan tells the costs, a build what it paid, and costs what all of them did", async () => {
-  const { run, server } = await paidRepo(TWO_SCENES, 1);
+  const { run, server } = await paidRepo(TWO_SCENES, { concurrency: 1 });
   expect(await run(["plan"])).toEqual(said(0, PLAN));
   expect(server.log).toEqual([]);
   expect(await run(["build", "-j", "1"])).toEqual(said(0, BUILD));
@@ -68,7 +68,7 @@ test("a plan tells the costs, a build what it paid, and costs what all of them d
 });
 
 test("without a key a plan tells all the same, and then what is missing; a build begins nothing", async () => {
-  const { run, server, env, shop } = await paidRepo(TWO_SCENES, 1);
+  const { run, server, env, shop } = await paidRepo(TWO_SCENES, { concurrency: 1 });
   delete env.STUDIO_KEY;
   const err =
     "faceless: the provider 'studio' needs STUDIO_KEY, and the environment does not have it.\n  Write STUDIO_KEY=… into a file .env beside faceless.config.yaml, and keep that file out of git; or set it in the environment.\n";
@@ -211,7 +211,7 @@ describe("--budget", () => {
 
 describe("at a terminal", () => {
   const lost = async () => {
-    const made = await paidRepo(1, 1);
+    const made = await paidRepo(1, { concurrency: 1 });
     const { server, shop, env } = made;
     server.latency = 1_000;
     const running = shop.start({ env });

@@ -31,14 +31,14 @@ targets:
     out: "final/\${story}.bin"
 `;
 
-const config = (url: string, image: string, concurrency: number) => `pipeline: p
+const config = (url: string, image: string, { concurrency, timeout }: Required<Limits>) => `pipeline: p
 providers:
   studio:
     type: openai
     base_url: ${url}/v1
     api_key_env: STUDIO_KEY
     concurrency: ${concurrency}
-    timeout: 20
+    timeout: ${timeout}
     image: { model: ${image}, quality: medium, sizes: any }
     speech: { model: speaker }
 use: { image: studio, speech: studio }
@@ -74,13 +74,23 @@ export interface PaidRepo {
   model(image: string): void;
 }
 
-/** Closed when the test ends. `concurrency`: how many requests at once, which -j has no say in. */
-export async function paidRepo(scenes: number, concurrency = 2): Promise<PaidRepo> {
+export interface Limits {
+  /** How many requests at once, which -j has no say in. */
+  readonly concurrency?: number;
+  /** Seconds for a request. */
+  readonly timeout?: number;
+}
+
+/** Closed when the test ends. */
+export async function paidRepo(
+  scenes: number,
+  { concurrency = 2, timeout = 20 }: Limits = {},
+): Promise<PaidRepo> {
   const server = await startApiServer();
   onTestFinished(() => server.close());
   const shop = cliShop(PIPELINE);
   const model = (image: string) =>
-    shop.write("/faceless.config.yaml", config(server.url, image, concurrency));
+    shop.write("/faceless.config.yaml", config(server.url, image, { concurrency, timeout }));
   model("any-size-1");
   shop.write("scripts/a.json", script(scenes));
   const env: PaidRepo["env"] = { STUDIO_KEY: KEY };
