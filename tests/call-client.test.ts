@@ -639,6 +639,26 @@ describe("the breaker", () => {
     expect(server.log).toHaveLength(1);
   });
 
+  test("a model that does not keep to the shape is asked nothing more, and the others are", async () => {
+    const { ask } = shop();
+    const read = () => {
+      throw new BadAnswer("at 'title', missing", "off-shape");
+    };
+    const error = await ask("a lake", "writer", { use: "text", read }).catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      message:
+        "'writer' of azure does not keep to the shape that is asked for: at 'title', missing. It was asked 3 times. Request id: req_test.",
+      help: "Name another model in the provider's 'text' in faceless.config.yaml: one with structured outputs, by JSON schemas.",
+      code: "api.provider",
+      isolated: false,
+    });
+    expect((await failing(ask("a hill", "writer")))[0]).toBe(
+      "azure was not asked, since it failed before: 'writer' of azure does not keep to the shape that is asked for.",
+    );
+    expect(server.log).toHaveLength(3);
+    expect(await ask("a hill", "painter")).toMatch(/^iVBOR/);
+  });
+
   test("a voice that is not there is no other one's trouble, and is asked for once", async () => {
     const { ask } = shop();
     const speak = (id: string, name = "nova") =>

@@ -2,9 +2,9 @@
 import { shellWord } from "../base/shell.ts";
 import type { BuildEvent, Problem } from "../model/event.ts";
 
-/** Whether a failure says nothing about the next script. A service or model that fails whoever asks does, and so does a full disk. */
+/** Whether a failure says nothing about the next script. A service that fails whoever asks does, and so does a full disk. */
 export function isOfOneScript({ code, passing, isolated }: Problem): boolean {
-  return !passing && code !== "api.provider" && (isolated === true || code === "api.text");
+  return !passing && (isolated === true || code === "api.text");
 }
 
 interface Asked {

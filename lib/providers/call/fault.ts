@@ -24,7 +24,7 @@ export const FAULTS = {
   /** A whole answer with status 200 that is none: cut short, a proxy's page, another shape. */
   "bad-answer": passing,
   /** The model has answered, and not in the shape that was asked for. */
-  "off-shape": passing,
+  "off-shape": { retried: true, ends: "model" },
   /** No money or quota left. */
   quota: { retried: false, ends: "service" },
   authentication: { retried: false, ends: "service" },
