@@ -9,7 +9,7 @@ import { scrub } from "../lib/providers/call/scrub.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
-/** An error as the openai client throws it: `error` is what stands under "error" in the answer. */
+/** An error as our own requests throw it: `error` is the answer's JSON, or what stands under "error" there. */
 function status(number: number, error: unknown, headers: Record<string, string> = {}): Error {
   return Object.assign(new Error(`${number} status`), {
     status: number,
@@ -99,6 +99,12 @@ describe("an unknown voice, as services tell it", () => {
     [
       "OpenAI, by its param",
       status(400, { code: "invalid_value", param: "voice", message: "Invalid value." }),
+    ],
+    [
+      "Kokoro-FastAPI",
+      status(400, {
+        detail: { error: "validation_error", message: "Voice 'v-9' not found. Available voices: af_nova" },
+      }),
     ],
     ["OpenAI, by a list", status(400, { code: null, param: null, message: enumerated })],
   ])("%s", (_, error) => {

@@ -666,7 +666,7 @@ describe("the breaker", () => {
     server.script({ status: 404, body: { detail: { status: "voice_not_found", message: "Not found." } } });
     expect(await failing(speak("v1"))).toEqual([
       "azure has no voice 'v1', which 'voices' of the provider gives for 'nova': 404 voice_not_found, \"Not found\".",
-      "Name one that the account has in faceless.config.yaml, below the provider: `voices: { nova: <id> }`.",
+      "Name one that it has, in faceless.config.yaml below the provider: `voices: { nova: <id> }`.",
       "api.speech",
     ]);
     expect(await speak("v1").catch((error: unknown) => error)).toMatchObject({

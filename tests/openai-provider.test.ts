@@ -409,6 +409,21 @@ describe("what it costs", () => {
   });
 });
 
+test("a voice that a server of one's own does not have, in the words of Kokoro-FastAPI", async () => {
+  const { use } = await rig(SETUPS["openai's protocol on a server of one's own"]!, server);
+  const message = "Voice 'onyx' not found. Available voices: af_nova, am_onyx";
+  server.script({
+    status: 400,
+    body: { detail: { error: "validation_error", message, type: "invalid_request_error" } },
+  });
+  const failure = await failureOf(use("speech"));
+  expect([failure.message, failure.help, failure.code]).toEqual([
+    `mine has no voice 'onyx', which 'voices' of the provider gives for 'nova': 400 invalid_request_error, "${message}".`,
+    "Name one that it has, in faceless.config.yaml below the provider: `voices: { nova: <id> }`.",
+    "api.speech",
+  ]);
+});
+
 describe("speech by the minute is not reckoned shorter than it is", () => {
   const seconds = (text: string, speed = 1) =>
     speechEstimate({ speech: { minute: 60 }, source: "" }, text, speed);

@@ -73,7 +73,7 @@ export function askedFor({ use, model, text, source: given, voice }: Subject): A
 
 function withoutVoice({ name, id }: Voice): Asked["voiceless"] {
   const which = name === id ? `'${name}'` : `'${id}', which 'voices' of the provider gives for '${name}'`;
-  const remedy = `Name one that the account has in faceless.config.yaml, below the provider: \`voices: { ${name}: <id> }\`.`;
+  const remedy = `Name one that it has, in faceless.config.yaml below the provider: \`voices: { ${name}: <id> }\`.`;
   return [`no voice ${which}`, remedy];
 }
 

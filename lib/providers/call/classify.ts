@@ -1,15 +1,15 @@
-/** Tells what a failed request's error means. Pure; knows the errors of `fetch`, of the openai client and of our own. */
+/** Tells what a failed request's error means. Pure; knows the errors of `fetch` and our own, also wrapped by the openai client. */
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import type { Charged } from "../../model/purchase.ts";
 import { BadAnswer, CallError, type Fault, type FaultKind, ProxyError } from "./fault.ts";
 import { requestIdOf } from "./request-id.ts";
 import { retryAfter } from "./retry-after.ts";
 
-/** An error status, as the openai client throws it and as our own requests do. */
+/** An error status, as our own requests throw it. */
 interface StatusError {
   readonly status: number;
   readonly headers?: Headers | undefined;
-  /** The answer's JSON; the openai client gives what stands under "error". */
+  /** The answer's JSON. */
   readonly error?: unknown;
   readonly message: string;
 }
@@ -24,14 +24,16 @@ export function classify(error: unknown, now: number, voice?: string): Fault {
     const { kind, charged, message } = error;
     return { kind, charged, message };
   }
-  const proxied = causes(error).find((one) => one instanceof ProxyError);
+  const chain = causes(error);
+  const proxied = chain.find((one) => one instanceof ProxyError);
   if (proxied !== undefined) return ofProxy(proxied);
-  if (isStatusError(error)) return ofStatus(error, now, voice);
+  const refused = chain.find(isStatusError);
+  if (refused !== undefined) return ofStatus(refused, now, voice);
   return ofConnection(error);
 }
 
-function isStatusError(error: unknown): error is StatusError {
-  return error instanceof Error && typeof (error as Partial<StatusError>).status === "number";
+function isStatusError(error: Error): error is Error & StatusError {
+  return typeof (error as Partial<StatusError>).status === "number";
 }
 
 const QUOTA = /^(insufficient_quota|billing_hard_limit_reached|billing_not_active|quota_exceeded)$/;
@@ -88,14 +90,14 @@ function sayMoved(headers: Headers | undefined): string {
 const NO_VOICE = /^voice_(not_found|does_not_exist)$/;
 
 /**
- * Besides: OpenAI's `param`, and its list of what is wrong (openai/openai-node #1284). ElevenLabs calls any id that cannot be
- * one `invalid_uid`, and quotes it.
+ * Besides: OpenAI's `param`, and its list of what is wrong (openai/openai-node #1284); Kokoro-FastAPI's words (#242). ElevenLabs
+ * calls any id that cannot be one `invalid_uid`, and quotes it.
  */
 function isOfVoice({ code, message, param }: Told, voice: string): boolean {
   if (NO_VOICE.test(code ?? "") || param === "voice") return true;
-  return (
-    /'loc': \('body', 'voice'\)/.test(message) || (code === "invalid_uid" && message.includes(`'${voice}'`))
-  );
+  if (/'loc': \('body', 'voice'\)/.test(message) || message.startsWith(`Voice '${voice}' not found`))
+    return true;
+  return code === "invalid_uid" && message.includes(`'${voice}'`);
 }
 
 interface Told {

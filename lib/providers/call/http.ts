@@ -1,4 +1,4 @@
-/** One request, for services that have no client of their own: an error status becomes an error. */
+/** One request: an error status becomes an error that has the whole answer. */
 import type { Json } from "../../base/json.ts";
 import type { Fetch } from "./fetch.ts";
 
@@ -20,10 +20,19 @@ export class StatusError extends Error {
 }
 
 /** Resolves to an answer with a success status. @throws StatusError, and errors of Node's */
-export async function request(fetch: Fetch, url: string | URL, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  if (!response.ok) throw new StatusError(response, await response.text());
+export async function request(
+  fetch: Fetch,
+  input: Parameters<Fetch>[0],
+  init?: RequestInit,
+): Promise<Response> {
+  const response = await fetch(input, init);
+  if (!response.ok) throw new StatusError(response, await wordsOf(response));
   return response;
+}
+
+/** It is refused, also where the words for it are cut off. */
+async function wordsOf(response: Response): Promise<string> {
+  return await response.text().catch((error: Error) => error.message);
 }
 
 /** A proxy answers with a page of its own. */
