@@ -11,6 +11,7 @@ import { patientFetch } from "../lib/providers/call/fetch.ts";
 import { request } from "../lib/providers/call/http.ts";
 import { sayFault, sayWait } from "../lib/providers/call/say.ts";
 import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
 let server: ApiServer;
@@ -175,6 +176,7 @@ describe("tried again", () => {
       server.script(fault);
       const call = ask();
       await server.arrived(1);
+      await collectGarbage();
       clock.pass(300_000);
       await call;
       expect(outcomes()).toEqual(["maybe", 0.04]);

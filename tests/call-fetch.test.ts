@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { classify } from "../lib/providers/call/classify.ts";
 import { patientFetch } from "../lib/providers/call/fetch.ts";
 import { type ApiServer, KEY, type ServerFault, startApiServer } from "./api-server.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 let server: ApiServer;
 beforeEach(async () => {
@@ -95,6 +96,16 @@ describe("an abort ends it", () => {
     const controller = new AbortController();
     const answer = ask({ signal: controller.signal }).then((response) => response.arrayBuffer());
     await server.arrived(1);
+    controller.abort(stopped);
+    await expect(answer).rejects.toThrow();
+  });
+
+  test.each<ServerFault>(["stall", "stall-body"])("also after memory was reclaimed: %s", async (fault) => {
+    server.script(fault);
+    const controller = new AbortController();
+    const answer = ask({ signal: controller.signal }).then((response) => response.arrayBuffer());
+    await server.arrived(1);
+    await collectGarbage();
     controller.abort(stopped);
     await expect(answer).rejects.toThrow();
   });

@@ -21,7 +21,8 @@ export function patientFetch(env: NodeJS.ProcessEnv): Fetch {
       "accept-encoding": "identity",
       ...(body === undefined ? {} : { "content-length": body.length }),
     };
-    const { signal, method } = request;
+    const { method } = request;
+    const signal = signalOf(input, init);
     signal.throwIfAborted();
     const sent = { url, method, headers, signal };
     const proxy = proxyFor(url, env);
@@ -32,6 +33,14 @@ export function patientFetch(env: NodeJS.ProcessEnv): Fetch {
         : (await import("./proxied.ts")).sendThrough(proxy, sent);
     return await answerTo(outgoing, body, signal);
   };
+}
+
+/**
+ * The caller's own: that of a Request which is made of it follows it for as long only as the Request is in memory, so that a body
+ * which never ends would be waited for without end.
+ */
+function signalOf(input: string | URL | Request, init: RequestInit | undefined): AbortSignal {
+  return init?.signal ?? (input instanceof Request ? input.signal : new AbortController().signal);
 }
 
 function answerTo(
