@@ -168,7 +168,7 @@ describe("elevenlabs", () => {
 
   test("has the model and the voices", async () => {
     expect(await ask("elevenlabs", model, { uses, voices: ["nova", "v 2"] })).toEqual({
-      found: ["1 model", "the voice 'nova' (id v1)", "the voice 'v 2'"],
+      found: ["1 model", "the voice 'nova'", "the voice 'v 2'"],
       shutdowns: [],
     });
     expect(asked()).toEqual(["GET /v1/models", "GET /v1/voices/v1", "GET /v1/voices/v%202"]);
@@ -181,8 +181,8 @@ describe("elevenlabs", () => {
       "api.speech",
     ]);
     expect(await refusal(ask("elevenlabs", model, { uses, voices: ["onyx"] }))).toEqual([
-      "the service answers, and this account has no voice 'onyx' (id missing-1).",
-      "Add the voice to the account, or name another one: 'voice' of the niche, or 'voices' of the provider, which says whose id a name stands for.",
+      "mine has no voice 'missing-1', which 'voices' of the provider gives for 'onyx': 404 voice_not_found, \"A voice with the voice_id missing-1 was not found\".",
+      "Name one that it has, in faceless.config.yaml below the provider: `voices: { onyx: <id> }`.",
       "api.speech",
     ]);
   });
@@ -192,7 +192,7 @@ describe("elevenlabs", () => {
     expect(await ask("elevenlabs", model, { uses, voices: ["nova"] })).toEqual({
       found: [
         "and does not let this key read which models there are",
-        "of the voice 'nova' (id v1) only a request can tell",
+        "of the voice 'nova' only a request can tell",
       ],
       shutdowns: [],
     });

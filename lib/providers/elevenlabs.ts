@@ -1,16 +1,21 @@
 /** Speech by ElevenLabs, with the times of every character (`/v1/text-to-speech/{voice}/with-timestamps`). */
 import { z } from "zod";
+import { Failure } from "../base/failure.ts";
 import { canonicalJson } from "../base/json.ts";
+import { suggest } from "../base/nearest.ts";
+import { plural } from "../base/plural.ts";
 import { toMilliseconds, type WordMark, wordsOf } from "../model/word-mark.ts";
+import { classify } from "./call/classify.ts";
 import type { ApiClient } from "./call/client.ts";
 import { BadAnswer } from "./call/fault.ts";
 import { type Fetch, patientFetch } from "./call/fetch.ts";
 import { request } from "./call/http.ts";
 import { readJson } from "./call/read-json.ts";
 import { address, callSettings, type Key, keyFrom, openClient, variableName } from "./call/settings.ts";
+import type { Voice } from "./call/subject.ts";
 import type { CallContext } from "./call.ts";
 import { chunksOf } from "./chunks.ts";
-import { testElevenlabs } from "./elevenlabs/test-connection.ts";
+import type { TestConnection } from "./connection.ts";
 import { Environment } from "./environment.ts";
 import { priceOf, speechCost, speechEstimate, speechRow } from "./prices.ts";
 import { defineProvider, type Surroundings } from "./provider.ts";
@@ -62,7 +67,7 @@ export const elevenlabs = defineProvider({
     return {
       paid: settings.paid,
       checkEnvironment: () => environment.check(),
-      test: testElevenlabs({ ...settings, isUsed: surroundings.uses.length > 0 }, service),
+      test: testService(settings, service, surroundings.uses.length > 0),
       make: { speech: () => speech(settings, service, surroundings) },
     };
   },
@@ -84,7 +89,7 @@ function speech(
   const bounds = { characters: max_characters, bytes: Number.POSITIVE_INFINITY };
   const own = JSON.parse(JSON.stringify({ stability, similarity_boost, style }));
   const speak = async (asked: SpeechRequest, context: CallContext): Promise<Timed> => {
-    const voice = Object.hasOwn(voices, asked.voice) ? voices[asked.voice]! : asked.voice;
+    const voice = voiceOf(asked.voice, voices);
     const body = { text: asked.text, model_id: model, voice_settings: { ...own, speed: asked.speed } };
     const secret = key.value();
     return await client.call(
@@ -92,13 +97,13 @@ function speech(
         use: "speech",
         model,
         text: asked.text,
-        voice: { name: asked.voice, id: voice },
-        request: { ...body, voice, output_format: FORMAT },
+        voice,
+        request: { ...body, voice: voice.id, output_format: FORMAT },
         estimate: speechEstimate(price, asked.text, asked.speed),
         send: (signal) =>
           request(
             fetch,
-            `${settings.base_url}/v1/text-to-speech/${encodeURIComponent(voice)}/with-timestamps?output_format=${FORMAT}`,
+            `${settings.base_url}/v1/text-to-speech/${encodeURIComponent(voice.id)}/with-timestamps?output_format=${FORMAT}`,
             {
               method: "POST",
               headers: { "xi-api-key": secret, "content-type": "application/json" },
@@ -135,6 +140,10 @@ function speech(
       return { audio, format: "wav", words };
     },
   };
+}
+
+function voiceOf(name: string, voices: Settings["voices"]): Voice {
+  return { name, id: Object.hasOwn(voices, name) ? voices[name]! : name };
 }
 
 interface Timed {
@@ -197,4 +206,62 @@ function joinWords(parts: readonly Timed[]): WordMark[] | undefined {
     before += pcm.samples.length / pcm.rate;
   }
   return all;
+}
+
+const modelsShape = z.array(z.object({ model_id: z.string(), can_do_text_to_speech: z.boolean().nullish() }));
+
+/** Keys can be restricted to some routes: one that may speak need not be let read anything. */
+const RESTRICTED = "missing_permissions";
+
+/**
+ * By what costs nothing: `GET /v1/models`, and `GET /v1/voices/{voice}` of each voice. `isUsed`: whether anything is going to
+ * be spoken; only then model and voices matter.
+ */
+function testService(
+  { base_url, model, voices: ids }: Settings,
+  { client, key, fetch }: Service,
+  isUsed: boolean,
+): TestConnection {
+  return async ({ signal, voices }) => {
+    const headers = { "xi-api-key": key.value() };
+    /** Undefined where the key may not read it. @throws Failure */
+    const read = async (path: string, voice?: Voice): Promise<unknown> => {
+      try {
+        const answer = await request(fetch, `${base_url}${path}`, { headers, signal });
+        return readJson(new Uint8Array(await answer.arrayBuffer()));
+      } catch (error) {
+        signal.throwIfAborted();
+        const fault = classify(error, Date.now(), voice?.id);
+        if (fault.code === RESTRICTED) return undefined;
+        if (voice === undefined) throw client.failureOf(fault, undefined);
+        const kind = fault.kind === "not-found" ? "no-voice" : fault.kind;
+        throw client.failureOf({ ...fault, kind }, { use: "speech", model, text: "", voice });
+      }
+    };
+    const found = [sayModels(await read("/v1/models"), isUsed ? model : undefined)];
+    for (const name of isUsed ? voices : []) {
+      const voice = voiceOf(name, ids);
+      const isKnown = (await read(`/v1/voices/${encodeURIComponent(voice.id)}`, voice)) !== undefined;
+      found.push(isKnown ? `the voice '${name}'` : `of the voice '${name}' only a request can tell`);
+    }
+    return { found, shutdowns: [] };
+  };
+}
+
+/** `wanted`: undefined where none is. @throws Failure where that one is not there, or does not speak */
+function sayModels(list: unknown, wanted: string | undefined): string {
+  if (list === undefined) return "and does not let this key read which models there are";
+  const read = modelsShape.safeParse(list);
+  if (!read.success)
+    throw new Failure("the service answers, but not with a list of models.", {
+      code: "api.provider",
+      help: "Check 'base_url' of the provider.",
+    });
+  const speaking = read.data.filter((one) => one.can_do_text_to_speech !== false);
+  const known = speaking.map(({ model_id }) => model_id);
+  if (wanted === undefined || known.includes(wanted)) return plural(known.length, "model");
+  throw new Failure(`the service answers, and has no model '${wanted}' that speaks.`, {
+    code: "api.speech",
+    help: suggest(wanted, known),
+  });
 }
