@@ -696,6 +696,16 @@ describe("the breaker", () => {
     expect(await ask("a hill")).toMatch(/^iVBOR/);
   });
 
+  test("so is one that answers with what is none, such as a proxy's page", async () => {
+    const { ask } = shop();
+    server.script(...Array.from({ length: 9 }, () => "html" as const));
+    for (let calls = 0; calls < 3; calls++) await failing(ask());
+    expect((await failing(ask()))[0]).toBe(
+      "azure was not asked, since it failed before: azure gave an answer that is none.",
+    );
+    expect(server.log).toHaveLength(9);
+  });
+
   test("a service that is down is left alone for a minute", async () => {
     const { ask } = shop();
     server.script(...Array.from({ length: 24 }, () => ({ status: 503 })));

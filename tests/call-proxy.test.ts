@@ -99,7 +99,7 @@ describe("a tunnel", () => {
   test("that the proxy cannot make for now was never charged, and may be later", async () => {
     const [, proxy] = await behind({ fault: 503 });
     expect(await faultOf(ask({ https_proxy: proxy.host }, secure))).toEqual([
-      "connection",
+      "proxy-down",
       "no",
       `the proxy http://${proxy.host} answers 503 Not Today`,
     ]);
@@ -108,7 +108,7 @@ describe("a tunnel", () => {
   test("that ends before it is made was never charged", async () => {
     const [, proxy] = await behind({ fault: "hang up" });
     const [kind, charged, message] = await faultOf(ask({ https_proxy: proxy.host }, secure));
-    expect([kind, charged]).toEqual(["connection", "no"]);
+    expect([kind, charged]).toEqual(["proxy-down", "no"]);
     expect(message).toMatch(`the proxy http://${proxy.host} cannot be reached: `);
   });
 
@@ -132,7 +132,7 @@ test.each(["http://service.test", "https://service.test"])("no proxy there: %s",
   const [, proxy] = await behind();
   await proxy.close();
   expect(await faultOf(ask({ all_proxy: proxy.host }, url))).toEqual([
-    "connection",
+    "proxy-down",
     "no",
     `the proxy http://${proxy.host} cannot be reached: connect ECONNREFUSED ${proxy.host}`,
   ]);

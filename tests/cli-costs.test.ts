@@ -1,10 +1,13 @@
 /** The program on a project that is paid for: plan, budget, the question before it pays again, and what all did cost. */
+import { spawn } from "node:child_process";
 import { PassThrough } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { askYesOrNo } from "../lib/cli/ask.ts";
 import { killEngine } from "./cli-shop.ts";
+import { CLI } from "./content-repo.ts";
 import { paidRepo } from "./paid-repo.ts";
 import { said } from "./small-repo.ts";
+import { Watching } from "./watch-rig.ts";
 
 /** Four pictures of 4 cents, two narrations of 9 characters at a tenth of a cent. */
 const TWO_SCENES = 2;
@@ -130,9 +133,9 @@ test("another model is paid for by nobody who accepts what there is", async () =
 });
 
 describe("at a terminal, what is finished is bought again for another model", () => {
-  const QUESTION = `Bought and finished, and only what makes them is another by now:
+  const QUESTION = `Bought and finished, and what makes them is another by now:
   image  4 outputs  up to $0.40  (tool image changed: …ai any-size-1 {"quality":"medium","sizes":"any"} -> …ai any-size-2 {"quality":"medium","sizes":"any"})
-Buy them again, for up to $0.40? With no, nothing is begun, and \`faceless accept output/demo\` keeps them. [y/N] `;
+Buy them again: up to $0.40? With no, nothing is begun, and \`faceless accept output/demo\` keeps what is there. [y/N] `;
 
   test("with a yes alone", async () => {
     const { run, server, model } = await paidRepo(TWO_SCENES);
@@ -161,6 +164,32 @@ Buy them again, for up to $0.40? With no, nothing is begun, and \`faceless accep
     expect((await run(["build"])).code).toBe(0);
     expect(server.log).toHaveLength(sold + 8);
   });
+});
+
+test("a watch buys nothing finished again for another model, and goes on once that was accepted", async () => {
+  const { run, server, model, shop, env } = await paidRepo(TWO_SCENES);
+  const base = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const child = spawn(process.execPath, [CLI, "watch", "--json", "output/demo"], {
+    cwd: shop.root,
+    env: { ...base, ...env },
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const watching = new Watching(child);
+  await watching.next("watch-waiting");
+  const sold = server.log.length;
+  model("any-size-2");
+  const { problem } = await watching.next("watch-failed");
+  expect(problem).toMatchObject({
+    code: "money.declined",
+    message: "what is finished is not bought again, so nothing was begun.",
+  });
+  expect((await run(["accept", "output/demo"])).code).toBe(0);
+  shop.write("scripts/a.json", shop.read("scripts/a.json").replace("scene 01", "place 01"));
+  expect(await watching.round()).toMatchObject({
+    ok: true,
+    ran: { image: 2 },
+  });
+  expect(server.log).toHaveLength(sold + 2);
 });
 
 describe("--budget", () => {

@@ -112,7 +112,7 @@ describe("of several scripts", () => {
 
 describe("an answer that is no script", () => {
   const topic = "it's a test";
-  const again = `\`faceless generate demo --topic='it'\\''s a test' --force ${WRITTEN}\` asks anew for the same, at its price.`;
+  const again = `\`faceless generate demo --topic='it'\\''s a test' --force ${WRITTEN}\` asks anew for the same, at its price, with your other options as they were.`;
 
   test.each([
     [
@@ -161,7 +161,7 @@ describe("an answer that is no script", () => {
     const sent = server.log.length;
     const second = await generate("--topic", topic);
     expect(second.out).toContain(
-      "          The provider's own records tell. `faceless generate demo --topic='it'\\''s a test' --pay-again` buys it again.\n",
+      "          The provider's own records tell. `faceless generate demo --topic='it'\\''s a test' --pay-again` buys it again, with your other options as they were.\n",
     );
     expect(server.log.length).toBe(sent);
     expect((await generate("--topic", topic, "--pay-again")).code).toBe(0);

@@ -81,7 +81,7 @@ describe("text", () => {
     expect(await failing()).toEqual({
       told: [
         "mine refuses the topic 'lakes' by its content policy: refusal, I cannot help with that.",
-        "Say it in other words (the topic): without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made. The answer was paid for, and is kept: `--force` with this path asks for another.",
+        "Say it in other words (the topic): without real people, violence, or what could be read so. The answer was paid for, and is kept: `--force` with this path asks for another.",
         "api.text",
       ],
       paid: 1,

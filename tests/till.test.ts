@@ -135,7 +135,7 @@ describe("by force", () => {
     expect([failed.problems, helps(failed)]).toEqual([
       ["the answer made no sense."],
       [
-        "What it fails on was paid for, is kept, and is given again: `faceless build --force output/demo/one.txt` buys another one.",
+        "What it fails on was paid for, is kept, and is given again: `faceless build output/demo/one.txt --force output/demo/one.txt` buys another one.",
       ],
     ]);
     isBroken = false;
@@ -180,10 +180,10 @@ describe("a request that was cut off", () => {
     const { studio, build } = await lost();
     const built = await build();
     expect(built.problems).toEqual([
-      "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+      "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: no answer came that could be used. It was not sent again.",
     ]);
     expect(helps(built)).toEqual([
-      "The provider's own records tell. `faceless build --pay-again` buys it again, or `--force output/demo/one.txt` for this file alone; or put a file there and `faceless accept output/demo/one.txt`.",
+      "The provider's own records tell. `faceless build output/demo/one.txt --pay-again` buys it again, and `--pay-again` with all that you build whatever is so; or put a file there and `faceless accept output/demo/one.txt`.",
     ]);
     expect(studio.asked).toEqual(["one"]);
   });
@@ -304,6 +304,26 @@ describe("what is finished and would be bought again for another model", () => {
     expect(askToRebuy).not.toHaveBeenCalled();
   });
 
+  test("is asked about too where it follows what is made anew, and its tool has changed", async () => {
+    const { studio, shop, build } = await payShop(`
+targets:
+  words: { run: "cp \${in.notes} \${out}", in: { notes: ./notes.json }, out: words.json }
+  image: { task: paint, with: { texts: ["\${words.text}"] }, out: one.txt }
+`);
+    shop.write("notes.json", JSON.stringify({ text: "one" }));
+    await build();
+    shop.write("notes.json", JSON.stringify({ text: "another" }));
+    const askToRebuy = vi.fn(async () => false);
+    await build({ askToRebuy, goals: ["words.json"] });
+    shop.write("notes.json", JSON.stringify({ text: "a third" }));
+    expect((await build({ askToRebuy, dryRun: true })).ran).toMatchObject({ "one.txt": "would-maybe-run" });
+    expect(askToRebuy, "for other words alone").not.toHaveBeenCalled();
+    const tools = paidTools(painter(studio, 0.1, "brush-2"), "studio brush-2");
+    await expect(build({ askToRebuy, tools })).rejects.toThrow("so nothing was begun.");
+    const told = { action: "one.txt", verb: "maybe-run", lastCost: 0.04, otherTool: true };
+    expect(askToRebuy.mock.calls).toEqual([[[expect.objectContaining(told)]]]);
+  });
+
   test("is not asked about where it was made at no cost", async () => {
     const { studio, shop } = await payShop();
     const free = new Map([["image", { identity: "offline", paid: false, value: painter(studio) }]]);
@@ -352,7 +372,7 @@ describe("an answer that is of no use and tells what it cost", () => {
     expect(kinds(shop)).toEqual(["intent", "lost", "intent", "unusable"]);
     shop.remove(".faceless/ledger");
     expect((await build()).problems).toEqual([
-      "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+      "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: no answer came that could be used. It was not sent again.",
     ]);
     expect(studio.asked).toEqual(["one", "one"]);
   });
@@ -445,7 +465,7 @@ test("an answer that is damaged is not bought again unasked", async () => {
       `an answer of studio (brush-1) was paid for and is damaged: ${folder}/${path}. It was not asked for again.`,
     ],
     [
-      "`faceless build --pay-again` buys it again, or `--force output/demo/one.txt` for this file alone; or put a file there and `faceless accept output/demo/one.txt`.",
+      "`faceless build output/demo/one.txt --pay-again` buys it again, and `--pay-again` with all that you build whatever is so; or put a file there and `faceless accept output/demo/one.txt`.",
     ],
   ]);
   expect(studio.asked).toEqual(["one"]);
@@ -643,7 +663,7 @@ test("of two projects that share a cache, the one knows of the other's request t
   shop.close();
   const given = { tasks: paintTask(), tools: paidTools(painter(studio)), cache };
   expect((await other.build(given)).problems).toEqual([
-    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.",
+    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: no answer came that could be used. It was not sent again.",
   ]);
   const asked: unknown[] = [];
   const askToPayAgain = async (maybeCharged: unknown) => asked.push(maybeCharged) > 0;
@@ -673,7 +693,7 @@ test("what was lost before a refusal is still open to those who share the cache"
   expect((await build({ ...at, cache })).problems).toEqual(["the studio said 429."]);
   expect(kinds(shop)).toEqual(["intent", "lost", "intent", "refused"]);
   const told =
-    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: its answer never came. It was not sent again.";
+    "a request to studio (brush-1) of 2026-11-26 11:02 UTC may have been charged, up to $0.04: no answer came that could be used. It was not sent again.";
   expect((await build({ cache })).problems).toEqual([told]);
   expect(
     (await other.build({ tasks: paintTask(), tools: paidTools(painter(studio)), cache })).problems,

@@ -111,7 +111,8 @@ function openProject(asking: FullBuild): OpenProject {
     round,
     budget,
     payAgain: options.payAgain,
-    // A watch, whose rounds come by themselves, has nobody who waits for a question.
+    // A watch, whose rounds come by themselves, has nobody who waits for a question; and buys nothing finished again.
+    ...(round === undefined ? {} : { askToRebuy: async () => false }),
     ...(ask === undefined || options.json || round !== undefined
       ? {}
       : {

@@ -27,7 +27,7 @@ export function withHelp(event: BuildEvent, asked: Asked): BuildEvent {
 function helpOf({ code, help }: Problem, { niche, topic, output }: Asked): string {
   const command = `faceless generate ${niche} --topic=${shellWord(topic)}`;
   if (code === "money.maybe-charged")
-    return `The provider's own records tell. \`${command} --pay-again\` buys it again.`;
-  const anew = `\`${command} --force ${shellWord(output)}\` asks anew for the same, at its price.`;
+    return `The provider's own records tell. \`${command} --pay-again\` buys it again, with your other options as they were.`;
+  const anew = `\`${command} --force ${shellWord(output)}\` asks anew for the same, at its price, with your other options as they were.`;
   return help === undefined ? anew : `${help}\n${anew}`;
 }

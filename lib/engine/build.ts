@@ -29,6 +29,7 @@ import { problemOf } from "./problem.ts";
 import { Purchasing } from "./purchasing.ts";
 import { checkReadiness, Readiness } from "./readiness.ts";
 import type { BuildRequest, BuildResult, Described } from "./request.ts";
+import { isByAnotherTool } from "./resolve.ts";
 import { refusePaidRetries } from "./retry.ts";
 import type { Limits } from "./scheduler.ts";
 import { removeScratch, Scratch } from "./scratch.ts";
@@ -186,10 +187,12 @@ async function assemble(request: BuildRequest, start: Start, workbench: Workbenc
     isRound: round !== undefined,
     superseded: round?.superseded ?? NEVER,
     lastMs: (action) => traces.get(action.id)?.ms,
-    lastCost: ({ id, target }) => {
+    lastBuying: ({ id, target }) => {
       const trace = paid.has(target.name) ? traces.get(id) : undefined;
       const result = trace && store.cache.get(trace.key);
-      return result?.paid ? { lastCost: result.cost ?? null } : {};
+      if (!result?.paid) return {};
+      const isOfAnother = isByAnotherTool(trace!.manifest, described.tools);
+      return { lastCost: result.cost ?? null, ...(isOfAnother ? { otherTool: true } : {}) };
     },
     urgency: urgencies(pipeline, pastMs),
     emit: tally.told,

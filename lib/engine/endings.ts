@@ -15,7 +15,10 @@ type Verb = Would["verb"];
 /** What is told of money; nothing where none was at stake. */
 type Money = Pick<Finished, "cost" | "saved">;
 type Details = Money & Pick<Finished, "problem">;
-export type Price = Pick<Would, "cost" | "priceRows" | "modelHints" | "lastCost" | "maybeCharged">;
+export type Price = Pick<
+  Would,
+  "cost" | "priceRows" | "modelHints" | "lastCost" | "otherTool" | "maybeCharged"
+>;
 
 type Tell = (action: Action, how: Ended, problem?: Problem) => void;
 

@@ -20,7 +20,7 @@ export interface ForetellerParts {
   readonly purchasing: Purchasing;
   readonly readiness: Readiness;
   /** What an action cost the last time, where it was bought. */
-  lastCost(action: Action): Pick<Price, "lastCost">;
+  lastBuying(action: Action): Pick<Price, "lastCost" | "otherTool">;
   /** Interrupts what can be made again at no cost. */
   readonly stop: AbortSignal;
   /** Interrupts everything. */
@@ -73,7 +73,7 @@ export class Foreteller {
     const cost = estimateOf(resolved) ?? null;
     return {
       cost,
-      ...this.#parts.lastCost(action),
+      ...this.#parts.lastBuying(action),
       ...(cost === null && missingPricesOf(resolved)),
       ...(maybeCharged.length > 0 && { maybeCharged }),
     };

@@ -28,9 +28,13 @@ export async function askBeforePaying(
     purchasing.consent();
 }
 
-/** What is there is finished and was bought, and what it is made from has not changed. */
-function isRebought({ verb, lastCost, because }: Would): boolean {
-  return verb === "run" && lastCost !== undefined && because.every(isAboutMaker);
+/**
+ * What is there is finished and was bought; and it is made anew by another tool alone, or may be, once it is known what it is
+ * made from.
+ */
+function isRebought({ verb, lastCost, otherTool, because }: Would): boolean {
+  if (lastCost === undefined) return false;
+  return verb === "maybe-run" ? otherTool === true : verb === "run" && because.every(isAboutMaker);
 }
 
 /** What cannot be read is told by whatever would pay, and is no reason to build nothing. */

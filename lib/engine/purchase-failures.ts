@@ -9,7 +9,7 @@ import type { Purchase } from "../model/purchase.ts";
 
 /** `earlier`: requests for the same, one at least. `output`: what they were for, relative to the content repo. */
 export function maybeCharged(earlier: readonly Intent[], output: string): Failure {
-  return new Failure(`${sayEarlier(earlier)} It was not sent again.`, {
+  return new Failure(sayEarlier(earlier), {
     code: "money.maybe-charged",
     isolated: true,
     help: `The provider's own records tell. ${sayHowToGoOn(output)}`,
@@ -26,19 +26,23 @@ export function damagedAnswer({ provider, model }: Purchase, path: string, outpu
 
 /** What to do where a task fails on what was bought for it. */
 export function sayGivenAgain(output: string): string {
-  return `What it fails on was paid for, is kept, and is given again: \`faceless build --force ${shellWord(output)}\` buys another one.`;
+  const path = shellWord(output);
+  return `What it fails on was paid for, is kept, and is given again: \`faceless build ${path} --force ${path}\` buys another one.`;
 }
+
+/** It was lost, or none that was whole. */
+const NO_ANSWER = "no answer came that could be used.";
 
 function sayEarlier(earlier: readonly Intent[]): string {
   const { provider, model, at } = earlier.at(-1)!;
   const sum = sumOf(earlier.map(({ estimate }) => estimate));
   const much = sum === null ? "and nobody knows how much" : `up to ${sayDollars(sum)}`;
   if (earlier.length === 1)
-    return `a request to ${provider} (${model}) of ${sayInstant(at)} may have been charged, ${much}: its answer never came.`;
-  return `${plural(earlier.length, "request")} to ${provider} (${model}), the last of ${sayInstant(at)}, may have been charged, ${much}: their answers never came.`;
+    return `a request to ${provider} (${model}) of ${sayInstant(at)} may have been charged, ${much}: ${NO_ANSWER} It was not sent again.`;
+  return `${plural(earlier.length, "request")} to ${provider} (${model}), the last of ${sayInstant(at)}, may have been charged, ${much}: ${NO_ANSWER} Nothing was sent again.`;
 }
 
 function sayHowToGoOn(output: string): string {
   const path = shellWord(output);
-  return `\`faceless build --pay-again\` buys it again, or \`--force ${path}\` for this file alone; or put a file there and \`faceless accept ${path}\`.`;
+  return `\`faceless build ${path} --pay-again\` buys it again, and \`--pay-again\` with all that you build whatever is so; or put a file there and \`faceless accept ${path}\`.`;
 }

@@ -200,6 +200,14 @@ function toolsOf(task: Task, slots: readonly ResolvedSlot[]): readonly string[] 
   return given === undefined ? task.tools : task.toolsFor[given.slot]!;
 }
 
+/** Whether a manifest names another version of a tool than there is. */
+export function isByAnotherTool(manifest: Manifest, tools: ReadonlyMap<string, Tool>): boolean {
+  return manifest.some(([label, value]) => {
+    const [, name = ""] = /^tool\.(.+)$/.exec(label) ?? [];
+    return tools.has(name) && tools.get(name)!.identity !== value;
+  });
+}
+
 /** Whether running it costs money. */
 export function isPaid({ recipe }: Resolved): boolean {
   return recipe.kind === "task" && [...recipe.tools.values()].some((tool) => tool.paid);

@@ -209,7 +209,7 @@ export class Walk {
 
   /** What the end of something needed means for the action; false where it is the action's end too. */
   #follow(action: Action, needed: Action, how: Ended, unusable: boolean): boolean {
-    if (how === "would-run") this.#endings.mayRun(action, this.#parts.lastCost(action));
+    if (how === "would-run") this.#endings.mayRun(action, this.#parts.lastBuying(action));
     else if (how === "failed" || how === "blocked" || unusable)
       this.#endings.block(action, `it needs ${needed.id}.`);
     else return how !== "not-started";

@@ -176,6 +176,8 @@ export type BuildEvent =
       readonly cost?: number | null;
       /** With `run` and `maybe-run`: US dollars that it cost the last time, null where no price was known; where it was bought. */
       readonly lastCost?: number | null;
+      /** With `lastCost`: it was bought of another tool or version than there is by now. */
+      readonly otherTool?: true;
       /** With a cost of null: the rows of `prices:` in the configuration by which it would be known. */
       readonly priceRows?: readonly string[];
       /** The same where nobody has said which model is behind a deployment: how to say it. */

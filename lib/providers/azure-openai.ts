@@ -77,8 +77,14 @@ export const azureOpenai = defineProvider({
       use: Use,
       { deployment, model }: { deployment?: string | undefined; model?: string | undefined },
     ): Model => {
-      const id = deployment ?? environment.value(AZURE_DEPLOYMENTS[use]);
-      return { id, name: model ?? id };
+      // Read when it is needed: whoever only looks at what there is needs none, if the model is named.
+      const id = () => deployment ?? environment.value(AZURE_DEPLOYMENTS[use]);
+      return {
+        get id() {
+          return id();
+        },
+        name: model ?? id(),
+      };
     };
     return {
       paid: settings.paid,

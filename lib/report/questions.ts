@@ -8,16 +8,35 @@ import { sayBecauses } from "./sentences.ts";
 
 /** The question whether to buy what is finished once more. Ends in a space. */
 export function sayRebuy(project: string, rebought: readonly Would[]): string {
-  const targets = [...new Set(rebought.map(({ target }) => target))];
-  const lines = targets.map((target) => {
-    const these = rebought.filter((one) => one.target === target);
-    const much = sumOf(these.map(({ cost }) => cost ?? null));
-    const price = much === null ? "no price known" : upTo(much);
-    return `  ${target}  ${plural(these.length, "output")}  ${price}  (${sayBecauses(these[0]!.because, false)})\n`;
-  });
-  const all = sumOf(rebought.map(({ cost }) => cost ?? null));
+  const possible = rebought.filter(({ verb }) => verb === "maybe-run");
+  const sure = rebought.filter((one) => !possible.includes(one));
+  const lines = [
+    ...byTarget(sure, (these) => `${most(these)}  (${sayBecauses(these[0]!.because, false)})`),
+    ...byTarget(
+      possible,
+      (these) => `${before(these)}  (its tool changed too; it follows what is made anew)`,
+    ),
+  ];
+  const sums = [...(sure.length > 0 ? [most(sure)] : []), ...(possible.length > 0 ? [before(possible)] : [])];
   const them = rebought.length === 1 ? "it" : "them";
-  return `Bought and finished, and only what makes ${them} is another by now:\n${lines.join("")}Buy ${them} again${all === null ? "" : `, for ${upTo(all)}`}? With no, nothing is begun, and \`faceless accept ${project}\` keeps ${them}. [y/N] `;
+  return `Bought and finished, and what makes ${them} is another by now:\n${lines.join("")}Buy ${them} again: ${sums.join(", and ")}? With no, nothing is begun, and \`faceless accept ${project}\` keeps what is there. [y/N] `;
+}
+
+function byTarget(would: readonly Would[], say: (these: readonly Would[]) => string): readonly string[] {
+  return [...new Set(would.map(({ target }) => target))].map((target) => {
+    const these = would.filter((one) => one.target === target);
+    return `  ${target}  ${plural(these.length, "output")}  ${say(these)}\n`;
+  });
+}
+
+function most(would: readonly Would[]): string {
+  const sum = sumOf(would.map(({ cost }) => cost ?? null));
+  return sum === null ? "no price known" : upTo(sum);
+}
+
+function before(would: readonly Would[]): string {
+  const sum = sumOf(would.map(({ lastCost }) => lastCost ?? null));
+  return sum === null ? "at a price that is not known" : `what cost ${sayDollars(sum)} before`;
 }
 
 /** The question whether to buy again what may have been charged. Ends in a space. */

@@ -50,9 +50,15 @@ export interface Asked {
   readonly voiceless: readonly [what: string, remedy: string];
 }
 
-export function askedFor({ use, model, text, source: given, voice }: Subject): Asked {
-  const { code, thing, source: usual } = USES[use];
-  const source = given ?? usual;
+/** What of an author's own words it is about. */
+export function sourceOf({ use, source }: Subject): Source {
+  return source ?? USES[use].source;
+}
+
+export function askedFor(subject: Subject): Asked {
+  const { use, model, text, voice } = subject;
+  const { code, thing } = USES[use];
+  const source = sourceOf(subject);
   const refused = `the ${source} '${shorten(text, LONGEST_PROMPT)}'`;
   return {
     code,

@@ -70,7 +70,7 @@ export class Breaker {
     const scopes = scopesOf(asked);
     if (ends !== "request")
       this.#open.set(scopes[ends], { why, isolated: isIsolated(kind), until: Number.POSITIVE_INFINITY });
-    if (!retried || ends !== "request" || kind === "bad-answer") return;
+    if (!retried || ends !== "request") return;
     this.#failed += 1;
     if (this.#failed >= DOWN_AFTER)
       this.#open.set(scopes.service, { why, isolated: false, until: this.#clock.now() + DOWN_FOR });

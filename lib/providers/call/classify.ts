@@ -58,9 +58,9 @@ function ofStatus(error: StatusError, now: number, voice: string | undefined): F
     wait: retryAfter(headers, now),
   });
   if (QUOTA.test(code ?? "") || status === 402) return fault("quota");
+  if (status === 403) return fault(kindOfForbidden(code, message));
   if (POLICY.test(code ?? "")) return fault("policy");
   if (status === 401) return fault("authentication");
-  if (status === 403) return fault(kindOfForbidden(message));
   if (voice !== undefined && isOfVoice({ code, message, param }, voice)) return fault("no-voice");
   if (status === 404) return fault("not-found");
   if (status === 429) return fault("rate-limit");
@@ -71,8 +71,9 @@ function ofStatus(error: StatusError, now: number, voice: string | undefined): F
   return fault("rejected");
 }
 
-function kindOfForbidden(message: string): FaultKind {
-  if (BLOCKED.test(message)) return "blocked";
+/** A prompt that is refused is answered with 400: where the policy is the reason for a 403, it is the resource. */
+function kindOfForbidden(code: string | undefined, message: string): FaultKind {
+  if (BLOCKED.test(message) || POLICY.test(code ?? "")) return "blocked";
   return NETWORK_RULE.test(message) ? "network-rule" : "forbidden";
 }
 
@@ -137,7 +138,7 @@ function ofConnection(error: unknown): Fault {
 }
 
 function ofProxy({ passing, message }: ProxyError): Fault {
-  return { kind: passing ? "connection" : "proxy", charged: "no", message };
+  return { kind: passing ? "proxy-down" : "proxy", charged: "no", message };
 }
 
 /** `fetch` wraps every cause in a TypeError: of a request, and of a body that is cut off. */

@@ -18,6 +18,8 @@ export const FAULTS = {
   server: passing,
   /** Not reached, or cut off. */
   connection: passing,
+  /** The proxy in between is not reached, or fails by itself. */
+  "proxy-down": passing,
   timeout: passing,
   /** A proxy that stands in between does not let it pass. */
   proxy: { retried: false, ends: "service" },

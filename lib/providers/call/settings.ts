@@ -64,7 +64,10 @@ export function openClient(
   address = BASE_URL,
 ): ApiClient {
   const { paid, concurrency, requests_per_minute: requestsPerMinute, timeout } = settings;
-  const credentials = variable === undefined ? "'api_key_env' of the provider" : whereKeyIs(variable);
+  const credentials =
+    variable === undefined
+      ? "which key it asks for: none is sent to it, unless 'api_key_env' of the provider names its variable"
+      : whereKeyIs(variable);
   const key = variable === undefined ? [] : [env[variable]?.trim() ?? ""];
   const secrets = [...key, ...proxyPasswords(env).values()];
   return new ApiClient(

@@ -1,6 +1,6 @@
 /** The words for a request that failed, by the kind of its fault: what it is, and what to do about it. */
 import { Failure, type FailureCode } from "../../base/failure.ts";
-import { askedFor, PRESENCE } from "./asked.ts";
+import { askedFor, PRESENCE, sourceOf } from "./asked.ts";
 import { FAULTS, type Fault, type FaultKind, isIsolated } from "./fault.ts";
 import { sayFault, sayWait } from "./say.ts";
 import type { Addressee, Subject } from "./subject.ts";
@@ -50,6 +50,8 @@ function words(fault: Fault, to: Addressee, subject: Subject | undefined): Words
   const { name } = to;
   const { code, thing, request, refused, place, doing, absent, voiceless, model, section } =
     subject === undefined ? PRESENCE : askedFor(subject);
+  // A file that takes the place of what is made: of a scene's words there is one, of a script that is yet to be written none.
+  const isPinnable = subject !== undefined && ["image prompt", "narration"].includes(sourceOf(subject));
   const told: Record<FaultKind, Words> = {
     "rate-limit": {
       head: `${name} is asked too often`,
@@ -65,6 +67,11 @@ function words(fault: Fault, to: Addressee, subject: Subject | undefined): Words
     proxy: {
       head: `${name} cannot be asked through the proxy`,
       help: "Check HTTPS_PROXY and HTTP_PROXY, with the user and the password in them, in the environment or in .env; hosts that NO_PROXY names are asked without a proxy.",
+      code: "api.provider",
+    },
+    "proxy-down": {
+      head: `${name} cannot be asked, since the proxy cannot be reached, or fails`,
+      help: `Check HTTPS_PROXY and HTTP_PROXY in the environment or in .env; hosts that NO_PROXY names are asked without a proxy. ${AGAIN}`,
       code: "api.provider",
     },
     timeout: {
@@ -123,7 +130,7 @@ function words(fault: Fault, to: Addressee, subject: Subject | undefined): Words
     "no-voice": { head: `${name} has ${voiceless[0]}`, help: voiceless[1], code },
     policy: {
       head: `${name} refuses ${refused} by its content policy`,
-      help: `Say it in other words${place}: without real people, violence, or what could be read so. Or bring your own: a file in pinned/ is used instead of what is made.${fault.kept ? KEPT : ""}`,
+      help: `Say it in other words${place}: without real people, violence, or what could be read so.${isPinnable ? " Or bring your own: a file in pinned/ is used instead of what is made." : ""}${fault.kept ? KEPT : ""}`,
       code,
     },
     rejected: {
