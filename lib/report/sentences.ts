@@ -67,18 +67,38 @@ export function sayBecause(because: Because): string {
     case "key-form":
       return "the form of the key changed";
     case "changed":
-      return because.label.startsWith("with.")
-        ? sayParam(sayLabel(because.label), because.before, because.after)
-        : sayChange(sayLabel(because.label), because.before, because.after);
+      return sayChanged(because.label, because.before, because.after);
   }
+}
+
+function sayChanged(label: string, before: string | undefined, after: string | undefined): string {
+  const name = sayLabel(label);
+  if (label.startsWith("with.")) return sayParam(name, before, after);
+  return label.startsWith("tool.") ? sayTool(name, before, after) : sayChange(name, before, after);
+}
+
+/** A tool with settings, such as `azure-openai gpt-image-2 {"quality":"low"}`, by what of these differs. */
+function sayTool(name: string, before: string | undefined, after: string | undefined): string {
+  const [was, is] = [settingsOf(before), settingsOf(after)];
+  if (was === undefined || is === undefined) return sayChange(name, before, after);
+  if (was.tool === is.tool) return sayParam(name, was.settings, is.settings);
+  return `${sayChange(name, was.tool, is.tool)}${sayMore(differencesOf(was.settings, is.settings), name)}`;
+}
+
+function settingsOf(identity = ""): { readonly tool: string; readonly settings: string } | undefined {
+  const [, tool, settings] = /^([^{]+) (\{.*\})$/s.exec(identity) ?? [];
+  return tool === undefined ? undefined : { tool, settings: settings! };
+}
+
+function sayMore({ length }: readonly unknown[], name: string): string {
+  return length === 0 ? "" : ` (and ${length} more in ${name})`;
 }
 
 /** A map that is another is told by the first value in it that is. */
 function sayParam(name: string, before: string | undefined, after: string | undefined): string {
   const [first, ...more] = differencesOf(before, after);
   if (first === undefined) return sayChange(name, before, after);
-  const others = more.length === 0 ? "" : ` (and ${more.length} more in ${name})`;
-  return `${sayChange(`${name}.${first.name}`, first.before, first.after)}${others}`;
+  return `${sayChange(`${name}.${first.name}`, first.before, first.after)}${sayMore(more, name)}`;
 }
 
 function sayChange(name: string, before: string | undefined, after: string | undefined): string {
